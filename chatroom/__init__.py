@@ -1,0 +1,1 @@
+"""Serve one chat room to every client there is, from one process."""

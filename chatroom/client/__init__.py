@@ -1,0 +1,1 @@
+"""The project's own clients: faces on chatroom.view."""

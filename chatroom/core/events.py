@@ -1,0 +1,153 @@
+"""What can happen in a house, as facts in the past tense.
+
+An event is *kept* when the journal writes it to disk, and *passing* when the journal only orders it among the others: presence is
+passing, words are kept. An *entry* is an event with its place in a log. An event of the whole house (a new name, somebody gone)
+is one entry that names the rooms it concerns.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+Manner = Literal["say", "act", "notice"]
+"""How words were meant: said, acted out (/me), or sent by a machine that wants no answer."""
+
+HOUSE = ""
+"""The name of the house's own log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Name the person an event came from, as they were called at that moment."""
+
+    name: str
+    member: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Be the root of all events; `by` is whoever did it."""
+
+    KEPT: ClassVar[bool] = True
+    by: Author
+
+
+@dataclass(frozen=True, slots=True)
+class HouseEvent(Event):
+    """Be an event that concerns several rooms at once; `present` holds (room, people there after it)."""
+
+    KEPT: ClassVar[bool] = False
+    present: tuple[tuple[str, int], ...]
+
+    @property
+    def rooms(self) -> tuple[str, ...]:
+        """Name the rooms this concerns."""
+        return tuple(room for room, _ in self.present)
+
+    def count(self, room: str) -> int:
+        """Tell how many people are in `room` after this."""
+        return dict(self.present)[room]
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOpened(Event):
+    """A room exists from here on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said(Event):
+    """Words to a room."""
+
+    text: str
+    manner: Manner = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class TopicChanged(Event):
+    """A room's topic is now `topic`; empty means none."""
+
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Event):
+    """Words to one person; the same entry id stands in both inboxes."""
+
+    to: Author
+    text: str
+    manner: Manner = "say"
+
+
+@dataclass(frozen=True, slots=True)
+class Joined(Event):
+    """Somebody came into a room; `present` people are there now."""
+
+    KEPT: ClassVar[bool] = False
+    present: int
+
+
+@dataclass(frozen=True, slots=True)
+class Left(Event):
+    """Somebody left a room but not the house; `present` people remain."""
+
+    KEPT: ClassVar[bool] = False
+    present: int
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed(HouseEvent):
+    """Somebody, until now called `by.name`, is called `new`."""
+
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Quit(HouseEvent):
+    """Somebody left the house."""
+
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WentAway(HouseEvent):
+    """Somebody is away, with `message`; an empty message means they are back."""
+
+    message: str = ""
+
+
+KINDS: dict[str, type[Event]] = {
+    "opened": RoomOpened,
+    "said": Said,
+    "topic": TopicChanged,
+    "told": Told,
+    "joined": Joined,
+    "left": Left,
+    "renamed": Renamed,
+    "quit": Quit,
+    "away": WentAway,
+}
+"""Every kind of event by the one word it has on the wire and on disk."""
+
+KIND_OF: dict[type[Event], str] = {cls: kind for kind, cls in KINDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Be an event at its place in a log.
+
+    `log` is a room's name, `@id` for an inbox, or `HOUSE`. `seq` counts the kept entries of that log from 1; a passing
+    entry bears the seq of the last kept one before it. `at` is in seconds since 1970, UTC, whole milliseconds.
+    """
+
+    log: str
+    seq: int
+    at: float
+    id: str
+    event: Event
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether this entry is on disk and has a seq of its own."""
+        return self.event.KEPT

@@ -1,0 +1,133 @@
+"""The part of a room's log that is held in memory, and the positions readers hold in it.
+
+Rules
+-----
+- Entries are only appended, in the journal's order. Each gets a *place*: a number one higher than the last, never used again.
+  Places count passing entries too; seqs count kept ones only.
+- Memory is bounded by count and by bytes; what falls out at the old end is still in the journal, if it was kept.
+- A reader's cursor is a place: everything before it has been delivered. A cursor older than the window has *fallen out*;
+  `missed_since` tells how many kept entries were lost to it.
+
+The log does not know who reads it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from chatroom.core.events import Entry, Said, TopicChanged
+
+ENTRY_OVERHEAD = 300
+"""About what an entry takes in memory besides its text, in bytes."""
+
+
+def weight(entry: Entry) -> int:
+    """Estimate the bytes of memory `entry` takes."""
+    event = entry.event
+    if isinstance(event, Said):
+        return ENTRY_OVERHEAD + len(event.text)
+    if isinstance(event, TopicChanged):
+        return ENTRY_OVERHEAD + len(event.topic)
+    return ENTRY_OVERHEAD
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Hold an entry in the window: its order in the house, and the session it came from, if that is still known."""
+
+    order: int
+    entry: Entry
+    source: object | None
+
+
+class Log:
+    """Hold the newest entries of one log."""
+
+    __slots__ = ("_lines", "_weight", "end", "epoch", "head", "max_bytes", "max_count")
+
+    def __init__(self, epoch: str, head: int = 0, *, count: int = 1000, size: int = 1 << 20) -> None:
+        self.epoch = epoch
+        self.head = head
+        """The seq of the last kept entry."""
+        self.end = 0
+        """The place the next entry will get."""
+        self.max_count = count
+        self.max_bytes = size
+        self._lines: deque[Line] = deque()
+        self._weight = 0
+
+    @property
+    def start(self) -> int:
+        """Tell the place of the oldest entry in memory."""
+        return self.end - len(self._lines)
+
+    @property
+    def start_seq(self) -> int:
+        """Tell the seq after which everything kept is in memory."""
+        if not self._lines:
+            return self.head
+        first = self._lines[0].entry
+        return first.seq - 1 if first.kept else first.seq
+
+    def append(self, entry: Entry, order: int = 0, source: object | None = None) -> None:
+        """Add the newest entry, and drop the oldest while there are too many."""
+        if entry.kept:
+            if entry.seq <= self.head:
+                raise ValueError(f"seq {entry.seq} after {self.head}")
+            self.head = entry.seq
+        self._lines.append(Line(order, entry, source))
+        self.end += 1
+        self._weight += weight(entry)
+        while len(self._lines) > self.max_count or (self._weight > self.max_bytes and len(self._lines) > 1):
+            self._weight -= weight(self._lines.popleft().entry)
+
+    def preload(self, entries: Iterable[Entry]) -> None:
+        """Fill an empty window with the tail that the journal remembers, up to `head`."""
+        for entry in entries:
+            self._lines.append(Line(0, entry, None))
+            self.end += 1
+            self._weight += weight(entry)
+
+    def since(self, place: int) -> Iterator[Line]:
+        """Iterate over what is in memory from `place` on, oldest first."""
+        return islice(self._lines, max(0, place - self.start), None)
+
+    def last(self, count: int, *, size: int = 1 << 62) -> tuple[Entry, ...]:
+        """Give the newest `count` kept entries within `size` bytes, oldest first."""
+        found: list[Entry] = []
+        for line in reversed(self._lines):
+            if len(found) >= count:
+                break
+            if line.entry.kept:
+                size -= weight(line.entry)
+                if size < 0 and found:
+                    break
+                found.append(line.entry)
+        return tuple(reversed(found))
+
+    def place_after(self, seq: int) -> int | None:
+        """Find the place right after kept entry `seq`; None when entries after it have fallen out of memory."""
+        if seq < self.start_seq:
+            return None
+        place = self.end
+        for line in reversed(self._lines):
+            if line.entry.seq <= seq and line.entry.kept:
+                break
+            place -= 1
+        return place
+
+    def missed_since(self, seq: int) -> int:
+        """Count the kept entries after `seq` that are not in memory any more."""
+        return max(0, self.start_seq - seq)
+
+    def between(self, after: int, before: int, limit: int) -> tuple[Entry, ...] | None:
+        """Give the newest `limit` kept entries with after < seq < before, or None if some may only be on disk."""
+        found = [
+            line.entry for line in reversed(self._lines) if line.entry.kept and after < line.entry.seq < before
+        ][:limit]
+        if len(found) < limit and after < self.start_seq:
+            return None
+        return tuple(reversed(found))

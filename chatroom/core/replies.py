@@ -1,0 +1,107 @@
+"""What one session is told in answer to what it asked; every door renders each of these its own way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatroom.core.errors import Refused
+from chatroom.core.events import Entry
+
+Ref = str | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Be the root of all replies; `ref` is the request's own id, if it had one."""
+
+    ref: Ref
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Reply):
+    """What was asked for is on disk; `entries` are what it became."""
+
+    verb: str
+    entries: tuple[Entry, ...] = ()
+    repeated: bool = False
+    """It had been done before under the same id and was not done twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denied(Reply):
+    """What was asked for was refused."""
+
+    verb: str
+    why: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Answer(Reply):
+    """What was asked is answered: `fields` for programs, `lines` for people."""
+
+    verb: str
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoomView:
+    """Show what a room is to somebody who is in it."""
+
+    room: str
+    epoch: str
+    seq: int
+    """The last kept entry's, at the moment this was made."""
+    topic: str
+    people: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome(Reply):
+    """A session has its name and its rooms."""
+
+    name: str
+    rank: str
+    house: str
+    limits: Mapping[str, int | float]
+    welcome: str
+    resumed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entered(Reply):
+    """A session is in a room from here on; `recent` is what was said before, oldest first."""
+
+    view: RoomView
+    recent: tuple[Entry, ...] = ()
+    missed: int = 0
+    """Kept entries after the resume position that are not going to be sent."""
+    resumed: bool = False
+    """What was said since the resume position follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exited(Reply):
+    """A session is out of a room."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Reply):
+    """Be one page of a log, oldest first; `more` when there is older (or newer) to ask for."""
+
+    verb: str
+    log: str
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Reply):
+    """Something the house says to one person unasked."""
+
+    code: str
+    text: str

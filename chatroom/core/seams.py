@@ -1,0 +1,168 @@
+"""The places where parts meet: what the hub asks of a journal, and what it may be told.
+
+Rules of the journal
+--------------------
+- `submit` never blocks and never raises; each submission gets exactly one outcome, in the order of submission, in the reactor
+  thread, never inside `submit`.
+- The atom is one submission: its drafts and its state changes are stored together or not at all, and one that cannot be stored
+  costs no other.
+- `Committed` means: on disk. The kept drafts of a log get seqs one after another without a hole; passing drafts get the last
+  kept seq of their log and are not stored.
+- A submission whose `origin` was stored before is not stored again: the outcome is the old entries, `repeated`.
+- A submission that `rests_on` a ticket that was not committed is declined too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from chatroom.core.errors import Refused
+from chatroom.core.events import Entry, Event
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Be an entry that has no seq yet."""
+
+    log: str
+    event: Event
+    id: str
+    at: float
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Change one piece of the state kept beside the logs; `value` is JSON text, None removes it."""
+
+    key: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Ask for some drafts and state changes to be stored together."""
+
+    ticket: int
+    drafts: tuple[Draft, ...]
+    puts: tuple[Put, ...] = ()
+    origin: str | None = None
+    rests_on: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Committed:
+    """The submission is on disk as `entries`, in the order of its drafts."""
+
+    entries: tuple[Entry, ...]
+    repeated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The submission is not on disk and never will be."""
+
+    why: Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """Whether the submission is on disk could not be found out."""
+
+
+Outcome = Committed | Declined | Unknown
+Settled = Callable[[Sequence[tuple[int, Outcome]]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Ask for kept entries of one log with after < seq < before: the newest `limit` of them, or the oldest if `oldest`.
+
+    The answer is always oldest first.
+    """
+
+    log: str
+    limit: int
+    after: int = 0
+    before: int = 1 << 62
+    oldest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LogState:
+    """Be what a journal knows of one log when it opens."""
+
+    epoch: str
+    head: int
+    tail: tuple[Entry, ...] = ()
+    """The newest kept entries, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """Be what a journal holds when it opens."""
+
+    logs: Mapping[str, LogState] = field(default_factory=dict)
+    state: Mapping[str, str] = field(default_factory=dict)
+    last_at: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Bound how much of a log is kept; zero means no bound."""
+
+    age: float = 365 * 86400.0
+    count: int = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class JournalHealth:
+    """Be how a journal is doing."""
+
+    ok: bool
+    why: str = ""
+    commits: int = 0
+    batches: int = 0
+    waiting: int = 0
+    commit_seconds: float = 0.0
+    """How long the last commit took."""
+
+
+Fetched = Callable[["tuple[Entry, ...] | Refused"], None]
+
+
+class Journal(Protocol):
+    """Make logs durable and ordered."""
+
+    def open(self, settled: Settled, *, tail: int) -> Recovered:
+        """Open the store, blocking, and give what it holds with at most `tail` newest entries of each log.
+
+        Raise `JournalUnusable` with a sentence for the host when it cannot be used.
+        """
+
+    def submit(self, submissions: Sequence[Submission]) -> None:
+        """Take submissions; their outcomes come later through `settled`."""
+
+    def read(self, query: Slice, fetched: Fetched) -> None:
+        """Read kept entries; the answer comes later, in the reactor thread, never inside `read`."""
+
+    def trim(self, retention: Retention, now: float) -> None:
+        """Forget what is older or more than `retention` allows, a little at a time, beside other work."""
+
+    def health(self) -> JournalHealth:
+        """Tell how the journal is doing."""
+
+    def close(self, patience: float) -> Awaitable[bool]:
+        """Commit what waits, for at most `patience` seconds, and close; True when everything got its outcome from the disk."""
+
+
+class JournalUnusable(Exception):
+    """Say to the host why a journal cannot be opened, and what to do."""
+
+
+class Dialect(Protocol):
+    """Be how one door shows entries to readers of one kind."""
+
+    def entry(self, entry: Entry, room: str) -> bytes:
+        """Render `entry` for readers of `room`; empty when they are not shown it."""

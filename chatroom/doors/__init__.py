@@ -1,0 +1,1 @@
+"""The doors, one wire protocol a file; they do not know one another."""
