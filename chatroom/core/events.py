@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 
+GUESTS = "@~"
+"""How the log of a guest's inbox begins: ordered, never written to disk, gone with the guest."""
+
 Manner = Literal["say", "act", "notice"]
 """How words were meant: said, acted out (/me), or sent by a machine that wants no answer."""
 
@@ -137,7 +140,7 @@ KIND_OF: dict[type[Event], str] = {cls: kind for kind, cls in KINDS.items()}
 class Entry:
     """Be an event at its place in a log.
 
-    `log` is a room's name, `@id` for an inbox, or `HOUSE`. `seq` counts the kept entries of that log from 1; a passing
+    `log` is a room's name, `@id` for a member's inbox, `@~id` for a guest's, or `HOUSE`. `seq` counts the kept entries of that log from 1; a passing
     entry bears the seq of the last kept one before it. `at` is in seconds since 1970, UTC, whole milliseconds.
     """
 
@@ -150,4 +153,9 @@ class Entry:
     @property
     def kept(self) -> bool:
         """Tell whether this entry is on disk and has a seq of its own."""
-        return self.event.KEPT
+        return is_kept(self.log, self.event)
+
+
+def is_kept(log: str, event: Event) -> bool:
+    """Tell whether `event` in `log` is written to disk, or only ordered among the others."""
+    return event.KEPT and not log.startswith(GUESTS)

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from chatroom.core.errors import Refused
-from chatroom.core.events import Entry, Event
+from chatroom.core.events import Entry, Event, is_kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,11 @@ class Draft:
     event: Event
     id: str
     at: float
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether this is to be written to disk."""
+        return is_kept(self.log, self.event)
 
 
 @dataclass(frozen=True, slots=True)
