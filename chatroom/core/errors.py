@@ -58,6 +58,26 @@ class NameInvalid(NameRefused):
     """A name cannot contain {what}. Use letters, digits, and - _ . between them."""
 
 
+class RoomNameRefused(NameRefused):
+    """This room cannot be called that. Choose another name for it."""
+
+
+class RoomNameEmpty(RoomNameRefused):
+    """A room's name needs at least one letter or digit. Type the name of the room."""
+
+
+class RoomNameTooLong(RoomNameRefused):
+    """That name is too long for a room: at most {limit} characters. Choose a shorter one."""
+
+
+class RoomNameInvalid(RoomNameRefused):
+    """A room's name cannot contain {what}. Use letters, digits, and - _ . between them."""
+
+
+class RoomNameReserved(RoomNameRefused):
+    """No room can be called {name}: the word is reserved. Choose another name for it."""
+
+
 class NotUnderstood(Refused):
     """That is not understood."""
 
@@ -104,6 +124,10 @@ class NotInRoom(NotThere):
 
 class InNoRoom(NotThere):
     """You are in no room. Type /join lobby first."""
+
+
+class HistoryUnreadable(NotThere):
+    """What was said before cannot be read now. Try again in a moment; if it stays so, tell the host."""
 
 
 class NotAllowed(Refused):

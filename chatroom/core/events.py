@@ -140,8 +140,8 @@ KIND_OF: dict[type[Event], str] = {cls: kind for kind, cls in KINDS.items()}
 class Entry:
     """Be an event at its place in a log.
 
-    `log` is a room's name, `@id` for a member's inbox, `@~id` for a guest's, or `HOUSE`. `seq` counts the kept entries of that log from 1; a passing
-    entry bears the seq of the last kept one before it. `at` is in seconds since 1970, UTC, whole milliseconds.
+    `log` is a room's name, `@id` for a member's inbox, `@~id` for a guest's, or `HOUSE`. `seq` counts the kept entries of
+    that log from 1; a passing entry bears the seq of the last kept one before it. `at` is in seconds since 1970, UTC, whole milliseconds.
     """
 
     log: str

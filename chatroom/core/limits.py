@@ -50,5 +50,12 @@ class Limits:
     key: int = 128
     """Characters in a native client's session key, and in a request's id."""
 
+    def advertised(self) -> dict[str, int]:
+        """Give the limits a client should know, by name."""
+        return {name: getattr(self, name) for name in ADVERTISED}
+
+
+ADVERTISED = ("name", "room", "text", "topic", "away", "reason", "line", "rooms_each", "page", "resume", "key")
+
 
 DEFAULT = Limits()

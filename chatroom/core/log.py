@@ -46,10 +46,9 @@ class Line:
 class Log:
     """Hold the newest entries of one log."""
 
-    __slots__ = ("_lines", "_weight", "end", "epoch", "head", "max_bytes", "max_count")
+    __slots__ = ("_lines", "_weight", "end", "head", "max_bytes", "max_count")
 
-    def __init__(self, epoch: str, head: int = 0, *, count: int = 1000, size: int = 1 << 20) -> None:
-        self.epoch = epoch
+    def __init__(self, head: int = 0, *, count: int = 1000, size: int = 1 << 20) -> None:
         self.head = head
         """The seq of the last kept entry."""
         self.end = 0
@@ -119,15 +118,20 @@ class Log:
             place -= 1
         return place
 
+    def seq_before(self, place: int) -> int:
+        """Tell the seq of the last kept entry before `place`."""
+        line = next(self.since(place), None)
+        if line is None:
+            return self.head
+        return line.entry.seq - 1 if line.entry.kept else line.entry.seq
+
     def missed_since(self, seq: int) -> int:
         """Count the kept entries after `seq` that are not in memory any more."""
         return max(0, self.start_seq - seq)
 
     def between(self, after: int, before: int, limit: int) -> tuple[Entry, ...] | None:
         """Give the newest `limit` kept entries with after < seq < before, or None if some may only be on disk."""
-        found = [
-            line.entry for line in reversed(self._lines) if line.entry.kept and after < line.entry.seq < before
-        ][:limit]
+        found = [line.entry for line in reversed(self._lines) if line.entry.kept and after < line.entry.seq < before][:limit]
         if len(found) < limit and after < self.start_seq:
             return None
         return tuple(reversed(found))

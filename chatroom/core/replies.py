@@ -100,6 +100,15 @@ class Page(Reply):
 
 
 @dataclass(frozen=True, slots=True)
+class Missed(Reply):
+    """`count` kept entries of a room after seq `after` were left out, as they were too many for this reader."""
+
+    room: str
+    count: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Notice(Reply):
     """Something the house says to one person unasked."""
 

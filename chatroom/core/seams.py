@@ -9,6 +9,7 @@ Rules of the journal
 - `Committed` means: on disk. The kept drafts of a log get seqs one after another without a hole; passing drafts get the last
   kept seq of their log and are not stored.
 - A submission whose `origin` was stored before is not stored again: the outcome is the old entries, `repeated`.
+- The same entry id may stand in two logs (a private message, in both inboxes), never twice in one.
 - A submission that `rests_on` a ticket that was not committed is declined too.
 """
 
@@ -20,6 +21,7 @@ from typing import Protocol
 
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry, Event, is_kept
+from chatroom.core.replies import Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,6 @@ class Slice:
 class LogState:
     """Be what a journal knows of one log when it opens."""
 
-    epoch: str
     head: int
     tail: tuple[Entry, ...] = ()
     """The newest kept entries, oldest first."""
@@ -106,8 +107,12 @@ class LogState:
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """Be what a journal holds when it opens."""
+    """Be what a journal holds when it opens.
 
+    `epoch` is random, drawn when the store is made or restored from a backup; seqs of a log are never used twice in one epoch.
+    """
+
+    epoch: str
     logs: Mapping[str, LogState] = field(default_factory=dict)
     state: Mapping[str, str] = field(default_factory=dict)
     last_at: float = 0.0
@@ -167,7 +172,19 @@ class JournalUnusable(Exception):
 
 
 class Dialect(Protocol):
-    """Be how one door shows entries to readers of one kind."""
+    """Be how one door shows things to readers of one kind; equal dialects share what is rendered."""
 
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render `entry` for readers of `room`; empty when they are not shown it."""
+
+    def private(self, entry: Entry, own: bool) -> bytes:
+        """Render an entry of the reader's inbox; `own` when the reader wrote it."""
+
+    def reply(self, reply: Reply) -> bytes:
+        """Render a reply; empty when there is nothing to show."""
+
+    def farewell(self, why: str) -> bytes:
+        """Render the last thing before the connection ends; `why` may be empty."""
+
+    def __hash__(self) -> int:
+        """Be the same for dialects that render the same."""

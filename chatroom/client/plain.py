@@ -1,0 +1,265 @@
+"""The plain face: what is typed or piped in is said, what is said comes out, a line at a time, for scripts and for dumb terminals.
+
+Decided
+-------
+- What people say goes to standard output; what concerns the connection and refusals go to standard error.
+- The end of the input ends the program when everything posted is acknowledged. Only an input that never had anything to say (the
+  null device, an empty file) leaves it listening.
+- Input is read as fast as it is acknowledged, output is written as fast as it is taken: neither piles up here.
+- Our own words are not shown: they are on the screen already, or nobody's business further down the pipe.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IReactorTime
+from twisted.internet.protocol import connectionDone
+from twisted.protocols.basic import LineOnlyReceiver
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from chatroom.client.wording import Line, Wording, plain
+from chatroom.core.errors import Refused
+from chatroom.happening import (
+    Answered,
+    Denied,
+    Disconnected,
+    Ended,
+    EntriesMissed,
+    EntryShown,
+    Happening,
+    NameRefused,
+    Noticed,
+    PageRead,
+    RoomEntered,
+    TurnedAway,
+    Welcomed,
+)
+from chatroom.view import NO_CHATROOM, View
+from chatroom.wire.text import visible
+
+MOST_WAITING = 200
+"""Posts that may wait for their acknowledgement before no more input is read."""
+
+LONGEST_LINE = 1 << 20
+"""Bytes of one line of input."""
+
+LAST_WORDS = 30.0
+"""Seconds after the input's end in which what was posted may still be acknowledged."""
+
+
+class Exit(enum.IntEnum):
+    """Tell a script how it went."""
+
+    OK = 0
+    UNREACHABLE = 1
+    USAGE = 2
+    REFUSED = 3
+    UNACKNOWLEDGED = 4
+
+
+class Connection(Protocol):
+    """Be what a face needs of the link, which is also a push producer."""
+
+    def flush(self) -> None:
+        """Send what the view has to say."""
+
+    def stop(self) -> Any:
+        """Say goodbye and be gone."""
+
+
+@implementer(IHalfCloseableProtocol)
+class Plain(LineOnlyReceiver):
+    """Be the face between two streams of lines and a view.
+
+    `names` are tried one after another when the house refuses one. `complain` takes a line for standard error; `done` is called
+    once, with the exit code, when there is nothing left to do. `listens` tells whether an input that ends without a word leaves us
+    listening.
+    """
+
+    delimiter = b"\n"
+    MAX_LENGTH = LONGEST_LINE
+
+    def __init__(
+        self,
+        view: View,
+        clock: IReactorTime,
+        complain: Callable[[str], None],
+        done: Callable[[Exit], None],
+        *,
+        wording: Wording,
+        names: Sequence[str] = (),
+        listens: bool = True,
+    ) -> None:
+        self.view = view
+        self.clock = clock
+        self.complain = complain
+        self.done = done
+        self.wording = wording
+        self.link: Connection | None = None
+        self._names = list(names)
+        self._listens = listens
+        self._posted = 0
+        self._failed = False
+        self._finishing = False
+        self._over = False
+        self._reading = True
+        self._deadline: IDelayedCall | None = None
+        self._closed: Deferred[None] = Deferred()
+
+    def makeConnection(self, transport: Any) -> None:
+        """Take up the streams; when nobody takes our output, the house waits."""
+        super().makeConnection(transport)
+        if self.link is not None:
+            transport.registerProducer(self.link, True)
+
+    def close(self) -> Deferred[None]:
+        """Write what is left, and be done; the Deferred fires when it is written."""
+        transport: Any = self.transport
+        if transport is None:
+            return succeed(None)
+        transport.unregisterProducer()
+        transport.loseConnection()
+        return self._closed
+
+    # -- what comes in --------------------------------------------------------------------------------------------------
+
+    def lineReceived(self, line: bytes) -> None:
+        """Say a line."""
+        text = line.decode("utf-8", "replace").rstrip("\r").replace("\0", "")
+        if not text.strip():
+            return
+        self._posted += 1
+        try:
+            self.view.typed(text, self.clock.seconds())
+        except Refused as why:
+            self._failed = True
+            self.complain(str(why))
+        self._flow()
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Refuse a line that no house would take, and end, as what follows it is torn."""
+        self.complain(f"A line of the input is longer than {LONGEST_LINE} bytes; it was not sent.")
+        self._failed = True
+        self._end_of_input()
+
+    def readConnectionLost(self) -> None:
+        """Take the end of the input."""
+        rest, self._buffer = self._buffer, b""
+        if rest:
+            self.lineReceived(rest)
+        self._end_of_input()
+
+    def writeConnectionLost(self) -> None:
+        """Take the end of whoever read our output: there is nobody to speak to, so leave without a word."""
+        self._leave()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Take the end of both."""
+        self.transport = None
+        if not self._closed.called:
+            self._closed.callback(None)
+        self._leave()
+
+    def _end_of_input(self) -> None:
+        if self._finishing or (self._listens and not self._posted):
+            return
+        self._finishing = True
+        self._deadline = self.clock.callLater(LAST_WORDS, self._leave)
+        self._flow()
+
+    # -- what happens ---------------------------------------------------------------------------------------------------
+
+    def happened(self, happenings: Sequence[Happening]) -> None:
+        """Show what happened, and go on."""
+        for one in happenings:
+            self._show(one)
+        self._flow()
+
+    def _show(self, one: Happening) -> None:
+        match one:
+            case EntryShown(own=False):
+                room = one.rooms[0] if one.rooms and len(self.view.rooms) > 1 else None
+                self._write(self.wording.entry(one, you=self.view.you, room=room))
+            case PageRead(entries=entries):
+                for entry in entries:
+                    self._write(self.wording.entry(EntryShown((), entry), you=self.view.you))
+            case EntriesMissed():
+                self._write([self.wording.missed(one)])
+            case Answered(answer=answer):
+                self._write([[("text", visible(line))] for line in answer.lines])
+            case Denied(why=why):
+                self._failed = True
+                self.complain(visible(why))
+            case Disconnected(why=why):
+                self.complain(f"The connection is lost ({visible(why)}). Trying to get it back.")
+            case Welcomed(again=True):
+                self.complain("The connection is back.")
+            case Welcomed(welcome=welcome) if welcome:
+                self.complain(visible(welcome))
+            case RoomEntered(again=False):
+                seen = self.view.rooms.get(one.room)
+                for line in self.wording.entered(one, seen.names() if seen else ()):
+                    self.complain(plain(line))
+            case Noticed(text=text):
+                self.complain(visible(text))
+            case NameRefused(why=why):
+                self._name_refused(why)
+            case TurnedAway(code=code, why=why):
+                self.complain(visible(why))
+                self._finish(Exit.UNREACHABLE if code == NO_CHATROOM else Exit.REFUSED)
+            case Ended():
+                self._leave()
+
+    def _name_refused(self, why: str) -> None:
+        if self._names:
+            self.view.call_me(self._names.pop(0))
+            self._flush()
+        else:
+            self.complain(visible(why))
+            self._finish(Exit.REFUSED)
+
+    def _write(self, found: Sequence[Line]) -> None:
+        transport: Any = self.transport
+        if transport is not None:
+            # The replacement is for half characters, which standard output cannot take.
+            transport.write(b"".join(plain(line).encode("utf-8", "replace") + b"\n" for line in found))
+
+    # -- how it goes on -------------------------------------------------------------------------------------------------
+
+    def _flow(self) -> None:
+        """Read on or not, and leave when all is said."""
+        self._flush()
+        transport: Any = self.transport
+        full = self.view.waiting >= MOST_WAITING
+        if transport is not None and not self._finishing and full is self._reading:
+            self._reading = not full
+            (transport.pauseProducing if full else transport.resumeProducing)()
+        if self._finishing and not self.view.waiting:
+            self._leave()
+
+    def _flush(self) -> None:
+        if self.link is not None:
+            self.link.flush()
+
+    def _leave(self) -> None:
+        failed = self._failed or self.view.waiting > 0
+        if self.view.waiting and not self._over:
+            self.complain(f"Not acknowledged: {self.view.waiting} of what was sent.")
+        self._finish(Exit.UNACKNOWLEDGED if failed else Exit.OK)
+
+    def _finish(self, code: Exit) -> None:
+        if self._over:
+            return
+        self._over = True
+        if self._deadline is not None and self._deadline.active():
+            self._deadline.cancel()
+        self.done(code)
+
+    def interrupted(self) -> None:
+        """Leave, as somebody pressed Ctrl-C."""
+        self._leave()

@@ -1,0 +1,130 @@
+"""How what happened in a house reads as lines of text, each a list of styled pieces; everything from others is made visible here."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, tzinfo
+from zlib import crc32
+
+from chatroom.core.events import Entry, Joined, Left, Manner, Quit, Renamed, RoomOpened, Said, Told, TopicChanged, WentAway
+from chatroom.core.names import fold
+from chatroom.happening import EntriesMissed, EntryShown, RoomEntered
+from chatroom.wire.text import lines, visible
+
+Piece = tuple[str, str]
+"""A style's name and the text it is for."""
+
+Line = list[Piece]
+
+MOST_LINES = 100
+"""Lines of one message that are shown."""
+
+COLORS = (
+    "#d7005f", "#d70087", "#d700d7", "#af5fd7", "#875fd7", "#5f5fff", "#0087d7", "#0087af",
+    "#008787", "#00875f", "#008700", "#5f8700", "#878700", "#af5f00", "#d75f00", "#af5f5f",
+)  # fmt: skip
+"""Colours from the 256 of a terminal that can be read on white and on black."""
+
+
+def color_of(name: str) -> str:
+    """Give the colour a name always has."""
+    return COLORS[crc32(fold(name).encode("utf-8", "replace")) % len(COLORS)]
+
+
+def plain(line: Line) -> str:
+    """Give a line without its styles."""
+    return "".join(text for _, text in line)
+
+
+class Wording:
+    """Word what happened, at this place's time of day.
+
+    `zone` is a time zone, or None for the local one.
+    """
+
+    def __init__(self, zone: tzinfo | None = None) -> None:
+        self.zone = zone
+
+    def entry(self, shown: EntryShown, *, you: str, room: str | None = None) -> list[Line]:
+        """Word an entry; `room` is named where it needs saying."""
+        entry = shown.entry
+        head: Line = [("time", f"[{self.time(entry.at)}] ")]
+        if room is not None:
+            head.append(("room", f"({visible(room)}) "))
+        event = entry.event
+        style = "mention" if shown.mention else "text"
+        if isinstance(event, Said):
+            return _spread([*head, *_speaker(event.by.name, event.manner)], event.text, style)
+        if isinstance(event, Told):
+            private = f"(private, to {visible(event.to.name)}) " if shown.own else "(private) "
+            return _spread([*head, ("private", private), *_speaker(event.by.name, event.manner)], event.text, style)
+        return [[*head, ("event", f"-- {_words(entry)}")]]
+
+    def entered(self, happened: RoomEntered, names: tuple[str, ...]) -> list[Line]:
+        """Word our coming into a room."""
+        count = "1 person" if len(names) == 1 else f"{len(names)} people"
+        found: list[Line] = [[("event", f"-- You are in {visible(happened.room)} ({count} here).")]]
+        if happened.topic:
+            found.append([("event", f"-- The topic is: {visible(happened.topic)}")])
+        return found
+
+    def missed(self, happened: EntriesMissed) -> Line:
+        """Word a hole in a room's order."""
+        what = "1 message was" if happened.count == 1 else f"{happened.count} messages were"
+        return [("event", f"-- {what} missed in {visible(happened.room)}; /history may have more.")]
+
+    def time(self, at: float) -> str:
+        """Give a time as hours and minutes."""
+        try:
+            moment = datetime.fromtimestamp(at, UTC)
+            return f"{moment.astimezone(self.zone):%H:%M}"
+        except (ValueError, OverflowError, OSError):
+            return "--:--"
+
+
+def _spread(head: Line, text: str, style: str) -> list[Line]:
+    """Lay a message of several lines under its head, so that no line of it can pass for another message."""
+    first, *more = lines(text)
+    found = [[*head, (style, visible(first))]]
+    found.extend([("text", "        | "), (style, visible(one))] for one in more[:MOST_LINES])
+    if len(more) > MOST_LINES:
+        found.append([("event", f"        | … and {len(more) - MOST_LINES} lines more")])
+    return found
+
+
+def _speaker(name: str, manner: Manner) -> Line:
+    shown = (f"name {color_of(name)}", visible(name))
+    match manner:
+        case "act":
+            return [("text", "* "), shown, ("text", " ")]
+        case "notice":
+            return [("text", "-"), shown, ("text", "- ")]
+        case _:
+            return [shown, ("text", ": ")]
+
+
+def _here(count: int) -> str:
+    return f"({count} here)"
+
+
+def _because(reason: str) -> str:
+    return f": {visible(reason)}" if reason else ""
+
+
+def _words(entry: Entry) -> str:
+    event, name = entry.event, visible(entry.event.by.name)
+    match event:
+        case Joined(present=count):
+            return f"{name} joined {_here(count)}"
+        case Left(present=count, reason=reason):
+            return f"{name} left {_here(count)}{_because(reason)}"
+        case Quit(reason=reason):
+            return f"{name} is gone{_because(reason)}"
+        case Renamed(new=new):
+            return f"{name} is now called {visible(new)}"
+        case WentAway(message=message):
+            return f"{name} is away{_because(message)}" if message else f"{name} is back"
+        case TopicChanged(topic=topic):
+            return f"{name} set the topic: {visible(topic)}" if topic else f"{name} cleared the topic"
+        case RoomOpened():
+            return f"{name} opened this room"
+    return ""

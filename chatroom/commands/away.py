@@ -1,0 +1,34 @@
+"""/away [MESSAGE]: tell others you are not at the keyboard; who writes to you is told the message."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call, bounded
+from chatroom.core.effects import Effect, Send
+from chatroom.core.events import WentAway
+from chatroom.core.replies import Answer
+from chatroom.core.seams import Committed
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Mark the person as away."""
+    message = " ".join(call.args.get("message", "").split()) or "away"
+    change(call, bounded(message, call.hub.limits.away, "message"), "You are away now. /back ends that.")
+
+
+def change(call: Call, message: str, line: str) -> None:
+    """Set or clear the person's away message and tell their rooms."""
+    person, old = call.person, call.person.away
+    person.away = message or None
+    rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
+
+    def then(_: Committed) -> list[Effect]:
+        return [Send(call.session.current, Answer(call.ref, call.verb.name, {"away": message}, (line,)))]
+
+    def undo() -> None:
+        person.away = old
+
+    call.submit(("", WentAway(person.author, tuple(rooms.items()), message)), then=then, undo=undo)
+
+
+verb = Verb("away", perform, params=(Param("message", Takes.REST, optional=True),), **described(__doc__))

@@ -1,0 +1,39 @@
+"""/help [COMMAND]: the commands there are, or more about one."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.errors import UnknownCommand
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Describe the verbs this session may ask for."""
+    usable = call.hub.usable(call.session)
+    if "command" not in call.args:
+        width = max(len(verb.usage) for verb in usable)
+        call.answer(
+            *(f"{verb.usage:<{width}}  {verb.summary}" for verb in usable),
+            "Anything that does not begin with / is said to everyone in the room.",
+            commands=[{"verb": verb.name, "usage": verb.usage, "summary": verb.summary} for verb in usable],
+        )
+        return
+    word = call.args["command"].strip().removeprefix("/").lower()
+    found = call.hub.find_verb(word)
+    if found is None or found not in usable:
+        raise UnknownCommand(verb=word[:32])
+    more = [found.help] if found.help else []
+    also = [f"Also: {', '.join('/' + alias for alias in found.aliases)}"] if found.aliases else []
+    call.answer(
+        f"{found.usage}  {found.summary}",
+        *more,
+        *also,
+        verb=found.name,
+        usage=found.usage,
+        summary=found.summary,
+        help=found.help,
+        aliases=list(found.aliases),
+    )
+
+
+verb = Verb("help", perform, params=(Param("command", Takes.REST, optional=True),), nameless=True, **described(__doc__))

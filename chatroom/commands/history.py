@@ -1,0 +1,58 @@
+"""/history [COUNT [BEFORE]]: what was said here before; BEFORE is the number of an entry, to go further back."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.effects import Effect, Send
+from chatroom.core.errors import Refused
+from chatroom.core.events import Entry
+from chatroom.core.log import weight
+from chatroom.core.replies import Denied, Page
+from chatroom.core.room import Room
+from chatroom.core.seams import Slice
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Give a page of the room's log, from memory if it is all there."""
+    room, limits = call.room, call.hub.limits
+    count = max(1, min(call.args.get("count", limits.recent), limits.page))
+    after, before = call.args.get("after", 0), call.args.get("before", 1 << 53)
+    oldest = "after" in call.args and "before" not in call.args
+    found = None if oldest else room.log.between(after, before, count + 1)
+    if found is not None:
+        call.reply(_page(call, room, found, count, oldest=False))
+        return
+
+    def then(result: tuple[Entry, ...] | Refused) -> list[Effect]:
+        if isinstance(result, Refused):
+            return [Send(call.session.current, Denied(call.ref, "history", result))]
+        return [_page(call, room, result, count, oldest)]
+
+    call.hub.read(call, Slice(room.name, count + 1, after, before, oldest), then)
+
+
+def _page(call: Call, room: Room, found: tuple[Entry, ...], count: int, oldest: bool) -> Effect:
+    wanted = found[:count] if oldest else found[-count:]
+    budget = call.hub.limits.page_bytes
+    kept: list[Entry] = []
+    for entry in wanted if oldest else reversed(wanted):
+        budget -= weight(entry)
+        if budget < 0 and kept:
+            break
+        kept.append(entry)
+    page = kept if oldest else kept[::-1]
+    return Send(call.session.current, Page(call.ref, "history", room.name, tuple(page), more=len(page) < len(found)))
+
+
+verb = Verb(
+    "history",
+    perform,
+    params=(
+        Param("count", Takes.NUMBER, optional=True),
+        Param("before", Takes.NUMBER, optional=True),
+        Param("after", Takes.NUMBER, optional=True, typed=False),
+    ),
+    roomy=True,
+    **described(__doc__),
+)

@@ -1,0 +1,22 @@
+"""/leave [ROOM]: leave a room, the one you are speaking in if you name none."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.effects import Effect, Send
+from chatroom.core.replies import Exited
+from chatroom.core.seams import Committed
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Take the session out of the room."""
+    room = call.room
+
+    def then(_: Committed) -> list[Effect]:
+        return [Send(call.session.current, Exited(call.ref, room.name))]
+
+    call.hub.leave(call, room, then)
+
+
+verb = Verb("leave", perform, params=(Param("room", Takes.REST, optional=True),), aliases=("part",), **described(__doc__))

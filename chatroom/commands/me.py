@@ -1,0 +1,20 @@
+"""/me TEXT: act something out, as in "/me waves".
+
+The room reads your name and then the text.
+"""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.events import Said
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Post an action to the room."""
+    room = call.room
+    text = call.text("text", call.hub.limits.text)
+    call.post((room.name, Said(call.person.author, text, "act")))
+
+
+verb = Verb("me", perform, params=(Param("text", Takes.REST),), roomy=True, **described(__doc__))

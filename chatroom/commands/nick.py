@@ -1,0 +1,39 @@
+"""/nick NAME: change your name."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.effects import Effect, Send
+from chatroom.core.events import Author, Renamed
+from chatroom.core.names import clean_name
+from chatroom.core.replies import Answer
+from chatroom.core.seams import Committed
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Claim the new name, and tell every room the person is in."""
+    person, roster = call.person, call.hub.roster
+    name = clean_name(call.args["name"], call.hub.limits.name)
+    old = person.author
+    if name == old.name:
+        call.answer(f"You are {name} already.", you=name)
+        return
+    roster.check(name, person)
+    roster.release(old.name)
+    roster.claim(name, person)
+    person.author = Author(name, old.member)
+    rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
+
+    def then(_: Committed) -> list[Effect]:
+        return [Send(call.session.current, Answer(call.ref, "nick", {"you": name}, (f"You are now called {name}.",)))]
+
+    def undo() -> None:
+        roster.release(name)
+        roster.claim(old.name, person)
+        person.author = old
+
+    call.submit(("", Renamed(old, tuple(rooms.items()), name)), then=then, undo=undo)
+
+
+verb = Verb("nick", perform, params=(Param("name", Takes.REST),), **described(__doc__))

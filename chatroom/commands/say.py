@@ -1,0 +1,24 @@
+"""/say TEXT: say something to the room; the same as typing it without /say."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.events import Manner, Said
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Post words to the room."""
+    room = call.room
+    text = call.text("text", call.hub.limits.text)
+    manner: Manner = "notice" if call.args.get("manner") == "notice" else "say"
+    call.post((room.name, Said(call.person.author, text, manner)))
+
+
+verb = Verb(
+    "say",
+    perform,
+    params=(Param("text", Takes.REST), Param("manner", Takes.WORD, optional=True, typed=False)),
+    roomy=True,
+    **described(__doc__),
+)

@@ -1,0 +1,31 @@
+"""/whois NAME: what is known about somebody here."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.errors import NoSuchPerson
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Describe a person, but never where they connect from."""
+    person = call.hub.roster.find(call.args["name"])
+    if person is None:
+        raise NoSuchPerson(name=call.args["name"])
+    rooms = sorted({name for session in person.sessions for name in session.stays})
+    doors = sorted({session.door for session in person.sessions})
+    lines = [f"{person.name} is a {person.rank}, here by {' and '.join(doors)}, in {', '.join(rooms) or 'no room'}."]
+    if person.away:
+        lines.append(f"{person.name} is away: {person.away}")
+    call.answer(
+        *lines,
+        name=person.name,
+        rank=str(person.rank),
+        rooms=rooms,
+        doors=doors,
+        since=person.since,
+        **({"away": person.away} if person.away else {}),
+    )
+
+
+verb = Verb("whois", perform, params=(Param("name", Takes.REST),), **described(__doc__))

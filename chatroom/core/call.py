@@ -1,0 +1,88 @@
+"""One performance of one verb: what a command sees of the house, and the only ways it changes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chatroom.core.effects import Effect, Send
+from chatroom.core.errors import EmptyText, InNoRoom, NotInRoom, TextTooLong
+from chatroom.core.events import Event
+from chatroom.core.replies import Answer, Ref
+from chatroom.core.room import Room
+from chatroom.core.seams import Committed, Put
+from chatroom.core.session import Person, Session
+from chatroom.core.verb import Args, Verb
+
+if TYPE_CHECKING:
+    from chatroom.core.hub import Hub
+
+Draft = tuple[str, Event]
+Then = Callable[[Committed], Sequence[Effect]]
+Undo = Callable[[], None]
+
+
+class Call:
+    """Be one verb asked for by one session at one moment, its arguments bound."""
+
+    __slots__ = ("args", "hub", "now", "ref", "session", "verb")
+
+    def __init__(self, hub: Hub, session: Session, verb: Verb, args: Args, ref: Ref, now: float) -> None:
+        self.hub = hub
+        self.session = session
+        self.verb = verb
+        self.args = args
+        self.ref = ref
+        self.now = now
+
+    @property
+    def person(self) -> Person:
+        """Give who asks."""
+        return self.session.someone
+
+    @property
+    def room(self) -> Room:
+        """Give the room this concerns, which the session must be in: the one named, else the one it looks at."""
+        named = self.args.get("room")
+        if named is None:
+            if self.session.focus is None:
+                raise InNoRoom
+            return self.session.focus
+        name = self.hub.room_name(named)
+        stay = self.session.stays.get(name)
+        if stay is None:
+            raise NotInRoom(room=name)
+        return stay.room
+
+    def text(self, field: str, limit: int, what: str = "message") -> str:
+        """Give an argument that is a text, refusing an empty or overlong one."""
+        text: str = self.args.get(field, "")
+        if not text.strip():
+            raise EmptyText
+        return bounded(text, limit, what)
+
+    def post(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> None:
+        """Submit what a person says: the reply waits for the disk, and the same ref does not do it twice."""
+        self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=True)
+
+    def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> None:
+        """Submit what a person does; the reply, or what `then` makes of it, waits for the disk."""
+        self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=False)
+
+    def reply(self, *effects: Effect) -> None:
+        """Do this when everything asked for before is answered."""
+        self.hub.line_up(self.session).fill(*effects)
+
+    def answer(self, *lines: str, **fields: Any) -> None:
+        """Answer at once, with lines for a person and fields for a program."""
+        self.reply(Send(self.session, Answer(self.ref, self.verb.name, fields, lines)))
+
+
+def bounded(text: str, limit: int, what: str) -> str:
+    """Give `text` back if it is at most `limit` bytes of UTF-8, else refuse."""
+    if len(text) * 4 <= limit:
+        return text
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > limit:
+        raise TextTooLong(what=what, size=size, limit=limit)
+    return text

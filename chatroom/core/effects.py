@@ -1,0 +1,103 @@
+"""What the hub wants done: the only way anything leaves the pure core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chatroom.core.events import Entry
+from chatroom.core.log import Line
+from chatroom.core.replies import Reply
+from chatroom.core.seams import Slice, Submission
+
+if TYPE_CHECKING:
+    from chatroom.core.room import Room, Stay
+    from chatroom.core.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Submit:
+    """Hand this to the journal, in this order."""
+
+    submission: Submission
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Read this from the journal and give the result to `Hub.fetched` with the token."""
+
+    token: int
+    query: Slice
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Show `session` this reply, after everything it was shown before."""
+
+    session: Session
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """Show everybody in `room` this line, which now stands in the room's log."""
+
+    room: Room
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class ShowHouse:
+    """Show everybody in any of `rooms` this line, each once; it now stands in the logs of them all."""
+
+    rooms: tuple[Room, ...]
+    line: Line
+
+
+@dataclass(frozen=True, slots=True)
+class Deliver:
+    """Show `session` an entry of its inbox; `own` when its person wrote it."""
+
+    session: Session
+    entry: Entry
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enter:
+    """Let `session` read `stay`'s room from `place` on.
+
+    With `seq`, kept entries after it come first, from the journal where they have left memory, and passing entries before
+    `place` are left out.
+    """
+
+    session: Session
+    stay: Stay
+    place: int
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exit:
+    """Let `session` read `room` no longer; what stands in its log now is still delivered."""
+
+    session: Session
+    room: Room
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Render what `session` reads for it alone from now on, or again with the others when it ignores nobody."""
+
+    session: Session
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the session's connection after all it was sent; `why` is its last line."""
+
+    session: Session
+    why: str
+
+
+Effect = Submit | Read | Send | Show | ShowHouse | Deliver | Enter | Exit | Filter | Close

@@ -1,0 +1,73 @@
+"""A room, as everybody's requests so far have left it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chatroom.core.log import Log
+
+if TYPE_CHECKING:
+    from chatroom.core.session import Person, Session
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """Be a room's topic, who set it and when; an empty text is no topic."""
+
+    text: str = ""
+    by: str = ""
+    at: float = 0.0
+
+
+class Room:
+    """Hold a room's log and its accepted state: what is committed plus everything submitted, in order."""
+
+    __slots__ = ("log", "name", "occupants", "opened", "opening", "topic")
+
+    def __init__(self, name: str, log: Log) -> None:
+        self.name = name
+        self.log = log
+        self.topic = Topic()
+        self.occupants: dict[Person, set[Session]] = {}
+        self.opened = True
+        """Whether somebody has asked for this room to exist."""
+        self.opening: int | None = None
+        """The ticket on which the room's existence rests, until it is committed."""
+
+    @property
+    def present(self) -> int:
+        """Count the people here."""
+        return len(self.occupants)
+
+    def names(self) -> tuple[str, ...]:
+        """Name the people here, in alphabetical order."""
+        return tuple(sorted((person.name for person in self.occupants), key=str.casefold))
+
+    def add(self, session: Session) -> bool:
+        """Put a session in; tell whether its person was not here before."""
+        person = session.someone
+        first = person not in self.occupants
+        self.occupants.setdefault(person, set()).add(session)
+        return first
+
+    def drop(self, session: Session) -> bool:
+        """Take a session out; tell whether its person is here no more."""
+        person = session.someone
+        sessions = self.occupants.get(person)
+        if sessions is None:
+            return False
+        sessions.discard(session)
+        if sessions:
+            return False
+        del self.occupants[person]
+        return True
+
+
+class Stay:
+    """Be one session's time in one room, from joining to leaving; a later stay is another one."""
+
+    __slots__ = ("room",)
+
+    def __init__(self, room: Room) -> None:
+        self.room = room

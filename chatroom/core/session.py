@@ -1,0 +1,108 @@
+"""Who is here: people, and the sessions through which they are connected."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+from chatroom.core.errors import NotNamedYet
+from chatroom.core.events import GUESTS, Author
+from chatroom.core.rank import Rank
+
+if TYPE_CHECKING:
+    from chatroom.core.effects import Effect
+    from chatroom.core.room import Room, Stay
+
+
+class Person:
+    """Be somebody in the house, on one device or several."""
+
+    __slots__ = ("author", "away", "id", "inbox", "rank", "sessions", "since")
+
+    def __init__(self, name: str, id: str, now: float, rank: Rank = Rank.GUEST) -> None:
+        self.author = Author(name)
+        self.id = id
+        self.inbox = GUESTS + id
+        self.rank = rank
+        self.since = now
+        self.away: str | None = None
+        self.sessions: list[Session] = []
+
+    @property
+    def name(self) -> str:
+        """Give the name this person goes by now."""
+        return self.author.name
+
+
+class Waiting:
+    """Be a place in a session's line of replies, kept until what it waits for is known."""
+
+    __slots__ = ("effects", "ready")
+
+    def __init__(self) -> None:
+        self.ready = False
+        self.effects: tuple[Effect, ...] = ()
+
+    def fill(self, *effects: Effect) -> None:
+        """Say what is to be done when this place is reached."""
+        self.effects = effects
+        self.ready = True
+
+
+class Session:
+    """Be one connected party: an identity, rooms, and a bounded line of replies in the order of requests.
+
+    The session outlives its connection for a while when its client can resume (`scope` is set). `heir` is the session that
+    resumed this one: what this one still waits for goes there.
+    """
+
+    __slots__ = (
+        "address",
+        "bot",
+        "client",
+        "detached_at",
+        "door",
+        "echo",
+        "ended",
+        "focus",
+        "heir",
+        "ignoring",
+        "person",
+        "replies",
+        "scope",
+        "since",
+        "stays",
+    )
+
+    def __init__(self, door: str, address: str, now: float) -> None:
+        self.door = door
+        self.address = address
+        self.since = now
+        self.person: Person | None = None
+        self.stays: dict[str, Stay] = {}
+        self.focus: Room | None = None
+        self.replies: deque[Waiting] = deque()
+        self.ignoring: dict[str, str] = {}
+        """Folded name to name as typed."""
+        self.scope: str | None = None
+        self.client = ""
+        self.bot = False
+        self.echo = False
+        self.detached_at: float | None = None
+        self.ended = False
+        self.heir: Session | None = None
+
+    @property
+    def someone(self) -> Person:
+        """Give the person this is, or refuse when it has not said yet."""
+        if self.person is None:
+            raise NotNamedYet
+        return self.person
+
+    @property
+    def current(self) -> Session:
+        """Give the session that stands for this one now."""
+        session = self
+        while session.heir is not None:
+            session = session.heir
+        return session

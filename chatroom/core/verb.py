@@ -1,0 +1,146 @@
+"""A verb as a row of a table: what it is called, what it takes, who may ask for it; checked once, before it is performed."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from chatroom.core.errors import WrongUsage
+from chatroom.core.rank import Rank
+from chatroom.core.request import Request
+
+if TYPE_CHECKING:
+    from chatroom.core.call import Call
+
+Args = dict[str, Any]
+
+
+class Takes(enum.Enum):
+    """Tell what a parameter is made of."""
+
+    WORD = "a word"
+    REST = "a text"
+    NUMBER = "a number"
+    FLAG = "true or false"
+    LIST = "a list of strings"
+    MAP = "an object"
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """Be one thing a verb takes; `optional` ones may be left out, `typed` ones can be given by a person in a line."""
+
+    name: str
+    takes: Takes = Takes.WORD
+    optional: bool = False
+    typed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """Be a verb: `usage` is `/topic [TEXT]`, `summary` one line, `help` more.
+
+    `nameless` verbs may be asked for before one has a name; `roomy` ones concern a room, which programs name in the field
+    `room` and people by being there; `hidden` ones are for programs and stand in no help.
+    """
+
+    name: str
+    perform: Callable[[Call], None]
+    usage: str
+    summary: str
+    help: str = ""
+    params: tuple[Param, ...] = ()
+    aliases: tuple[str, ...] = ()
+    rank: Rank = Rank.GUEST
+    nameless: bool = False
+    roomy: bool = False
+    hidden: bool = False
+
+    def bind(self, request: Request) -> Args:
+        """Give the request's arguments by name, or refuse with the usage."""
+        if request.fields is None:
+            return self._typed(request.tail, {})
+        if request.tail:
+            return self._typed(request.tail, self._common(request.fields))
+        return self._given(request.fields)
+
+    def wrong(self, problem: str) -> WrongUsage:
+        """Make the refusal that shows the usage."""
+        return WrongUsage(problem=problem, usage=self.usage)
+
+    def _common(self, fields: Mapping[str, Any]) -> Args:
+        room = fields.get("room")
+        if room is not None and not isinstance(room, str):
+            raise self.wrong("The field room takes a string.")
+        return {} if room is None else {"room": room}
+
+    def _typed(self, tail: str, args: Args) -> Args:
+        rest = tail
+        for param in self.params:
+            if not param.typed:
+                continue
+            if param.takes is Takes.REST:
+                value, rest = rest, ""
+            else:
+                value, _, rest = rest.lstrip().partition(" ")
+            if not value:
+                if not param.optional:
+                    raise self.wrong(f"What is missing: {param.name.upper()}.")
+                continue
+            args[param.name] = self._number(param, value) if param.takes is Takes.NUMBER else value
+        if rest.strip():
+            raise self.wrong(f"That is more than /{self.name} takes.")
+        return args
+
+    def _number(self, param: Param, value: str) -> int:
+        if value.isascii() and value.isdigit() and len(value) < 16:
+            return int(value)
+        raise self.wrong(f"{param.name.upper()} is a number.")
+
+    def _given(self, fields: Mapping[str, Any]) -> Args:
+        known = {param.name for param in self.params}
+        args = self._common(fields) if self.roomy and "room" not in known else {}
+        for name, value in fields.items():
+            if name not in known and name not in args and value is not None:
+                raise self.wrong(f"There is no field {name[:40]}.")
+        for param in self.params:
+            value = fields.get(param.name)
+            if value is None:
+                if not param.optional:
+                    raise self.wrong(f"The field {param.name} is missing.")
+                continue
+            if not _fits(param.takes, value):
+                raise self.wrong(f"The field {param.name} takes {param.takes.value}.")
+            args[param.name] = value
+        return args
+
+
+def _fits(takes: Takes, value: object) -> bool:
+    match takes:
+        case Takes.WORD | Takes.REST:
+            return isinstance(value, str)
+        case Takes.NUMBER:
+            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+        case Takes.FLAG:
+            return isinstance(value, bool)
+        case Takes.LIST:
+            return isinstance(value, list) and all(isinstance(item, str) for item in value)
+        case Takes.MAP:
+            return isinstance(value, dict)
+
+
+class Described(TypedDict):
+    """Be what a command module's docstring says."""
+
+    usage: str
+    summary: str
+    help: str
+
+
+def described(doc: str | None) -> Described:
+    """Read a command module's docstring, `/usage: summary.` and a blank line and help, as a verb's keyword arguments."""
+    first, _, more = (doc or "").strip().partition("\n")
+    usage, _, summary = first.partition(": ")
+    return {"usage": usage, "summary": summary, "help": " ".join(more.split())}

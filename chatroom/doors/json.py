@@ -1,0 +1,110 @@
+"""The native door: JSON objects, one a line, for the project's own clients and for bots."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Factory
+
+from chatroom.core.errors import LineTooLong, Malformed, Refused
+from chatroom.core.request import Request
+from chatroom.receiver import BoundedLineReceiver
+from chatroom.wire import line as typed
+from chatroom.wire.json import JsonDialect, parse
+
+if TYPE_CHECKING:
+    from chatroom.house import House
+
+DIALECT = JsonDialect()
+PATIENCE = 20
+"""Lines that cannot be understood before somebody has a name, and then the connection ends."""
+
+
+class JsonProtocol(BoundedLineReceiver):
+    """Be one program's connection at the native door."""
+
+    door = "json"
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._patience = PATIENCE
+
+    def dialect(self) -> JsonDialect:
+        """Share one dialect among all."""
+        return DIALECT
+
+    def lineReceived(self, line: bytes) -> None:
+        """Do what one object asks for."""
+        line = line.strip(b" \t\r")
+        if not line:
+            return
+        try:
+            request = understood(parse(line, self.house.hub.limits))
+        except Refused as why:
+            self._refuse(why)
+            return
+        self.house.perform(self.reader, request)
+        self.named()
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Refuse the line, and keep the connection."""
+        self._refuse(LineTooLong(limit=self.MAX_LENGTH))
+
+    def inputEnded(self) -> None:
+        """Leave, after everything that was asked for before has been answered."""
+        self.house.perform(self.reader, Request("quit"))
+
+    def _refuse(self, why: Refused) -> None:
+        ref = why.fields.get("ref")
+        self.house.refuse(self.reader, Request("", ref=ref if isinstance(ref, str | int) else None), why)
+        if not self.named():
+            self._patience -= 1
+            if not self._patience:
+                self.house.say_goodbye(self.reader, "That is not the protocol spoken here: see docs/protocol.md.")
+
+
+def understood(request: Request) -> Request:
+    """Turn a typed line, `{"do": "line", "text": …}`, into what it asks for."""
+    if request.verb != "line":
+        return request
+    fields = dict(request.fields or {})
+    text = fields.pop("text", None)
+    if not isinstance(text, str):
+        raise Malformed(problem="The field text is missing.", ref=request.ref)
+    meant = typed.parse(text)
+    return Request(meant.verb, meant.tail, fields, request.ref)
+
+
+class JsonFactory(Factory):
+    """Hold the native door's connections; the hub holds the people."""
+
+    noisy = False
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """Make the protocol of one connection."""
+        return JsonProtocol(self.house)
+
+
+class JsonDoor:
+    """Let programs in that speak the native protocol."""
+
+    name = "json"
+
+    def __init__(self, house: House) -> None:
+        self.factory = JsonFactory(house)
+
+    def recognises(self, first: bytes) -> bool | None:
+        """Take everybody who begins with an object."""
+        begun = first.lstrip(b" \t\r\n")
+        if not begun:
+            return None
+        return begun[0] == ord("{")
+
+
+def open_door(house: House) -> JsonDoor:
+    """Make the native door of a house."""
+    return JsonDoor(house)

@@ -1,0 +1,159 @@
+"""The line door: for people with netcat or telnet and nothing else.
+
+It greets who says nothing, asks for a name, and then every line is said to the room.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IAddress
+from twisted.internet.protocol import Factory
+
+from chatroom.core.errors import LineTooLong, Refused
+from chatroom.core.replies import Notice
+from chatroom.core.request import Request
+from chatroom.receiver import BoundedLineReceiver
+from chatroom.wire.line import LineDialect, Telnet, parse, stamp, tidy
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IDelayedCall
+
+    from chatroom.house import House
+
+HTTP = re.compile(rb"[A-Z]{3,10} \S+ HTTP/[0-9.]+\r?$")
+NOT_HTTP = (
+    b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
+    b"This is a chat room. Join it with: nc HOST PORT\r\n"
+)
+GIVE_UP = b"\x03"
+"""What telnet's interrupt comes in as."""
+
+
+class LineProtocol(BoundedLineReceiver):
+    """Be one person's connection at the line door."""
+
+    door = "line"
+
+    def __init__(self, house: House, when: Callable[[float], str]) -> None:
+        super().__init__(house)
+        self._when = when
+        self.telnet = Telnet()
+        self._spoken = False
+        self._greeting: IDelayedCall | None = None
+
+    def dialect(self) -> LineDialect:
+        """Speak with CRLF until the client has shown that it uses LF alone."""
+        return LineDialect(self._when, "\r\n", self.house.hub.rules.lobby)
+
+    def connectionMade(self) -> None:
+        """Greet, unless the client has already spoken to the front door."""
+        super().connectionMade()
+        self._greeting = self.house.clock.callLater(0, self.greet)
+
+    def connectionLost(self, reason: object = None) -> None:
+        """Forget the greeting."""
+        self._hush()
+        super().connectionLost()
+
+    def greet(self) -> None:
+        """Ask for a name."""
+        self._greeting = None
+        self._notice(f"This is {self.house.hub.rules.name}. What is your name?")
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take telnet's own bytes out, then split lines."""
+        self._hush()
+        clean, answer = self.telnet.feed(data)
+        if answer:
+            self.reader.give(answer)
+        if GIVE_UP in clean:
+            clean = clean[: clean.index(GIVE_UP)] + b"\n/quit\n"
+        super().dataReceived(clean)
+
+    def lineReceived(self, line: bytes) -> None:
+        """Do what one line asks for."""
+        if not self._spoken:
+            self._listen(line)
+        named = self.named()
+        if not named and HTTP.match(line):
+            self.house.say_goodbye(self.reader, "", NOT_HTTP)
+            return
+        try:
+            text = tidy(line)
+        except Refused as why:
+            self.house.refuse(self.reader, Request("say"), why)
+            return
+        if named or text.startswith("/"):
+            if text.strip():
+                self.house.perform(self.reader, parse(text))
+        else:
+            self.house.perform(self.reader, Request("hello", fields={"name": text}))
+            self.named()
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Refuse the line, and keep the connection."""
+        self.house.refuse(self.reader, Request("say"), LineTooLong(limit=self.MAX_LENGTH))
+
+    def inputEnded(self) -> None:
+        """Leave, after everything that was said before has been answered."""
+        self.house.perform(self.reader, Request("quit"))
+
+    def _listen(self, line: bytes) -> None:
+        self._spoken = True
+        if not line.endswith(b"\r") and not self.telnet.seen:
+            self.reader.dialect = LineDialect(self._when, "\n", self.house.hub.rules.lobby)
+
+    def _hush(self) -> None:
+        if self._greeting is not None:
+            self._greeting.cancel()
+            self._greeting = None
+
+    def _notice(self, text: str) -> None:
+        self.reader.give(self.reader.dialect.reply(Notice(None, "greeting", text)))
+
+
+class LineFactory(Factory):
+    """Hold the line door's connections; the hub holds the people."""
+
+    noisy = False
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.when = local_time(house.wall)
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """Make the protocol of one connection."""
+        return LineProtocol(self.house, self.when)
+
+
+def local_time(wall: Callable[[], float]) -> Callable[[float], str]:
+    """Make what names a moment as people where the server stands would: today's by the hour alone."""
+
+    def when(at: float) -> str:
+        return stamp(at, wall(), datetime.fromtimestamp(at, UTC).astimezone().tzinfo or UTC)
+
+    return when
+
+
+class LineDoor:
+    """Let people in who type lines."""
+
+    name = "line"
+
+    def __init__(self, house: House) -> None:
+        self.factory = LineFactory(house)
+
+    def recognises(self, first: bytes) -> bool | None:
+        """Take everybody who begins with something a person or a telnet client could send."""
+        if not first:
+            return None
+        return first[0] >= 0x20 or first[0] in b"\x00\x03\x08\t\n\r\x1b"
+
+
+def open_door(house: House) -> LineDoor:
+    """Make the line door of a house."""
+    return LineDoor(house)

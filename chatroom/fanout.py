@@ -1,0 +1,367 @@
+"""Fan-out: what is new in a room, rendered once per dialect and turn, one shared `bytes`, one write per reader.
+
+Rules
+-----
+- The readers of a room who stand at its end and share a dialect form a *group*. New lines are rendered once for the group and
+  wait as *pending* bytes; a *flight* takes them to every reader. No Python runs per message and reader.
+- A *mark* says what differs for one reader: where in the bytes it begins (a joiner: after its own Joined) and which of its own
+  lines are cut out. A reader without a mark gets everything.
+- Whatever else is sent to a reader goes after what is pending for it (`settle`), so nothing is ever overtaken.
+- Who does not take all of a flight leaves its groups and goes on at its own pace from the log (`reader.py`), and comes back
+  when it has caught up.
+- A flight runs in slices, small groups first. After a flush that took t, the next waits about t: under load lines gather into
+  fewer, larger writes, and an idle house answers at once.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING
+
+from chatroom.core.log import Line
+from chatroom.core.room import Room
+from chatroom.core.seams import Dialect
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IDelayedCall, IReactorTime
+
+    from chatroom.reader import Reader
+
+SLICE = 0.005
+"""How long one slice of a flush may hold the reactor, in seconds."""
+STEP = 64
+"""Readers served between two looks at the time."""
+LONGEST_PAUSE = 0.05
+"""The most a flush waits for its predecessor's sake, in seconds."""
+
+
+class Mark:
+    """Say what of some bytes is not for one reader: all before `offset`, and the `cuts`."""
+
+    __slots__ = ("cuts", "offset", "place")
+
+    def __init__(self, offset: int, place: int) -> None:
+        self.offset = offset
+        self.place = place
+        """The place in the log that `offset` corresponds to."""
+        self.cuts: list[tuple[int, int]] = []
+
+    def pieces(self, data: bytes) -> list[memoryview]:
+        """Give the parts of `data` that are for the reader."""
+        view, pieces, at = memoryview(data), [], self.offset
+        for start, end in self.cuts:
+            if start > at:
+                pieces.append(view[at:start])
+            at = max(at, end)
+        if at < len(data):
+            pieces.append(view[at:])
+        return pieces
+
+
+class Seat:
+    """Be one reader's place in one room: in a group, or, while it catches up, on its own at `place` in the log."""
+
+    __slots__ = ("group", "hidden_until", "place", "reader", "room", "send", "seq", "stood")
+
+    def __init__(self, reader: Reader, room: Room, place: int) -> None:
+        self.reader = reader
+        self.room = room
+        self.send = reader.outlet.send
+        self.group: Group | None = None
+        self.place = place
+        """Where the reader stands when it is in no group: the next entry it needs."""
+        self.stood = room.log.seq_before(place)
+        """The last kept entry before `place`, in case that leaves memory."""
+        self.seq: int | None = None
+        """When set, kept entries after this one come first, from the journal if need be."""
+        self.hidden_until = 0
+        """Until this place the reader fills the gap it resumed with: kept entries alone, its own among them."""
+
+
+class Flight:
+    """Be some bytes on their way to the readers of one group."""
+
+    __slots__ = ("base", "data", "end", "lines", "marks", "next", "positions", "seats")
+
+    def __init__(self, data: bytes, seats: list[Seat], marks: dict[Seat, Mark], base: int, end: int, lines: int) -> None:
+        self.data = data
+        self.seats = seats
+        self.marks = marks
+        self.base = base
+        self.end = end
+        self.lines = lines
+        self.next = 0
+        self.positions: dict[Seat, int] | None = None
+
+    def owes(self, seat: Seat) -> bool:
+        """Tell whether this flight has not come to `seat` yet."""
+        if self.next >= len(self.seats):
+            return False
+        if self.positions is None:
+            self.positions = {one: index for index, one in enumerate(self.seats)}
+        position = self.positions.get(seat)
+        if position is None or position < self.next:
+            return False
+        mark = self.marks.get(seat)
+        return mark is None or mark.offset < len(self.data)
+
+    def skip(self, seat: Seat) -> None:
+        """Give `seat` nothing more of this flight."""
+        self.marks[seat] = Mark(len(self.data), self.end)
+
+
+class Group:
+    """Be the readers of one room who stand at its end and are shown the same bytes."""
+
+    __slots__ = ("base", "dialect", "flight", "lines", "marks", "parts", "room", "seats", "size")
+
+    def __init__(self, room: Room, dialect: Dialect) -> None:
+        self.room = room
+        self.dialect = dialect
+        self.seats: dict[Seat, None] = {}
+        self.parts: list[bytes] = []
+        self.size = 0
+        self.lines = 0
+        self.base = room.log.end
+        self.marks: dict[Seat, Mark] = {}
+        self.flight: Flight | None = None
+
+    def add(self, seat: Seat) -> None:
+        """Let a reader that has been given everything so far read with the others from here on."""
+        seat.group = self
+        self.seats[seat] = None
+        if self.parts:
+            self.marks[seat] = Mark(self.size, self.room.log.end)
+
+    def append(self, data: bytes, source: Seat | None) -> None:
+        """Add the bytes of the newest line, of which `source` is not shown its own."""
+        if source is not None:
+            mark = self.marks.get(source)
+            if mark is None:
+                mark = self.marks[source] = Mark(0, self.base)
+            if mark.offset == self.size:
+                mark.offset, mark.place = self.size + len(data), self.room.log.end
+            else:
+                mark.cuts.append((self.size, self.size + len(data)))
+        self.parts.append(data)
+        self.size += len(data)
+        self.lines += 1
+
+    def depart(self) -> Flight:
+        """Put what is pending on its way."""
+        flight = Flight(b"".join(self.parts), list(self.seats), self.marks, self.base, self.room.log.end, self.lines)
+        self.parts, self.size, self.lines, self.marks, self.base = [], 0, 0, {}, self.room.log.end
+        self.flight = flight
+        return flight
+
+    def take(self, seat: Seat) -> list[memoryview]:
+        """Give what is pending for one reader, which counts as given."""
+        pieces: list[memoryview] = []
+        flight = self.flight
+        if flight is not None and flight.owes(seat):
+            pieces += flight.marks.get(seat, Mark(0, flight.base)).pieces(flight.data)
+            flight.skip(seat)
+        if self.parts:
+            pieces += self.marks.get(seat, Mark(0, self.base)).pieces(b"".join(self.parts))
+            self.marks[seat] = Mark(self.size, self.room.log.end)
+        return pieces
+
+    def remove(self, seat: Seat) -> int:
+        """Take a reader out; give the place up to which it has been given everything."""
+        place = self.base if self.parts else self.room.log.end
+        if seat in self.marks:
+            place = self.marks.pop(seat).place
+        flight = self.flight
+        if flight is not None and flight.owes(seat):
+            place = flight.marks[seat].place if seat in flight.marks else flight.base
+            flight.skip(seat)
+        self.seats.pop(seat, None)
+        seat.group = None
+        return place
+
+
+class Fanout:
+    """Bring what is new to all readers of the rooms."""
+
+    def __init__(self, clock: IReactorTime, elapsed: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._elapsed = elapsed
+        self._groups: dict[Room, dict[Hashable, Group]] = {}
+        self._dirty: dict[Group, None] = {}
+        self._aloft: list[Group] = []
+        self._call: IDelayedCall | None = None
+        self._spent = 0.0
+        self._not_before = 0.0
+        self.deliveries = 0
+        """Lines given to readers so far."""
+        self.order = 0
+        """The order of the newest line shown."""
+
+    # -- lines ----------------------------------------------------------------------------------------------------------
+
+    def show(self, room: Room, line: Line, source: Reader | None) -> None:
+        """Show a room's readers a line that now stands at the end of its log."""
+        self.order = line.order
+        for group in self._groups.get(room, {}).values():
+            data = self._rendered(group, line)
+            seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
+            if data:
+                group.append(data, seat if seat is not None and seat.group is group else None)
+                self._dirty[group] = None
+        self._schedule()
+
+    def show_house(self, rooms: tuple[Room, ...], line: Line, source: Reader | None) -> None:
+        """Show the readers of several rooms a line, each once and in its place among the lines of all these rooms."""
+        shared = self._readers_of_several(rooms) if len(rooms) > 1 else {}
+        for reader, room in shared.items():
+            reader.settle()
+            if reader is not source:
+                reader.give(self._personal(reader, room, line))
+        for room in rooms:
+            self.show(room, line, source)
+            for reader in shared:
+                seat = reader.seats.get(room.name)
+                if seat is not None and seat.group is not None:
+                    seat.group.take(seat)
+
+    def _readers_of_several(self, rooms: tuple[Room, ...]) -> dict[Reader, Room]:
+        seen: dict[Reader, Room] = {}
+        several: dict[Reader, Room] = {}
+        for room in rooms:
+            for group in self._groups.get(room, {}).values():
+                for seat in group.seats:
+                    if seat.reader in seen:
+                        several[seat.reader] = seen[seat.reader]
+                    seen.setdefault(seat.reader, room)
+        return several
+
+    def _personal(self, reader: Reader, room: Room, line: Line) -> bytes:
+        return b"" if reader.hides(line.entry) else reader.dialect.entry(line.entry, room.name)
+
+    def _rendered(self, group: Group, line: Line) -> bytes:
+        alone = next(iter(group.seats)).reader if len(group.seats) == 1 else None
+        if alone is not None and alone.hides(line.entry):
+            return b""
+        return group.dialect.entry(line.entry, group.room.name)
+
+    # -- readers --------------------------------------------------------------------------------------------------------
+
+    def seat(self, seat: Seat) -> None:
+        """Let a reader that stands at the end of a room read with the others from here on."""
+        groups = self._groups.setdefault(seat.room, {})
+        reader = seat.reader
+        key: Hashable = reader if reader.session.ignoring else reader.dialect
+        group = groups.get(key)
+        if group is None:
+            group = groups[key] = Group(seat.room, reader.dialect)
+        group.add(seat)
+
+    def unseat(self, seat: Seat) -> None:
+        """Take a reader out of its group, and remember in the seat where it stands."""
+        group = seat.group
+        if group is None:
+            return
+        seat.place = group.remove(seat)
+        seat.stood = seat.room.log.seq_before(seat.place)
+        if not group.seats and group.flight is None:
+            self._drop(group)
+
+    def _drop(self, group: Group) -> None:
+        self._dirty.pop(group, None)
+        groups = self._groups[group.room]
+        for key in [key for key, one in groups.items() if one is group]:
+            del groups[key]
+        if not groups:
+            del self._groups[group.room]
+
+    # -- flights --------------------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        if self._call is None and (self._dirty or self._aloft):
+            wait = 0.0 if self._aloft else max(0.0, self._not_before - self._elapsed())
+            self._call = self._clock.callLater(wait, self._flush)
+
+    def flush_now(self) -> None:
+        """Send everything pending at once, however long it takes."""
+        while self._dirty or self._aloft:
+            if self._call is not None:
+                self._call.cancel()
+                self._call = None
+            self._flush()
+
+    def _flush(self) -> None:
+        self._call = None
+        started = self._elapsed()
+        for group in [group for group in self._dirty if group.flight is None]:
+            del self._dirty[group]
+            group.depart()
+            self._aloft.append(group)
+        self._aloft.sort(key=lambda group: len(group.seats))
+        while self._aloft and self._elapsed() - started < SLICE:
+            group = self._aloft[0]
+            if self._serve(group, started + SLICE):
+                self._aloft.remove(group)
+                group.flight = None
+                if not group.seats:
+                    self._drop(group)
+        now = self._elapsed()
+        self._spent += now - started
+        if not self._aloft:
+            self._not_before = now + min(self._spent, LONGEST_PAUSE)
+            self._spent = 0.0
+        self._schedule()
+
+    def _serve(self, group: Group, until: float) -> bool:
+        flight = group.flight
+        if flight is None:
+            return True
+        data, marks, seats = flight.data, flight.marks, flight.seats
+        size, count, at = len(data), len(seats), flight.next
+        short: list[tuple[Seat, bytes, int]] = []
+        failed: list[tuple[Seat, Exception]] = []
+        while at < count:
+            upto = min(at + STEP, count)
+            for seat in seats[at:upto]:
+                if marks and seat in marks:
+                    self._serve_marked(seat, marks[seat].pieces(data), short, failed)
+                    continue
+                try:
+                    taken = seat.send(data)
+                except BlockingIOError:
+                    taken = 0
+                except OSError as error:
+                    failed.append((seat, error))
+                    continue
+                if taken != size:
+                    short.append((seat, data, taken))
+            self.deliveries += flight.lines * (upto - at)
+            at = flight.next = upto
+            if self._elapsed() >= until:
+                break
+        for seat, given, taken in short:
+            seat.reader.outlet.clog(given, taken)
+            seat.reader.lag()
+        for seat, reason in failed:
+            seat.reader.fail(reason)
+        return at >= count
+
+    def _serve_marked(
+        self,
+        seat: Seat,
+        pieces: list[memoryview],
+        short: list[tuple[Seat, bytes, int]],
+        failed: list[tuple[Seat, Exception]],
+    ) -> None:
+        if not pieces:
+            return
+        data = b"".join(pieces)
+        try:
+            taken = seat.send(data)
+        except BlockingIOError:
+            taken = 0
+        except OSError as error:
+            failed.append((seat, error))
+            return
+        if taken != len(data):
+            short.append((seat, data, taken))

@@ -1,0 +1,160 @@
+"""What a client's view of a house tells its face: facts in the past tense, already put in order and made once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatroom.core.events import Entry
+from chatroom.core.replies import Answer
+
+
+@dataclass(frozen=True, slots=True)
+class Welcomed:
+    """The house knows us as `name`; `again` when we were here before and the connection broke."""
+
+    name: str
+    house: str
+    welcome: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnected:
+    """The connection is gone; what is said meanwhile waits."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Died:
+    """The connection has been silent for too long: it is to be cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameRefused:
+    """The house does not want us by this name; nothing goes on until `View.call_me` gives another."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class TurnedAway:
+    """The house does not let us in."""
+
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomEntered:
+    """We are in a room; `again` when we were before the connection broke."""
+
+    room: str
+    topic: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RoomLeft:
+    """We are in a room no longer."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryShown:
+    """An entry of a room, of several rooms, or of none (told in private) is to be shown.
+
+    `mention`: somebody else's words hold our name, or are for us alone. `recent`: it was there before we came.
+    """
+
+    rooms: tuple[str, ...]
+    entry: Entry
+    mention: bool = False
+    own: bool = False
+    recent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntriesMissed:
+    """`count` entries of a room were not to be had; what follows is newer."""
+
+    room: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleChanged:
+    """Who is in a room is not what it was."""
+
+    room: str
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """What we sent is on disk."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Denied:
+    """What we asked for was refused; `text` is what had been typed."""
+
+    id: int
+    code: str
+    why: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What we asked is answered."""
+
+    id: int
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """Older entries we asked for, oldest first; `more` when there are older ones still."""
+
+    room: str
+    entries: tuple[Entry, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Noticed:
+    """The house says something to us."""
+
+    code: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The house ended the connection, and there is no coming back by ourselves."""
+
+    why: str
+
+
+Happening = (
+    Answered
+    | Delivered
+    | Denied
+    | Died
+    | Disconnected
+    | Ended
+    | EntriesMissed
+    | EntryShown
+    | NameRefused
+    | Noticed
+    | PageRead
+    | PeopleChanged
+    | RoomEntered
+    | RoomLeft
+    | TurnedAway
+    | Welcomed
+)

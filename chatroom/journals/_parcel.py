@@ -1,0 +1,86 @@
+"""Submissions in the form a writer needs: all that takes Python's time is done in the reactor, before a thread sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatroom.core.errors import Malformed, NotStored, Refused, TextTooLong
+from chatroom.core.seams import Draft, Submission
+from chatroom.wire import record
+
+LARGEST = 1 << 20
+"""Bytes one submission may take; the edge allows far less."""
+LATEST = 1 << 53
+"""Milliseconds since 1970 that every part of this program can hold."""
+
+HALF_A_CHARACTER = "That text holds half a character (a lone surrogate), which cannot be stored. Send it without."
+
+Row = tuple[int, str, str, str]
+"""The time in milliseconds, the id, the kind and the body of an entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """Be a submission, ready to be written; `rows` has None for a passing draft."""
+
+    submission: Submission
+    rows: tuple[Row | None, ...]
+    refusal: Refused | None = None
+    size: int = 0
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether this needs the disk."""
+        return bool(self.submission.puts) or any(row is not None for row in self.rows)
+
+
+def pack(submission: Submission) -> Parcel:
+    """Make `submission` ready to be written, or refused if it can never be."""
+    try:
+        rows = tuple(_row(draft) if draft.kept else None for draft in submission.drafts)
+        size = sum(_weight(row) for row in rows if row is not None) + _check_beside(submission)
+    except UnicodeEncodeError:
+        return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
+    except (ValueError, OverflowError):
+        return refuse(submission, NotStored())
+    if size > LARGEST:
+        return refuse(submission, TextTooLong(what="message", size=size, limit=LARGEST))
+    return Parcel(submission, rows, size=size)
+
+
+def refuse(submission: Submission, why: Refused) -> Parcel:
+    """Make `submission` take its place in the order without being stored; what it held is let go."""
+    return Parcel(Submission(submission.ticket, ()), (), why)
+
+
+def milliseconds(at: float) -> int:
+    """Give a time in whole milliseconds; raise ValueError or OverflowError when it is none."""
+    ms = round(at * 1000)
+    if not 0 <= ms < LATEST:
+        raise ValueError(f"no time: {at}")
+    return ms
+
+
+def _row(draft: Draft) -> Row:
+    _check(draft.log)
+    _check(draft.id)
+    return (milliseconds(draft.at), draft.id, *record.encode(draft.event))
+
+
+def _weight(row: Row) -> int:
+    return 100 + len(row[3])
+
+
+def _check_beside(submission: Submission) -> int:
+    """Check what is stored beside the drafts, and give its size."""
+    size = _check(submission.origin)
+    for put in submission.puts:
+        size += _check(put.key) + _check(put.value)
+    return size
+
+
+def _check(text: str | None) -> int:
+    """Give the size of `text`; raise UnicodeEncodeError when it is not Unicode."""
+    if text is None:
+        return 0
+    return len(text) if text.isascii() else len(text.encode())

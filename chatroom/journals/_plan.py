@@ -1,0 +1,89 @@
+"""What one transaction is going to write, and what becomes of each submission in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chatroom.core.seams import Declined, Unknown
+from chatroom.journals._parcel import Parcel
+
+EntryRow = tuple[int, int, int, str, str, str, str | None]
+"""A row of `entries`: log, seq, at, id, kind, body, origin."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The submission is on disk, with these seqs for its drafts."""
+
+    seqs: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The submission was on disk before: a JSON array of its rows."""
+
+    rows: bytes
+
+
+Result = Stored | Found | Declined | Unknown
+
+
+class Head:
+    """Be the newest of one log."""
+
+    __slots__ = ("at", "key", "seq")
+
+    def __init__(self, key: int, seq: int, at: int) -> None:
+        self.key = key
+        self.seq = seq
+        self.at = at
+
+
+class Plan:
+    """Collect what a transaction is going to write; nothing else changes before it is committed."""
+
+    __slots__ = ("_base", "_made", "again", "heads", "origins", "puts", "rows")
+
+    def __init__(self, base: dict[str, Head]) -> None:
+        self._base = base
+        self._made = 0
+        self.heads: dict[str, Head] = {}
+        self.rows: list[EntryRow] = []
+        self.puts: dict[str, str | None] = {}
+        self.origins: set[str] = set()
+        self.again: dict[int, str] = {}
+        """Submissions whose origin stands earlier in the same plan, by their index."""
+
+    def head(self, log: str) -> int:
+        """Tell the newest seq of `log` at this point of the plan."""
+        head = self.heads.get(log) or self._base.get(log)
+        return head.seq if head is not None else 0
+
+    def add(self, parcel: Parcel) -> Stored:
+        """Take in a submission, and give its drafts their seqs."""
+        submission = parcel.submission
+        seqs = []
+        for draft, row in zip(submission.drafts, parcel.rows, strict=True):
+            if row is None:
+                seqs.append(self.head(draft.log))
+                continue
+            head = self.heads.get(draft.log) or self._open(draft.log)
+            head.seq += 1
+            head.at = max(head.at, row[0])
+            self.rows.append((head.key, head.seq, *row, submission.origin))
+            seqs.append(head.seq)
+        for put in submission.puts:
+            self.puts[put.key] = put.value
+        return Stored(tuple(seqs))
+
+    def _open(self, log: str) -> Head:
+        known = self._base.get(log)
+        if known is None:
+            # Logs are never deleted, so that their keys run from 1 without a hole.
+            self._made += 1
+            known = Head(len(self._base) + self._made, 0, 0)
+        head = self.heads[log] = Head(known.key, known.seq, known.at)
+        return head
+
+    def __bool__(self) -> bool:
+        return bool(self.rows or self.puts)

@@ -1,0 +1,90 @@
+"""The thread that reads, over a connection of its own that can neither write nor checkpoint.
+
+A page is one statement that gives one row: the thread then runs C alone and does not fight a busy reactor for the interpreter
+at every row. Nothing stays open between pages, so that the write-ahead log can start over.
+"""
+
+from __future__ import annotations
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from chatroom.core.errors import HistoryUnreadable, Refused
+from chatroom.core.seams import Slice
+from chatroom.journals._file import Connect, open_reader
+
+PAGE = 250
+"""Rows read in one transaction."""
+
+_PAGE = (
+    "SELECT json_group_array(json_array(seq, at, id, kind, body)), count(*), min(seq), max(seq) FROM "
+    "(SELECT seq, at, id, kind, body FROM entries WHERE log = (SELECT log FROM logs WHERE name = ?) "
+    "AND seq > ? AND seq < ? ORDER BY seq {} LIMIT ?)"
+)
+_OLDEST = _PAGE.format("ASC")
+_NEWEST = _PAGE.format("DESC")
+
+Answer = Callable[[int, "list[bytes] | Refused"], None]
+
+
+def pages(db: sqlite3.Connection, query: Slice) -> list[bytes]:
+    """Read what `query` asks for, as JSON arrays of rows in no promised order."""
+    found: list[bytes] = []
+    after, before, left = query.after, query.before, query.limit
+    while left > 0:
+        asked = min(left, PAGE)
+        statement = _OLDEST if query.oldest else _NEWEST
+        page, count, lowest, highest = db.execute(statement, (query.log, after, before, asked)).fetchone()
+        if count:
+            found.append(page)
+            after, before = (highest, before) if query.oldest else (after, lowest)
+        left = left - count if count == asked else 0
+    return found
+
+
+class Reader:
+    """Answer queries one after another; `answer` is called in this thread."""
+
+    def __init__(self, path: Path, connect: Connect, answer: Answer) -> None:
+        self._path = path
+        self._connect = connect
+        self._answer = answer
+        self._jobs: queue.SimpleQueue[tuple[int, Slice] | None] = queue.SimpleQueue()
+        self._db: sqlite3.Connection | None = None
+
+    def start(self) -> None:
+        """Start the thread."""
+        threading.Thread(target=self._run, name="journal reader", daemon=True).start()
+
+    def ask(self, number: int, query: Slice) -> None:
+        """Answer `query` under `number`."""
+        self._jobs.put((number, query))
+
+    def stop(self) -> None:
+        """Answer what was asked, and then no more."""
+        self._jobs.put(None)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            number, query = job
+            self._answer(number, self._read(query))
+        self._close()
+
+    def _read(self, query: Slice) -> list[bytes] | Refused:
+        try:
+            if self._db is None:
+                self._db = open_reader(self._path, self._connect)
+            return pages(self._db, query)
+        except (sqlite3.Error, OverflowError, UnicodeEncodeError):
+            self._close()
+            return HistoryUnreadable()
+
+    def _close(self) -> None:
+        db, self._db = self._db, None
+        if db is not None:
+            with suppress(sqlite3.Error):
+                db.close()

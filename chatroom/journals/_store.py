@@ -1,0 +1,342 @@
+"""The store: one open database file, and how submissions become rows in it.
+
+Rules
+-----
+- One thread uses a store at a time. It knows no threads, no reactor and nobody's words: rows come packed, and leave as they are.
+- The atom is a submission. A batch goes in one transaction; when one row is at fault, or there is no space, the batch is halved
+  and halved again until what is at fault is alone, or it is clear that nothing fits.
+- Seqs are given here, as rows are written, and taken back with the transaction: so there is no hole.
+- After a fault that spoils the connection nothing it says is believed. The file is opened again, its log is forced to disk, and
+  what is found there is what was committed. What cannot be looked up is Unknown.
+- Few statements, each doing much: every step of one gives up the interpreter, and waits for a busy reactor to get it back.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain
+from pathlib import Path
+from typing import TypeVar
+
+from chatroom.core.errors import Refused, StorageBroken
+from chatroom.core.seams import Declined, Unknown
+from chatroom.journals import _faults
+from chatroom.journals._file import Connect, open_writer
+from chatroom.journals._parcel import Parcel
+from chatroom.journals._plan import Found, Head, Plan, Result
+
+CHUNKS = (512, 64, 8, 1)
+"""Rows one statement takes: seen at 1,000 rows beside a busy thread, 4.8 ms this way and 27.6 with executemany."""
+TRIMMED = 500
+"""Rows deleted in one transaction; 200,000 at once held the writer for 125 ms."""
+LOST = 100_000
+"""Tickets remembered as not committed, for those that rest on them."""
+FULL_TRIES = 16
+"""Transactions in a row that find no space before the rest of their batch is taken to find none: one too large is alone by then."""
+
+_COLUMNS = "log, seq, at, id, kind, body, origin"
+_INSERT = {n: f"INSERT INTO entries ({_COLUMNS}) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * n) for n in CHUNKS}  # noqa: S608
+_FIND = {
+    n: "SELECT origin, json_group_array(json_array(name, seq, at, id, kind, body)) FROM "  # noqa: S608
+    "(SELECT origin, name, seq, at, id, kind, body FROM entries JOIN logs USING (log) "
+    f"WHERE origin IN ({', '.join(['?'] * n)}) ORDER BY place) GROUP BY origin"
+    for n in CHUNKS
+}
+_UPSERT_LOG = (
+    "INSERT INTO logs (log, name, head, newest) VALUES (?, ?, ?, ?) "
+    "ON CONFLICT (log) DO UPDATE SET head = excluded.head, newest = excluded.newest"
+)
+_LAST_OLD = (
+    "WITH oldest AS MATERIALIZED (SELECT place, at FROM entries ORDER BY place LIMIT ?) "
+    "SELECT max(place) FROM oldest WHERE place < ifnull((SELECT min(place) FROM oldest WHERE at >= ?), 1 << 62)"
+)
+_RAISE_FIRST = (
+    "UPDATE logs SET first = gone.first FROM (SELECT log, max(seq) + 1 AS first FROM entries WHERE place <= ? GROUP BY log) AS gone "
+    "WHERE gone.log = logs.log"
+)
+
+_MOST = "SELECT log, min(first + ?, head - ? + 1) FROM logs WHERE head - first >= ? LIMIT 1"
+
+Item = TypeVar("Item")
+
+
+class Store:
+    """Write submissions to one database file."""
+
+    def __init__(self, path: Path, db: sqlite3.Connection, connect: Connect = sqlite3.connect) -> None:
+        self.path = path
+        self.fault = ""
+        """Why the last attempt to write failed, for the host; empty once one has succeeded."""
+        self.unmoved = 0
+        """About how many bytes were written since the last checkpoint."""
+        self._connect = connect
+        self._db: sqlite3.Connection | None = db
+        self._heads: dict[str, Head] = {}
+        self._lost: dict[int, Refused] = {}
+        self._committing = False
+        self._full = 0
+        self._load(db)
+
+    @property
+    def heads(self) -> dict[str, int]:
+        """Give the newest seq of every log."""
+        return {log: head.seq for log, head in self._heads.items()}
+
+    @property
+    def last_at(self) -> int:
+        """Give the time of the newest entry, in milliseconds."""
+        return max((head.at for head in self._heads.values()), default=0)
+
+    def write(self, parcels: Sequence[Parcel]) -> list[Result]:
+        """Store `parcels`, each wholly or not at all, in order; give what became of each."""
+        self._full = 0
+        return self._write(parcels)
+
+    def give_up(self, parcels: Sequence[Parcel]) -> list[Result]:
+        """Answer for `parcels` after a bug, and believe nothing held in memory from here on."""
+        self.close()
+        self._committing = False
+        return self._without_writing(parcels, [], Unknown())
+
+    def trim(self, *, before: int, count: int) -> bool:
+        """Delete some entries from before a time in milliseconds, or beyond `count` in a log; True if there may be more. 0: no bound."""
+        with self._noting_faults():
+            db = self._ready()
+            return self._trim_old(db, before) or (count > 0 and self._trim_many(db, count))
+        return False
+
+    def checkpoint(self) -> None:
+        """Move what the write-ahead log holds into the file."""
+        with self._noting_faults():
+            self._ready().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+            self.unmoved = 0
+
+    def probe(self) -> None:
+        """Find out, by a write that changes nothing, whether a fault is over."""
+        with self._noting_faults():
+            with _transaction(self._ready()) as db:
+                db.execute("UPDATE house SET epoch = epoch")
+            self.fault = ""
+
+    def close(self) -> None:
+        """Close the file."""
+        db, self._db = self._db, None
+        if db is not None:
+            with suppress(sqlite3.Error):
+                db.close()
+
+    # One transaction.
+
+    def _write(self, parcels: Sequence[Parcel]) -> list[Result]:
+        plan = Plan(self._heads)
+        results: list[Result] = []
+        try:
+            db = self._ready()
+            plan = Plan(self._heads)
+            found = self._find(db, [parcel.submission.origin for parcel in parcels])
+            results = [self._place(plan, parcel, found, index) for index, parcel in enumerate(parcels)]
+            if plan:
+                self._commit(db, plan)
+        except sqlite3.Error as error:
+            return self._after(error, plan, parcels, results)
+        self._heads.update(plan.heads)
+        self._note_success(parcels, wrote=bool(plan))
+        return self._with_repeats(plan, results)
+
+    def _place(self, plan: Plan, parcel: Parcel, found: dict[str, bytes], index: int) -> Result:
+        submission = parcel.submission
+        why = parcel.refusal
+        if why is None and submission.rests_on is not None:
+            why = self._lost.get(submission.rests_on)
+        if why is not None:
+            return self._lose(parcel, Declined(why))
+        origin = submission.origin
+        if origin is not None:
+            if origin in found:
+                return Found(found[origin])
+            if origin in plan.origins:
+                plan.again[index] = origin
+                return Unknown()
+            if parcel.writes:
+                plan.origins.add(origin)
+        return plan.add(parcel)
+
+    def _commit(self, db: sqlite3.Connection, plan: Plan) -> None:
+        with _transaction(db):
+            _insert(db, plan)
+            self._committing = True
+        self._committing = False
+
+    def _note_success(self, parcels: Sequence[Parcel], *, wrote: bool) -> None:
+        if wrote:
+            self.fault = ""
+            self._full = 0
+            self.unmoved += sum(2 * parcel.size for parcel in parcels)
+
+    def _with_repeats(self, plan: Plan, results: list[Result]) -> list[Result]:
+        """Fill in the answers of those whose origin was stored earlier in the same transaction."""
+        if plan.again:
+            with self._noting_faults():
+                found = self._find(self._ready(), list(plan.again.values()))
+                for index, origin in plan.again.items():
+                    results[index] = Found(found.get(origin, b"[]"))
+        return results
+
+    def _find(self, db: sqlite3.Connection, origins: Iterable[str | None]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for part in _in_chunks([origin for origin in origins if origin is not None]):
+            found.update((origin.decode(), rows) for origin, rows in db.execute(_FIND[len(part)], part))
+        return found
+
+    # When it fails.
+
+    def _after(self, error: sqlite3.Error, plan: Plan, parcels: Sequence[Parcel], results: list[Result]) -> list[Result]:
+        committing, self._committing = self._committing, False
+        if self._worth_dividing(error) and len(parcels) > 1:
+            middle = len(parcels) // 2
+            return self._write(parcels[:middle]) + self._write(parcels[middle:])
+        landed: bool | None = False
+        if _faults.spoils_connection(error):
+            landed = self._landed(plan, committing)
+        if landed:
+            return self._with_repeats(plan, results)
+        outcome = Unknown() if landed is None else Declined(_faults.refusal(error))
+        return self._without_writing(parcels, results, outcome)
+
+    def _worth_dividing(self, error: sqlite3.Error) -> bool:
+        """Note what failed; tell whether some of the submissions may be stored without the others."""
+        if _faults.is_one_rows(error):
+            return True
+        self.fault = _faults.words(error)
+        if _faults.is_full(error):
+            self._full += 1
+        return _faults.is_full(error) and self._full < FULL_TRIES
+
+    def _landed(self, plan: Plan, committing: bool) -> bool | None:
+        """Open the file again and see whether `plan` is in it; None when that cannot be found out.
+
+        A sync that failed once may have dropped what it should have written, and succeed the next time. So what is read counts
+        as being on disk only after the log was written into the file, and that was synced.
+        """
+        self.close()
+        try:
+            db = self._ready()
+            (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            if committing and busy:
+                return None
+            return committing and _holds(db, plan)
+        except sqlite3.Error:
+            self.close()
+            return None if committing else False
+
+    def _without_writing(self, parcels: Sequence[Parcel], results: list[Result], outcome: Declined | Unknown) -> list[Result]:
+        """Give `outcome` to those that needed the disk, and the rest what they would have had."""
+        plan = Plan(self._heads)
+        answers: list[Result] = []
+        for index, parcel in enumerate(parcels):
+            known = results[index] if results else None
+            if isinstance(known, (Found, Declined)):
+                answers.append(known)
+            elif parcel.writes:
+                answers.append(self._lose(parcel, outcome))
+            else:
+                answers.append(self._place(plan, parcel, {}, index))
+        return answers
+
+    def _lose(self, parcel: Parcel, outcome: Declined | Unknown) -> Declined | Unknown:
+        """Remember that this was not committed, for what rests on it."""
+        why = outcome.why if isinstance(outcome, Declined) else StorageBroken()
+        self._lost[parcel.submission.ticket] = why
+        while len(self._lost) > LOST:
+            del self._lost[next(iter(self._lost))]
+        return outcome
+
+    # The connection.
+
+    def _ready(self) -> sqlite3.Connection:
+        if self._db is None:
+            db = open_writer(self.path, self._connect)
+            self._load(db)
+            self._db = db
+        return self._db
+
+    def _load(self, db: sqlite3.Connection) -> None:
+        rows = db.execute("SELECT name, log, head, newest FROM logs").fetchall()
+        self._heads = {name.decode(): Head(*numbers) for name, *numbers in rows}
+
+    @contextmanager
+    def _noting_faults(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            self.fault = _faults.words(error)
+            if _faults.spoils_connection(error):
+                self.close()
+
+    # Retention.
+
+    def _trim_old(self, db: sqlite3.Connection, before: int) -> bool:
+        (last,) = db.execute(_LAST_OLD, (TRIMMED, before)).fetchone()
+        if last is None:
+            return False
+        with _transaction(db):
+            db.execute(_RAISE_FIRST, (last,))
+            db.execute("DELETE FROM entries WHERE place <= ?", (last,))
+        return True
+
+    def _trim_many(self, db: sqlite3.Connection, count: int) -> bool:
+        row = db.execute(_MOST, (TRIMMED, count, count)).fetchone()
+        if row is None:
+            return False
+        log, first = row
+        with _transaction(db):
+            db.execute("DELETE FROM entries WHERE log = ? AND seq < ?", (log, first))
+            db.execute("UPDATE logs SET first = ? WHERE log = ?", (first, log))
+        return True
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield db
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+        raise
+
+
+def _insert(db: sqlite3.Connection, plan: Plan) -> None:
+    for rows in _in_chunks(plan.rows):
+        db.execute(_INSERT[len(rows)], tuple(chain.from_iterable(rows)))
+    for log, head in plan.heads.items():
+        db.execute(_UPSERT_LOG, (head.key, log, head.seq, head.at))
+    for key, value in plan.puts.items():
+        if value is None:
+            db.execute("DELETE FROM state WHERE key = ?", (key,))
+        else:
+            db.execute("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", (key, value))
+
+
+def _holds(db: sqlite3.Connection, plan: Plan) -> bool:
+    """Tell whether what `plan` would have written is there: one row of it tells for all."""
+    if plan.rows:
+        log, seq, _, entry_id, *_ = plan.rows[-1]
+        row = db.execute("SELECT id FROM entries WHERE log = ? AND seq = ?", (log, seq)).fetchone()
+        return row is not None and row[0] == entry_id.encode()
+    key, value = next(iter(plan.puts.items()))
+    row = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
+    return (row[0].decode() if row is not None else None) == value
+
+
+def _in_chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
+    """Cut `items` into pieces of the sizes there are statements for."""
+    start = 0
+    for size in CHUNKS:
+        while len(items) - start >= size:
+            yield items[start : start + size]
+            start += size

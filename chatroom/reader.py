@@ -1,0 +1,313 @@
+"""A session's view outward: the rooms it reads, the replies it is sent, through its outlet and in its dialect.
+
+Rules
+-----
+- While the outlet takes everything, the reader sits in the groups of its rooms and costs nothing of its own.
+- A reader that cannot keep up *lags*: it leaves its groups and goes on from the rooms' logs, a bounded chunk whenever its outlet
+  has drained, in the order of the house. Its replies wait among the lines they belong between (`owed`, bounded).
+- What has left memory comes from the journal, at most `limits.resume` entries; what is more is counted and said.
+- Caught up, it sits with the others again. One whose outlet does not drain for `limits.stall` seconds is let go, and so is one
+  that owes more replies than it may.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Protocol
+
+from chatroom.core.errors import Refused
+from chatroom.core.events import Entry
+from chatroom.core.limits import Limits
+from chatroom.core.log import Line
+from chatroom.core.names import fold
+from chatroom.core.replies import Missed
+from chatroom.core.room import Room
+from chatroom.core.seams import Dialect, Fetched, Slice
+from chatroom.core.session import Session
+from chatroom.fanout import Fanout, Seat
+from chatroom.outlet import Outlet
+
+CHUNK = 65536
+"""Bytes a lagging reader is given at a time."""
+STEP = 200
+"""Entries a lagging reader is given at a time, from memory or from the journal."""
+MOST_OWED = 1 << 20
+"""Bytes of replies a lagging reader may have waiting."""
+
+
+class Connection(Protocol):
+    """Be what a door gives the house to govern one connection's input."""
+
+    def hold(self) -> None:
+        """Read nothing more for now."""
+
+    def go_on(self) -> None:
+        """Read again."""
+
+
+class Reader:
+    """Show one session what it is to see; see the module for the rules."""
+
+    __slots__ = (
+        "_fetching",
+        "_last",
+        "_on_failure",
+        "_read",
+        "clogged_at",
+        "connection",
+        "dialect",
+        "fanout",
+        "held",
+        "lagging",
+        "limits",
+        "outlet",
+        "owed",
+        "owed_bytes",
+        "seats",
+        "session",
+    )
+
+    def __init__(
+        self,
+        session: Session,
+        outlet: Outlet,
+        dialect: Dialect,
+        connection: Connection,
+        fanout: Fanout,
+        limits: Limits,
+        read: Callable[[Slice, Fetched], None],
+        on_failure: Callable[[Reader, str], None],
+    ) -> None:
+        self.session = session
+        self.outlet = outlet
+        self.dialect = dialect
+        self.connection = connection
+        self.fanout = fanout
+        self.limits = limits
+        self._read = read
+        self._on_failure = on_failure
+        self.seats: dict[str, Seat] = {}
+        self.owed: deque[tuple[int, bytes]] = deque()
+        self.owed_bytes = 0
+        self.lagging = False
+        self.held = False
+        self.clogged_at: float | None = None
+        """When this reader was first seen clogged; None once it has drained."""
+        self._fetching = False
+        self._last = 0
+        """The order of the last line this reader was given while it lagged."""
+        outlet.attach(self.advance, self.fail)
+
+    # -- what the house tells it
+
+    def give(self, data: bytes) -> None:
+        """Send bytes of its own, after everything it was to be shown before."""
+        if not data:
+            return
+        if not self.lagging:
+            self.settle()
+        if not self.lagging:
+            self.outlet.give(data)
+            if self.outlet.clogged:
+                self.lag()
+            return
+        self.owed.append((self.fanout.order, data))
+        self.owed_bytes += len(data)
+        if self.owed_bytes > MOST_OWED:
+            self._on_failure(self, "did not read what it was sent")
+
+    def settle(self) -> None:
+        """Send now what is pending for it in its rooms."""
+        for seat in list(self.seats.values()):
+            if self.lagging:
+                return
+            if seat.group is not None:
+                pieces = seat.group.take(seat)
+                if pieces:
+                    self.outlet.give(b"".join(pieces))
+                    if self.outlet.clogged:
+                        self.lag()
+
+    def enter(self, room: Room, place: int, seq: int | None) -> None:
+        """Read a room from `place` on, or, with `seq`, all that was kept after it and then from `place` on."""
+        self.leave(room)
+        seat = self.seats[room.name] = Seat(self, room, place)
+        if seq is not None:
+            seat.hidden_until = place
+            seat.seq = seq
+        if seq is None and place == room.log.end and not self.lagging:
+            self.fanout.seat(seat)
+        elif not self.lagging:
+            self.lag()
+            self.advance()
+
+    def leave(self, room: Room) -> None:
+        """Read a room no longer; what stands in its log is sent first unless the reader lags."""
+        seat = self.seats.get(room.name)
+        if seat is None:
+            return
+        if not self.lagging:
+            self.settle()
+        self.fanout.unseat(seat)
+        self.seats.pop(room.name, None)
+
+    def regroup(self) -> None:
+        """Sit anew in every room, after a change of what the session ignores."""
+        if self.lagging:
+            return
+        self.settle()
+        for seat in self.seats.values():
+            if seat.group is not None:
+                self.fanout.unseat(seat)
+                self.fanout.seat(seat)
+
+    def hides(self, entry: Entry) -> bool:
+        """Tell whether the session does not want to see this entry."""
+        return bool(self.session.ignoring) and fold(entry.event.by.name) in self.session.ignoring
+
+    def gone(self) -> None:
+        """Take leave of all rooms: the connection is lost."""
+        for seat in self.seats.values():
+            self.fanout.unseat(seat)
+        self.seats.clear()
+        self.owed.clear()
+        self.owed_bytes = 0
+        self.outlet.lost()
+
+    def finish(self) -> None:
+        """End the connection after what it was sent; show it nothing more."""
+        for seat in self.seats.values():
+            self.fanout.unseat(seat)
+        self.seats.clear()
+        if self.owed:
+            self.outlet.abort()
+        else:
+            self.outlet.close()
+
+    def fail(self, error: Exception) -> None:
+        """Note that the outlet broke."""
+        self._on_failure(self, str(error))
+
+    def lag(self) -> None:
+        """Leave the groups and go on alone."""
+        if self.lagging:
+            return
+        self.lagging = True
+        for seat in self.seats.values():
+            self.fanout.unseat(seat)
+
+    # -- catching up
+
+    def advance(self) -> None:
+        """Send the next chunk, and the next, until the outlet is clogged or everything is sent."""
+        self.clogged_at = None
+        while self.lagging and not self.outlet.clogged and not self._fetching:
+            if self._fetch():
+                return
+            data = self._chunk()
+            if data:
+                self.outlet.give(data)
+            elif self._caught_up():
+                self._sit()
+
+    def _sit(self) -> None:
+        self.lagging = False
+        for seat in self.seats.values():
+            self.fanout.seat(seat)
+
+    def _caught_up(self) -> bool:
+        return not self.owed and all(seat.place == seat.room.log.end and seat.seq is None for seat in self.seats.values())
+
+    def _chunk(self) -> bytes:
+        parts: list[bytes] = []
+        size = count = 0
+        for order, seat, line in self._lines():
+            size += self._pay(parts, order - 1)
+            if size >= CHUNK or count >= STEP:
+                return b"".join(parts)
+            self._last = order
+            count += 1
+            seat.place += 1
+            if line.entry.kept:
+                seat.stood = line.entry.seq
+            data = self._rendered(seat, line)
+            parts.append(data)
+            size += len(data)
+        self._pay(parts, self.fanout.order)
+        return b"".join(parts)
+
+    def _lines(self) -> Iterator[tuple[int, Seat, Line]]:
+        """Iterate over what its rooms hold for it, in the order of the house; each event of the whole house once."""
+        merged = heapq.merge(*(self._of(seat) for seat in list(self.seats.values())), key=lambda found: found[0])
+        for order, seat, line in merged:
+            if order == self._last and order:
+                seat.place += 1
+                continue
+            yield order, seat, line
+
+    def _of(self, seat: Seat) -> Iterator[tuple[int, Seat, Line]]:
+        for line in list(islice(seat.room.log.since(seat.place), STEP + 1)):
+            yield line.order, seat, line
+
+    def _pay(self, parts: list[bytes], upto: int) -> int:
+        paid = 0
+        while self.owed and self.owed[0][0] <= upto:
+            data = self.owed.popleft()[1]
+            paid += len(data)
+            parts.append(data)
+        self.owed_bytes -= paid
+        return paid
+
+    def _rendered(self, seat: Seat, line: Line) -> bytes:
+        source, filling = line.source, seat.place <= seat.hidden_until
+        own = isinstance(source, Session) and source.current is self.session and not self.session.echo
+        if (own and not filling) or (filling and not line.entry.kept) or self.hides(line.entry):
+            return b""
+        return self.dialect.entry(line.entry, seat.room.name)
+
+    # -- what has left memory
+
+    def _fetch(self) -> bool:
+        """Ask the journal for the next entries of a room that are not in memory; tell whether there is such a room."""
+        for seat in self.seats.values():
+            log = seat.room.log
+            if seat.seq is None and seat.place < log.start:
+                seat.seq = seat.stood
+            if seat.seq is None:
+                continue
+            place = log.place_after(seat.seq)
+            if place is not None:
+                seat.place, seat.seq = place, None
+                continue
+            behind = log.start_seq - self.limits.resume
+            if seat.seq < behind:
+                self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, behind - seat.seq, seat.seq)))
+                seat.seq = behind
+            self._fetching = True
+            self._read(Slice(seat.room.name, STEP, after=seat.seq, oldest=True), lambda found, s=seat: self._fetched(s, found))  # type: ignore[misc]
+            return True
+        return False
+
+    def _fetched(self, seat: Seat, found: tuple[Entry, ...] | Refused) -> None:
+        self._fetching = False
+        if self.seats.get(seat.room.name) is not seat or seat.seq is None:
+            self.advance()
+            return
+        if isinstance(found, Refused) or not found:
+            start = seat.room.log.start_seq
+            if start > seat.seq:
+                self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, start - seat.seq, seat.seq)))
+            seat.seq = start
+        else:
+            seat.seq = found[-1].seq
+            seat.stood = seat.seq
+            self.outlet.give(b"".join(self._recalled(seat, entry) for entry in found))
+        self.advance()
+
+    def _recalled(self, seat: Seat, entry: Entry) -> bytes:
+        person = self.session.person
+        own = not seat.hidden_until and not self.session.echo and person is not None and entry.event.by == person.author
+        return b"" if own or self.hides(entry) else self.dialect.entry(entry, seat.room.name)

@@ -1,0 +1,151 @@
+"""Lines in, with every bound a hostile sender needs: their length, how many a turn, and none while the house says wait.
+
+Twisted's own LineReceiver drops the connection at an overlong line and splits its buffer once a line, which is quadratic in the
+lines of one read; this one keeps the connection and splits once a read.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.internet.protocol import connectionDone
+from twisted.protocols.basic import LineReceiver
+from twisted.protocols.policies import TimeoutMixin
+from zope.interface import implementer
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IDelayedCall
+    from twisted.python.failure import Failure
+
+    from chatroom.house import House
+    from chatroom.reader import Reader
+
+LINES_A_TURN = 64
+"""Lines of one connection that are looked at before others get their turn."""
+
+
+@implementer(IHalfCloseableProtocol)
+class BoundedLineReceiver(LineReceiver, TimeoutMixin):
+    """Receive lines ended by LF, CRLF or the end of input, for a door's session in the house."""
+
+    transport: Any
+    delimiter = b"\n"
+    door = ""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.MAX_LENGTH = house.hub.limits.line
+        self.reader: Reader
+        self.address = ""
+        self._rest = b""
+        self._skipping = False
+        self._ended = False
+        self._holding = False
+        self._waiting: deque[bytes] = deque()
+        self._later: IDelayedCall | None = None
+
+    # -- what a door fills in
+
+    def dialect(self) -> Any:
+        """Give the dialect new connections are spoken to in."""
+        raise NotImplementedError
+
+    def inputEnded(self) -> None:
+        """Act on the end of input, after the last line."""
+        self.transport.loseConnection()
+
+    # -- connection
+
+    def connectionMade(self) -> None:
+        """Bring the connection into the house."""
+        peer = self.transport.getPeer()
+        self.address = getattr(peer, "host", "local")
+        for prepare in ("setTcpNoDelay", "setTcpKeepAlive"):
+            if hasattr(self.transport, prepare):
+                getattr(self.transport, prepare)(True)
+        self.reader = self.house.connect(self.door, self.address, self.transport, self.dialect(), self)
+        self.setTimeout(self.house.hub.limits.registration)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Take the connection out of the house."""
+        self.setTimeout(None)
+        self._waiting.clear()
+        if self._later is not None and self._later.active():
+            self._later.cancel()
+        self.house.disconnected(self.reader)
+
+    def callLater(self, period: float, func: Any) -> IDelayedCall:
+        """Use the house's clock for time-outs."""
+        return self.house.clock.callLater(period, func)
+
+    def timeoutConnection(self) -> None:
+        """End a connection that did not say in time who it is."""
+        self.house.say_goodbye(self.reader, "You did not say who you are in time.")
+
+    def named(self) -> bool:
+        """Tell whether the session has its name; from then on there is no deadline."""
+        if self.reader.session.person is None:
+            return False
+        self.setTimeout(None)
+        return True
+
+    # -- lines
+
+    def dataReceived(self, data: bytes) -> None:
+        """Split what has come into lines and look at some of them."""
+        lines = (self._rest + data).split(b"\n")
+        self._rest = lines.pop()
+        if self._skipping and lines:
+            self._skipping = False
+            lines[0] = bytes(self.MAX_LENGTH + 1)
+        if len(self._rest) > self.MAX_LENGTH or self._skipping:
+            self._skipping, self._rest = True, b""
+        self._waiting.extend(lines)
+        if self._later is None and not self._holding:
+            self._work()
+
+    def readConnectionLost(self) -> None:
+        """Go on until everything that was sent before the end of input is done."""
+        self._ended = True
+        if self._rest:
+            self._waiting.append(self._rest)
+            self._rest = b""
+        if self._later is None and not self._holding:
+            self._work()
+
+    def writeConnectionLost(self) -> None:
+        """Do nothing: the end of the connection follows."""
+
+    def hold(self) -> None:
+        """Read nothing more for now."""
+        self._holding = True
+        self.transport.pauseProducing()
+
+    def go_on(self) -> None:
+        """Read again."""
+        self._holding = False
+        if self._later is None:
+            self._later = self.house.clock.callLater(0, self._work)
+
+    def _work(self) -> None:
+        self._later = None
+        budget = LINES_A_TURN
+        while self._waiting and not self._holding:
+            if not budget:
+                self.transport.pauseProducing()
+                self._later = self.house.clock.callLater(0, self._work)
+                return
+            budget -= 1
+            line = self._waiting.popleft()
+            if len(line) > self.MAX_LENGTH:
+                self.lineLengthExceeded(line)
+            else:
+                self.lineReceived(line)
+        if self._holding:
+            return
+        if self._ended:
+            self.inputEnded()
+        else:
+            self.transport.resumeProducing()

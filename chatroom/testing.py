@@ -1,0 +1,255 @@
+"""A house in memory with a clock that stands still, and people at its doors: for the tests, and for anybody's own parts.
+
+world = World()
+ann, bob = world.person("ann"), world.person("bob")
+ann.types("hi")
+bob.hears("ann: hi")
+"""
+
+from __future__ import annotations
+
+import json
+import socket
+from typing import Any
+
+from twisted.internet.address import IPv4Address
+from twisted.internet.error import ConnectionDone, ConnectionLost
+from twisted.internet.interfaces import IHalfCloseableProtocol
+from twisted.internet.task import Clock
+from twisted.internet.testing import StringTransport
+from twisted.python.failure import Failure
+
+from chatroom.core.hub import Hub, Rules
+from chatroom.core.limits import Limits
+from chatroom.core.seams import Journal
+from chatroom.core.verb import Verb
+from chatroom.door import Door
+from chatroom.doors import front, line
+from chatroom.doors import json as native
+from chatroom.house import House
+from chatroom.ids import id_source
+from chatroom.journals.memory import MemoryJournal
+from chatroom.registry import load_verbs
+
+START = 1_700_000_000.0
+"""When every world begins: 2023-11-14 22:13:20 UTC."""
+
+
+class Wire(StringTransport):
+    """Be one end of a connection in memory; the other end reads when told to."""
+
+    def __init__(self, clock: Clock, address: str = "192.0.2.1") -> None:
+        super().__init__(peerAddress=IPv4Address("TCP", address, 40000))
+        self.clock = clock
+        self.protocol: Any = None
+        self.full = False
+        """Whether the other end reads nothing."""
+        self.lost = False
+
+    def write(self, data: bytes) -> None:
+        """Keep what is written, and ask for no more when the other end is full."""
+        if self.lost:
+            return
+        super().write(data)
+        if self.full and self.producer is not None and self.streaming:
+            self.producer.pauseProducing()
+
+    def drain(self) -> None:
+        """Let the other end read everything, and go on."""
+        self.full = False
+        if self.producer is not None:
+            self.producer.resumeProducing()
+
+    def pauseProducing(self) -> None:
+        """Read nothing more, on a closing connection too."""
+        self.producerState = "paused"
+
+    def resumeProducing(self) -> None:
+        """Read again, on a closing connection too."""
+        self.producerState = "producing"
+
+    def loseConnection(self) -> None:
+        """End the connection in the next turn, when nothing waits to be written."""
+        self.disconnecting = True
+        if not self.full:
+            self.clock.callLater(0, self.end, ConnectionDone())
+
+    def abortConnection(self) -> None:
+        """End the connection in the next turn, whatever waits."""
+        self.disconnecting = True
+        self.clock.callLater(0, self.end, ConnectionLost())
+
+    def end(self, why: Exception | None = None) -> None:
+        """Let the connection be gone."""
+        if not self.lost:
+            self.lost = True
+            self.protocol.connectionLost(Failure(why or ConnectionLost()))
+
+    def feed(self, data: bytes) -> None:
+        """Let the other end send bytes."""
+        if not self.lost:
+            self.protocol.dataReceived(data)
+
+    def finish(self) -> None:
+        """Let the other end send no more, but read on."""
+        IHalfCloseableProtocol(self.protocol).readConnectionLost()
+
+    def taken(self) -> bytes:
+        """Take what was written since the last time."""
+        data: bytes = self.value()
+        self.clear()
+        return data
+
+
+class Socket(socket.socket):
+    """Be a socket that takes `room` bytes and then would block, so that the direct path can be tested without a network."""
+
+    def __init__(self, room: int = 1 << 30) -> None:
+        super().__init__(socket.AF_INET, socket.SOCK_STREAM)
+        self.room = room
+        self.sent = bytearray()
+        self.broken: OSError | None = None
+        self.calls = 0
+
+    def send(self, data: Any, flags: int = 0) -> int:
+        """Take what there is room for."""
+        self.calls += 1
+        if self.broken is not None:
+            raise self.broken
+        if not self.room:
+            raise BlockingIOError
+        part = bytes(data)[: self.room]
+        self.room -= len(part)
+        self.sent += part
+        return len(part)
+
+
+class DirectWire(Wire):
+    """Be a wire with a socket, as plain TCP has; what is written through the transport waits until `drain`."""
+
+    def __init__(self, clock: Clock, room: int = 1 << 30) -> None:
+        super().__init__(clock)
+        self.socket = Socket(room)
+        self.buffered = b""
+
+    def getHandle(self) -> Socket:
+        """Give the socket."""
+        return self.socket
+
+    def write(self, data: bytes) -> None:
+        """Buffer, as the socket is full."""
+        self.buffered += data
+
+    def drain(self, room: int = 1 << 30) -> None:
+        """Make room in the socket, write what is buffered as far as it goes, and ask for more if all of it went."""
+        self.socket.room = room
+        while self.buffered and self.socket.room:
+            self.buffered = self.buffered[self.socket.send(self.buffered) :]
+        if not self.buffered and self.producer is not None:
+            self.producer.resumeProducing()
+
+    def taken(self) -> bytes:
+        """Take what the socket was given since the last time."""
+        data = bytes(self.socket.sent)
+        self.socket.sent.clear()
+        return data
+
+    def end(self, why: Exception | None = None) -> None:
+        """Close the socket with the connection."""
+        super().end(why)
+        self.socket.close()
+
+
+class Person:
+    """Be somebody at the end of a wire."""
+
+    def __init__(self, world: World, wire: Wire) -> None:
+        self.world = world
+        self.wire = wire
+        self.unread = b""
+
+    def sends(self, data: bytes) -> None:
+        """Send raw bytes and let the world come to rest."""
+        self.wire.feed(data)
+        self.world.rest()
+
+    def types(self, *lines: str) -> None:
+        """Type lines."""
+        self.sends("".join(f"{one}\n" for one in lines).encode())
+
+    def asks(self, do: str, id: str | int | None = None, **fields: Any) -> None:
+        """Send one object of the native protocol."""
+        self.types(json.dumps({"do": do, **({} if id is None else {"id": id}), **fields}))
+
+    def lines(self) -> list[str]:
+        """Take the whole lines that have come since the last time."""
+        self.unread += self.wire.taken()
+        whole, _, self.unread = self.unread.rpartition(b"\n")
+        return [one.rstrip("\r") for one in whole.decode().split("\n")] if whole else []
+
+    def objects(self) -> list[dict[str, Any]]:
+        """Take the objects that have come since the last time."""
+        return [json.loads(one) for one in self.lines()]
+
+    def hears(self, *expected: str) -> None:
+        """Check that exactly these lines have come since the last time."""
+        heard = self.lines()
+        if heard != list(expected):
+            raise AssertionError(f"heard {heard!r}, not {list(expected)!r}")
+
+    def leaves(self) -> None:
+        """Let the connection break."""
+        self.wire.end()
+        self.world.rest()
+
+
+class World:
+    """Be a house with a journal in memory, all its doors, and a clock that stands still."""
+
+    def __init__(self, rules: Rules | None = None, journal: Journal | None = None, verbs: tuple[Verb, ...] = (), **limits: Any) -> None:
+        self.clock = Clock()
+        self.journal = journal if journal is not None else MemoryJournal(self.clock)
+        rules = rules or Rules(limits=Limits(**limits))
+        self.hub = Hub([*load_verbs(), *verbs], rules, id_source(self.wall, "test"))
+        self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds)
+        self.house.open()
+        self.line = line.open_door(self.house)
+        self.native = native.open_door(self.house)
+        self.front = front.open_front(self.house, [self.native, self.line])
+
+    def wall(self) -> float:
+        """Tell the time of day."""
+        return START + self.clock.seconds()
+
+    def rest(self, seconds: float = 0.0) -> None:
+        """Let time pass, and everything happen that is due."""
+        self.clock.advance(seconds)
+        for _ in range(100):
+            if not any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls()):
+                return
+            self.clock.advance(0)
+        raise AssertionError("the world does not come to rest")
+
+    def connect(self, door: Door | None = None, wire: Wire | None = None) -> Person:
+        """Let somebody connect, who says nothing yet."""
+        wire = wire or Wire(self.clock)
+        protocol = (door or self.line).factory.buildProtocol(wire.getPeer())
+        wire.protocol = protocol
+        protocol.makeConnection(wire)
+        person = Person(self, wire)
+        self.rest()
+        return person
+
+    def person(self, name: str, wire: Wire | None = None) -> Person:
+        """Let somebody come in by the line door, and read what they are greeted with."""
+        person = self.connect(self.line, wire)
+        person.types(name)
+        person.lines()
+        return person
+
+    def program(self, name: str, wire: Wire | None = None, **hello: Any) -> Person:
+        """Let a program come in by the native door, and read what it is greeted with."""
+        program = self.connect(self.native, wire)
+        program.asks("hello", 0, name=name, **hello)
+        program.objects()
+        return program

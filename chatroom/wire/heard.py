@@ -1,0 +1,290 @@
+"""The native protocol as a client reads and writes it: whatever a server says becomes one typed, bounded thing.
+
+`understand` is total: a line that makes no sense becomes `Strange`, and so does a kind of line this client does not know yet. Entries
+and replies become what they were in the server, so that both ends speak of the same things.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from chatroom.core.errors import Refused
+from chatroom.core.events import (
+    HOUSE,
+    Author,
+    Entry,
+    Event,
+    Joined,
+    Left,
+    Manner,
+    Quit,
+    Renamed,
+    RoomOpened,
+    Said,
+    Told,
+    TopicChanged,
+    WentAway,
+)
+from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Ref, RoomView, Welcome
+from chatroom.wire.json import dumps
+from chatroom.wire.strict import EXACT, Object, is_ref, loads
+
+LINE = 4 << 20
+"""The longest line taken from a server, in bytes."""
+
+NAME = 128
+TEXT = 1 << 20
+PEOPLE = 100_000
+ENTRIES = 10_000
+LINES = 10_000
+INBOX = "@"
+"""The log of what is told to oneself alone, as a client knows it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledged:
+    """A request was carried out and is on disk; what it became, if it became an entry of a log."""
+
+    ref: Ref
+    room: str = ""
+    seq: int = 0
+    id: str = ""
+    repeated: bool = False
+    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A request was refused, for a reason with a code for programs and a sentence for people."""
+
+    ref: Ref
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bye:
+    """The server ends the connection."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Strange:
+    """A line is not understood."""
+
+    problem: str
+
+
+Heard = Acknowledged | Answer | Bye | Entered | Entry | Exited | Missed | Notice | Page | Refusal | Strange | Welcome
+
+
+class _Odd(Exception):
+    """A field is not what it should be."""
+
+
+def request(do: str, id: str | int | None = None, **fields: Any) -> bytes:
+    """Write a request as one line; fields that are None are left out."""
+    named: Object = {"do": do} if id is None else {"do": do, "id": id}
+    return dumps(named | {key: value for key, value in fields.items() if value is not None})
+
+
+def understand(line: bytes) -> Heard:
+    """Read a line from a server; never raises."""
+    if len(line) > LINE:
+        return Strange("the line is too long")
+    try:
+        return _heard(loads(line, controls=True))
+    except (_Odd, Refused) as why:
+        return Strange(str(why))
+
+
+def _heard(found: Object) -> Heard:
+    kind = found.get("is")
+    if isinstance(kind, str):
+        if kind in _UNASKED:
+            return _UNASKED[kind](found)
+        if kind in _EVENTS:
+            return _entry(found)
+    if "re" in found:
+        return _reply(found, kind)
+    raise _Odd(f"there is nothing known as {str(kind)[:40]!r}")
+
+
+def _reply(found: Object, kind: object) -> Heard:
+    ref = found["re"]
+    if ref is not None and not is_ref(ref, NAME):
+        raise _Odd("re is not the id of a request")
+    if found.get("ok") is not True:
+        return Refusal(ref, _text(found, "error", NAME), _text(found, "why", TEXT))
+    if kind is None:
+        return _acknowledged(ref, found)
+    if not isinstance(kind, str):
+        raise _Odd("is does not name a kind")
+    return _REPLIES.get(kind, _answer)(ref, found)
+
+
+def _acknowledged(ref: Ref, found: Object) -> Acknowledged:
+    entry = found.get("entry")
+    return Acknowledged(
+        ref,
+        room=_text(found, "room", NAME, ""),
+        seq=_count(found, "seq", 0),
+        id=_text(found, "id", NAME, ""),
+        repeated=found.get("repeated") is True,
+        entry=None if entry is None else _entry(entry),
+    )
+
+
+def _answer(ref: Ref, found: Object) -> Answer:
+    fields = {key: value for key, value in found.items() if key not in {"re", "ok", "is", "lines"}}
+    return Answer(ref, _text(found, "is", NAME), fields, tuple(_texts(found, "lines", LINES, TEXT)))
+
+
+def _welcome(ref: Ref, found: Object) -> Welcome:
+    limits = found.get("limits")
+    kept = {key: value for key, value in limits.items() if type(value) in {int, float}} if isinstance(limits, dict) else {}
+    return Welcome(
+        ref,
+        name=_text(found, "you", NAME),
+        rank=_text(found, "rank", NAME, "guest"),
+        house=_text(found, "house", NAME, ""),
+        limits=kept,
+        welcome=_text(found, "welcome", TEXT, ""),
+        resumed=found.get("resumed") is True,
+    )
+
+
+def _entered(ref: Ref, found: Object) -> Entered:
+    view = RoomView(
+        room=_text(found, "room", NAME),
+        epoch=_text(found, "epoch", NAME),
+        seq=_count(found, "seq"),
+        topic=_text(found, "topic", TEXT, ""),
+        people=tuple(_texts(found, "people", PEOPLE, NAME)),
+    )
+    return Entered(ref, view, _entries(found, "recent"), _count(found, "missed", 0), found.get("resumed") is True)
+
+
+def _exited(ref: Ref, found: Object) -> Exited:
+    return Exited(ref, _text(found, "room", NAME))
+
+
+def _page(ref: Ref, found: Object) -> Page:
+    return Page(ref, "history", _text(found, "room", NAME, INBOX), _entries(found, "entries"), found.get("more") is True)
+
+
+def _missed(found: Object) -> Missed:
+    return Missed(None, _text(found, "room", NAME), _count(found, "count"), _count(found, "after"))
+
+
+def _notice(found: Object) -> Notice:
+    return Notice(None, _text(found, "code", NAME), _text(found, "text", TEXT))
+
+
+def _bye(found: Object) -> Bye:
+    return Bye(_text(found, "why", TEXT, ""))
+
+
+_REPLIES: dict[str, Callable[[Ref, Object], Heard]] = {
+    "welcome": _welcome,
+    "entered": _entered,
+    "exited": _exited,
+    "page": _page,
+}
+_UNASKED: dict[str, Callable[[Object], Heard]] = {"missed": _missed, "notice": _notice, "bye": _bye}
+
+
+def _entry(found: object) -> Entry:
+    if not isinstance(found, dict):
+        raise _Odd("an entry is not an object")
+    kind = found.get("is")
+    make = _EVENTS.get(kind) if isinstance(kind, str) else None
+    if make is None:
+        raise _Odd(f"there is no entry known as {str(kind)[:40]!r}")
+    event = make(Author(_text(found, "by", NAME)), found)
+    log, seq = _place(found, event)
+    return Entry(log, seq, _at(found), _text(found, "id", NAME), event)
+
+
+def _place(found: Object, event: Event) -> tuple[str, int]:
+    if isinstance(event, Told):
+        return INBOX, 0
+    if isinstance(event, Renamed | Quit | WentAway):
+        return HOUSE, 0
+    return _text(found, "room", NAME), _count(found, "seq" if event.KEPT else "after")
+
+
+def _at(found: Object) -> float:
+    text = _text(found, "at", 40)
+    try:
+        return round(datetime.fromisoformat(text).timestamp(), 3)
+    except (ValueError, OverflowError):
+        raise _Odd("at is not a time") from None
+
+
+def _manner(found: Object) -> Manner:
+    match found.get("manner", "say"):
+        case "act":
+            return "act"
+        case "notice":
+            return "notice"
+        case _:
+            return "say"
+
+
+def _present(found: Object) -> tuple[tuple[str, int], ...]:
+    value = found.get("present")
+    if not isinstance(value, dict) or len(value) > ENTRIES:
+        raise _Odd("present does not count people by room")
+    return tuple((room, _count(value, room)) for room in value if len(room) <= NAME)
+
+
+_EVENTS: dict[str, Callable[[Author, Object], Event]] = {
+    "opened": lambda by, _: RoomOpened(by),
+    "said": lambda by, found: Said(by, _text(found, "text", TEXT), _manner(found)),
+    "topic": lambda by, found: TopicChanged(by, _text(found, "topic", TEXT)),
+    "told": lambda by, found: Told(by, Author(_text(found, "to", NAME)), _text(found, "text", TEXT), _manner(found)),
+    "joined": lambda by, found: Joined(by, _count(found, "present")),
+    "left": lambda by, found: Left(by, _count(found, "present"), _text(found, "reason", TEXT, "")),
+    "renamed": lambda by, found: Renamed(by, _present(found), _text(found, "new", NAME)),
+    "quit": lambda by, found: Quit(by, _present(found), _text(found, "reason", TEXT, "")),
+    "away": lambda by, found: WentAway(by, _present(found), _text(found, "message", TEXT, "")),
+}
+
+
+_KNOWN = list(_EVENTS)
+
+
+def _text(found: Object, key: str, limit: int, default: str | None = None) -> str:
+    value = found.get(key, default)
+    if not isinstance(value, str) or len(value) > limit:
+        raise _Odd(f"{key} is not a text of at most {limit} characters")
+    return value
+
+
+def _count(found: Object, key: str, default: int | None = None) -> int:
+    value = found.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= EXACT:
+        raise _Odd(f"{key[:40]} is not a count")
+    return value
+
+
+def _texts(found: Object, key: str, limit: int, length: int) -> list[str]:
+    value = found.get(key, [])
+    if not isinstance(value, list) or len(value) > limit:
+        raise _Odd(f"{key} is not a list of at most {limit} texts")
+    if not all(isinstance(item, str) and len(item) <= length for item in value):
+        raise _Odd(f"{key} holds what is not a text of at most {length} characters")
+    return value
+
+
+def _entries(found: Object, key: str) -> tuple[Entry, ...]:
+    value = found.get(key, [])
+    if not isinstance(value, list) or len(value) > ENTRIES:
+        raise _Odd(f"{key} is not a list of at most {ENTRIES} entries")
+    # A kind of entry made up after this client must not hide those beside it.
+    return tuple(_entry(item) for item in value if not isinstance(item, dict) or item.get("is") in _KNOWN)

@@ -1,0 +1,452 @@
+"""The line door's format: lines of text for people with netcat or telnet and nothing else.
+
+In comes what somebody typed, with whatever their terminal mixed in: telnet's commands, erasures, line ends of every kind. Out go
+lines whose first characters say what they are:
+
+    ann: hi                     said
+    * ann waves                 acted out
+    ann (notice): hi            sent by a machine
+    (private) ann: hi           said to the reader alone
+    -- ann joined (3 here)      what happened, and what the house says
+    ! There is no /hlep.        what could not be done
+    [dev] ann: hi               the same in a room that is not the first one
+    [14:02] ann: hi             the same, said before
+
+Names contain neither blanks nor any of these marks, every line of a longer text bears the whole beginning, and all text of
+others is made visible; so nobody can write a line that reads as somebody else's.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from typing import Any
+
+from chatroom.core.events import (
+    Entry,
+    Event,
+    HouseEvent,
+    Joined,
+    Left,
+    Manner,
+    Quit,
+    Renamed,
+    RoomOpened,
+    Said,
+    Told,
+    TopicChanged,
+    WentAway,
+)
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
+from chatroom.core.request import Request
+from chatroom.wire.text import decode, lines, visible
+
+LINES = 100
+"""Lines of one message that are shown; a message of newlines alone would otherwise grow a hundredfold."""
+LISTED = 20
+"""Names listed to somebody who enters."""
+ECHOED = 500
+"""Characters of a refusal that are shown; refusals echo what was typed."""
+
+# -- in: telnet ---------------------------------------------------------------------------------------------------------------
+
+SUBNEGOTIATION = 1024
+"""Bytes a subnegotiation may take; one that takes more is over."""
+ANSWERS = 2
+"""Times one and the same telnet request is answered over a connection's life."""
+
+_IAC = 0xFF
+_LOWEST = 236  # of telnet's commands (RFC 1184)
+_SE, _BREAK, _INTERRUPT, _ARE_YOU_THERE, _ERASE, _ERASE_LINE, _SB = 240, 243, 244, 246, 247, 248, 250
+_WILL, _WONT, _DO, _DONT = 251, 252, 253, 254
+
+_REFUSALS = {_WILL: _DONT, _DO: _WONT}
+_STANDS_FOR = {_BREAK: b"\x03", _INTERRUPT: b"\x03", _ERASE: b"\x08", _ERASE_LINE: b"\x15", _IAC: b"\xff"}
+_HERE = b"\r\n[here]\r\n"
+
+
+class _Inside(enum.Enum):
+    TEXT = enum.auto()
+    COMMAND = enum.auto()
+    OPTION = enum.auto()
+    SUBNEGOTIATION = enum.auto()
+    SUBNEGOTIATION_COMMAND = enum.auto()
+
+
+class Telnet:
+    """Take telnet's commands (RFC 854) out of a stream, however it is cut, and refuse every option.
+
+    Nothing is kept but where in a command the stream is: text passes through, the inside of a subnegotiation is dropped as it
+    comes. A byte 255 that begins no telnet command is left in place; it is no UTF-8, so its line will be refused.
+    """
+
+    __slots__ = ("_answered", "_inside", "_return", "_swallowed", "_verb", "seen")
+
+    def __init__(self) -> None:
+        self.seen = False
+        """The peer speaks telnet."""
+        self._inside = _Inside.TEXT
+        self._verb = 0
+        self._return = False
+        self._swallowed = 0
+        self._answered: dict[bytes, int] = {}
+
+    def feed(self, data: bytes) -> tuple[bytes, bytes]:
+        """Give what of `data` is text, and what to answer the peer's telnet."""
+        if _IAC not in data and self._inside is _Inside.TEXT:
+            return self._newlines(data), b""
+        text, answer, at = bytearray(), bytearray(), 0
+        while at < len(data):
+            at = _STEPS[self._inside](self, data, at, text, answer)
+        return self._newlines(bytes(text)), bytes(answer)
+
+    def _newlines(self, text: bytes) -> bytes:
+        """Make telnet's carriage return and NUL a newline, also when they come apart."""
+        if self._return and text.startswith(b"\0"):
+            text = b"\n" + text[1:]
+        if text:
+            self._return = text.endswith(b"\r")
+        return text.replace(b"\r\0", b"\r\n") if b"\0" in text else text
+
+    def _text(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
+        end = data.find(_IAC, at)
+        if end < 0:
+            text += data[at:]
+            return len(data)
+        text += data[at:end]
+        self._inside = _Inside.COMMAND
+        return end + 1
+
+    def _command(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
+        byte = data[at]
+        self._inside = _Inside.TEXT
+        if byte < _LOWEST:
+            text += bytes((_IAC, byte))
+            return at + 1
+        self.seen = self.seen or byte != _IAC
+        if _WILL <= byte <= _DONT:
+            self._verb = byte
+            self._inside = _Inside.OPTION
+        elif byte == _SB:
+            self._swallowed = 0
+            self._inside = _Inside.SUBNEGOTIATION
+        elif byte == _ARE_YOU_THERE and not answer.endswith(_HERE):
+            answer += _HERE
+        text += _STANDS_FOR.get(byte, b"")
+        return at + 1
+
+    def _option(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
+        """Refuse what is offered or asked for; the same only a few times, so that no two ends argue for ever (RFC 1143)."""
+        self._inside = _Inside.TEXT
+        refusal, request = _REFUSALS.get(self._verb), bytes((self._verb, data[at]))
+        count = self._answered.get(request, 0)
+        if refusal is not None and count < ANSWERS:
+            self._answered[request] = count + 1
+            answer += bytes((_IAC, refusal, data[at]))
+        return at + 1
+
+    def _subnegotiation(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
+        found = data.find(_IAC, at)
+        end = len(data) if found < 0 else found
+        left = max(0, SUBNEGOTIATION - self._swallowed)
+        if end - at > left:
+            self._inside = _Inside.TEXT
+            return at + left
+        self._swallowed += end - at + 2
+        if found < 0:
+            return end
+        self._inside = _Inside.SUBNEGOTIATION_COMMAND
+        return end + 1
+
+    def _subnegotiation_command(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
+        over = data[at] == _SE or self._swallowed > SUBNEGOTIATION
+        self._inside = _Inside.TEXT if over else _Inside.SUBNEGOTIATION
+        return at + 1
+
+
+_STEPS: dict[_Inside, Callable[[Telnet, bytes, int, bytearray, bytearray], int]] = {
+    _Inside.TEXT: Telnet._text,
+    _Inside.COMMAND: Telnet._command,
+    _Inside.OPTION: Telnet._option,
+    _Inside.SUBNEGOTIATION: Telnet._subnegotiation,
+    _Inside.SUBNEGOTIATION_COMMAND: Telnet._subnegotiation_command,
+}
+
+# -- in: a line ---------------------------------------------------------------------------------------------------------------
+
+_EDITED = re.compile(rb"[\x00\x08\x15\x17\x7f]")
+_TYPED = re.compile(rb"[\x00\x08\x15\x17\x7f]|[^\x00\x08\x15\x17\x7f]+")
+_VERB = re.compile(r"/([^ \t/][^ \t]*)[ \t]*(.*)", re.DOTALL)
+
+
+def tidy(line: bytes) -> str:
+    """Give what a raw line, without its newline, came to be after all that was erased; raise `BadText` unless it is UTF-8.
+
+    A backspace or delete erases one character, ^W a word, ^U everything before it. NULs and carriage returns at the end go.
+    """
+    line = line.rstrip(b"\r\0")
+    if _EDITED.search(line) is None:
+        return decode(line)
+    kept = bytearray()
+    for typed in _TYPED.findall(line):
+        edit = _EDITS.get(typed)
+        if edit is None:
+            kept += typed
+        else:
+            edit(kept)
+    return decode(bytes(kept))
+
+
+def _nothing(kept: bytearray) -> None:
+    """Change nothing."""
+
+
+def _erase(kept: bytearray) -> None:
+    """Take away one character, which in UTF-8 has at most three bytes after its first."""
+    for _ in range(4):
+        if not kept or kept.pop() & 0xC0 != 0x80:
+            return
+
+
+def _erase_word(kept: bytearray) -> None:
+    while kept and kept[-1] == 0x20:
+        kept.pop()
+    while kept and kept[-1] != 0x20:
+        kept.pop()
+
+
+_EDITS: dict[bytes, Callable[[bytearray], None]] = {
+    b"\x00": _nothing,
+    b"\x08": _erase,
+    b"\x7f": _erase,
+    b"\x15": bytearray.clear,
+    b"\x17": _erase_word,
+}
+
+
+def parse(text: str) -> Request:
+    """Understand a line: `/verb` and what follows, `//` for a text that begins with a slash, anything else is said as it is."""
+    if not text.startswith("/"):
+        return Request("say", text)
+    if text.startswith("//"):
+        return Request("say", text[1:])
+    found = _VERB.fullmatch(text)
+    if found is None:
+        return Request("say", text)
+    return Request(found[1].lower(), found[2].rstrip(" \t"))
+
+
+# -- out: what happened, as lines for readers of `room` -----------------------------------------------------------------------
+
+_Lines = Sequence[str]
+
+_OPENINGS: dict[Manner, str] = {"say": "{}: ", "act": "* {} ", "notice": "{} (notice): "}
+
+
+def _worded(opening: str, text: str) -> list[str]:
+    """Begin every line of a text with what says whose it is."""
+    if "\n" not in text:
+        return [opening + visible(text)]
+    split = lines(text)
+    shown = [opening + visible(line) for line in split[:LINES]]
+    if len(split) > LINES:
+        shown.append(f"{opening}({len(split) - LINES} more lines)")
+    return shown
+
+
+def _opening(event: Said | Told) -> str:
+    return _OPENINGS[event.manner].format(visible(event.by.name))
+
+
+def _said(event: Said, room: str) -> _Lines:
+    return _worded(_opening(event), event.text)
+
+
+def _told(event: Told, room: str) -> _Lines:
+    return _worded("(private) " + _opening(event), event.text)
+
+
+def _told_by_reader(event: Told) -> _Lines:
+    mine = "" if event.manner == "say" else _opening(event)
+    return _worded(f"(private to {visible(event.to.name)}) {mine}", event.text)
+
+
+def _topic_changed(event: TopicChanged, room: str) -> _Lines:
+    name = visible(event.by.name)
+    return [f"-- {name} changed the topic to: {visible(event.topic)}" if event.topic else f"-- {name} cleared the topic"]
+
+
+def _joined(event: Joined, room: str) -> _Lines:
+    return [f"-- {visible(event.by.name)} joined ({event.present} here)"]
+
+
+def _gone(name: str, present: int, reason: str) -> _Lines:
+    line = f"-- {visible(name)} left ({present} here)"
+    return [f"{line}: {visible(reason)}" if reason else line]
+
+
+def _left(event: Left, room: str) -> _Lines:
+    return _gone(event.by.name, event.present, event.reason)
+
+
+def _quit(event: Quit, room: str) -> _Lines:
+    return _gone(event.by.name, event.count(room), event.reason)
+
+
+def _renamed(event: Renamed, room: str) -> _Lines:
+    return [f"-- {visible(event.by.name)} is now called {visible(event.new)}"]
+
+
+def _went_away(event: WentAway, room: str) -> _Lines:
+    name = visible(event.by.name)
+    return [f"-- {name} is away: {visible(event.message)}" if event.message else f"-- {name} is back"]
+
+
+def _unshown(event: Event, room: str) -> _Lines:
+    return ()
+
+
+_EVENTS: dict[type[Event], Callable[[Any, str], _Lines]] = {
+    RoomOpened: _unshown,
+    Said: _said,
+    Told: _told,
+    TopicChanged: _topic_changed,
+    Joined: _joined,
+    Left: _left,
+    Quit: _quit,
+    Renamed: _renamed,
+    WentAway: _went_away,
+}
+
+
+def _event_lines(event: Event, room: str) -> _Lines:
+    if isinstance(event, HouseEvent) and room not in event.rooms:
+        return ()
+    return _EVENTS[type(event)](event, room)
+
+
+# -- out: replies -------------------------------------------------------------------------------------------------------------
+
+
+def stamp(at: float, now: float, zone: tzinfo = UTC) -> str:
+    """Tell when something was said: the time, and the day unless it is `now`'s."""
+    then, today = datetime.fromtimestamp(at, zone), datetime.fromtimestamp(now, zone)
+    return f"{then:%H:%M}" if then.date() == today.date() else f"{then:%Y-%m-%d %H:%M}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(visible(name) for name in names[:LISTED])
+    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
+    return f"{len(names)} here: {shown}{more}" if names else "nobody here"
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= ECHOED else f"{text[:ECHOED]}…"
+
+
+@dataclass(frozen=True, slots=True)
+class LineDialect:
+    """Render for people who read plain lines; everything in `lobby` without the room's name before it.
+
+    `newline` is what ends a line: telnet wants a carriage return too. `when` names the moment of a time in seconds since 1970.
+    Readers whose dialects are equal share what is rendered, so doors give all of theirs the same `when`.
+    """
+
+    when: Callable[[float], str]
+    newline: str = "\n"
+    lobby: str = "lobby"
+
+    def entry(self, entry: Entry, room: str) -> bytes:
+        """Render `entry` for readers of `room`; empty when they are not shown it."""
+        return self._bytes(self._in(room, entry.event))
+
+    def private(self, entry: Entry, own: bool) -> bytes:
+        """Render an entry of the reader's inbox; `own` when the reader wrote it."""
+        event = entry.event
+        if own and isinstance(event, Told):
+            return self._bytes(_told_by_reader(event))
+        return self._bytes(_event_lines(event, entry.log))
+
+    def reply(self, reply: Reply) -> bytes:
+        """Render a reply; empty when there is nothing to show."""
+        return self._bytes(_REPLIES[type(reply)](self, reply))
+
+    def farewell(self, why: str) -> bytes:
+        """Render the last thing before the connection ends; `why` may be empty."""
+        return self._bytes([f"-- {visible(why)}"] if why else ())
+
+    def _bytes(self, shown: Iterable[str]) -> bytes:
+        return "".join([line + self.newline for line in shown]).encode()
+
+    def _in(self, room: str, event: Event) -> _Lines:
+        """Give the lines of an event with the name of the room before each, unless it is the lobby or an inbox."""
+        shown = _event_lines(event, room)
+        if room == self.lobby or isinstance(event, Told):
+            return shown
+        return [f"[{visible(room)}] {line}" for line in shown]
+
+    def _past(self, entries: Sequence[Entry]) -> list[str]:
+        return [f"[{self.when(entry.at)}] {line}" for entry in entries for line in self._in(entry.log, entry.event)]
+
+    def _welcome(self, reply: Welcome) -> _Lines:
+        said = [visible(line) for line in lines(reply.welcome)] if reply.welcome else []
+        help_line = "Type /help for commands; anything else is said to everyone in the room."
+        return [f"Welcome, {visible(reply.name)}.", *said, help_line]
+
+    def _entered(self, reply: Entered) -> _Lines:
+        view = reply.view
+        shown = self._past(reply.recent)
+        if reply.missed:
+            shown.append(f"-- You missed {reply.missed} earlier messages. Type /history to read back.")
+        topic = f" Topic: {visible(view.topic)}" if view.topic else ""
+        return [*shown, f"-- You are in {visible(view.room)} ({_listed(view.people)}).{topic}"]
+
+    def _exited(self, reply: Exited) -> _Lines:
+        return [f"-- You left {visible(reply.room)}."]
+
+    def _denied(self, reply: Denied) -> _Lines:
+        return [f"! {visible(_brief(str(reply.why)))}"]
+
+    def _answer(self, reply: Answer) -> _Lines:
+        return [visible(line) for line in reply.lines]
+
+    def _page(self, reply: Page) -> _Lines:
+        shown = self._past(reply.entries)
+        if not shown:
+            return ["-- Nothing was said before that."]
+        if reply.more:
+            shown.append(f"-- There is more: /history {len(reply.entries)} {reply.entries[0].seq}")
+        return shown
+
+    def _missed(self, reply: Missed) -> _Lines:
+        return [f"-- {reply.count} messages in {visible(reply.room)} were left out: they came too fast. /history shows them."]
+
+    def _notice(self, reply: Notice) -> _Lines:
+        return [f"-- {visible(line)}" for line in lines(reply.text)]
+
+    def _done(self, reply: Done) -> _Lines:
+        """Confirm what its author could not see otherwise: where a private word went, and the topic that is now set."""
+        shown: list[str] = []
+        for entry in reply.entries:
+            event = entry.event
+            if isinstance(event, Told):
+                shown.extend(_told_by_reader(event))
+            elif isinstance(event, TopicChanged):
+                shown.append(f"-- You changed the topic to: {visible(event.topic)}" if event.topic else "-- You cleared the topic.")
+        return shown
+
+
+_REPLIES: dict[type[Reply], Callable[[LineDialect, Any], _Lines]] = {
+    Welcome: LineDialect._welcome,
+    Entered: LineDialect._entered,
+    Exited: LineDialect._exited,
+    Denied: LineDialect._denied,
+    Answer: LineDialect._answer,
+    Page: LineDialect._page,
+    Missed: LineDialect._missed,
+    Notice: LineDialect._notice,
+    Done: LineDialect._done,
+}

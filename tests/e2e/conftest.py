@@ -1,0 +1,39 @@
+"""What every end-to-end test is given: servers of its own, ended and looked over afterwards."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = str(Path(__file__).parents[2])
+if ROOT not in sys.path:
+    sys.path.append(ROOT)
+
+from tests.e2e.harness import Daemon  # noqa: E402  # found by the path above, however pytest was started
+
+Serve = Callable[..., Daemon]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Serve]:
+    """Give a way to make servers that are not started yet, each in a folder of its own."""
+    made: list[Daemon] = []
+
+    def make(*options: str, **settings: object) -> Daemon:
+        made.append(Daemon(tmp_path / f"server{len(made)}", *options, **settings))  # type: ignore[arg-type]  # as Daemon takes them
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.kill()
+    for server in made:
+        server.look_for_trouble()
+
+
+@pytest.fixture
+def server(serve: Serve) -> Daemon:
+    """Give a server that runs."""
+    return serve().start()

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Install the programs that the end-to-end tests run: telnet, nc, tmux, expect.
+# Without the right to install, say which tests will be left out; with CI=true that is a failure.
+set -eu
+
+packages=""
+left_out=""
+for pair in telnet:telnet nc:netcat-openbsd tmux:tmux expect:expect; do
+    program=${pair%%:*}
+    if ! command -v "$program" >/dev/null 2>&1; then
+        packages="$packages ${pair#*:}"
+        left_out="$left_out $program"
+    fi
+done
+[ -n "$packages" ] || exit 0
+
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
+    export DEBIAN_FRONTEND=noninteractive
+    # shellcheck disable=SC2086  # a list of packages
+    if apt-get install -y -q --no-install-recommends $packages ||
+        { apt-get update -q && apt-get install -y -q --no-install-recommends $packages; }; then
+        exit 0
+    fi
+fi
+
+echo "needs.sh: the tests that need$left_out are left out; install:$packages" >&2
+[ "${CI:-}" != true ]

@@ -1,0 +1,501 @@
+"""The line door's format: what is taken out of what people type, and what each thing that happens looks like."""
+
+from __future__ import annotations
+
+import re
+import time
+from datetime import timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatroom.core import replies
+from chatroom.core.errors import BadText, NoSuchPerson, Refused, UnknownCommandNearMiss
+from chatroom.core.events import (
+    KINDS,
+    Author,
+    Entry,
+    Event,
+    Joined,
+    Left,
+    Manner,
+    Quit,
+    Renamed,
+    RoomOpened,
+    Said,
+    Told,
+    TopicChanged,
+    WentAway,
+)
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, RoomView, Welcome
+from chatroom.core.request import Request
+from chatroom.wire.line import _REPLIES, ANSWERS, ECHOED, LINES, LISTED, SUBNEGOTIATION, LineDialect, Telnet, parse, stamp, tidy
+
+ANN, BOB = Author("ann"), Author("bob")
+IAC, DONT, DO, WONT, WILL, SB, SE = b"\xff", b"\xfe", b"\xfd", b"\xfc", b"\xfb", b"\xfa", b"\xf0"
+
+
+def when(at: float) -> str:
+    return stamp(at, 1_000_000.0)
+
+
+DIALECT = LineDialect(when)
+HOSTILE = st.text(
+    st.one_of(st.sampled_from("a:[](*-! \n\r\t\0\x02\x03\x1b\x7f\x85\x9b\u2028\u202e\u200b\ud800é👩"), st.characters()), max_size=40
+)
+
+
+def entry(event: Event, log: str = "lobby", seq: int = 7, at: float = 1_000_000.0) -> Entry:
+    return Entry(log, seq, at, "id", event)
+
+
+def shown(event: Event, room: str = "lobby") -> str:
+    return DIALECT.entry(entry(event, room), room).decode()
+
+
+def told(reply: Reply) -> str:
+    return DIALECT.reply(reply).decode()
+
+
+# -- telnet ------------------------------------------------------------------------------------------------------------
+
+
+def test_bytes_without_telnet_pass_as_the_very_object_they_came_in() -> None:
+    data = b"hello\r\n" * 10
+    text, answer = Telnet().feed(data)
+    assert text is data
+    assert answer == b""
+
+
+@pytest.mark.parametrize(
+    ("data", "text", "answer"),
+    [
+        (b"a" + IAC + IAC + b"b", b"a\xffb", b""),
+        (IAC + WILL + b"\x18", b"", IAC + DONT + b"\x18"),
+        (IAC + DO + b"\x01x", b"x", IAC + WONT + b"\x01"),
+        (IAC + WONT + b"\x01" + IAC + DONT + b"\x03", b"", b""),
+        (b"a" + IAC + SB + b"\x18\x00xterm" + IAC + SE + b"b", b"ab", b""),
+        (IAC + SB + b"\x1f\x00" + IAC + IAC + b"\x00\x18" + IAC + SE + b"b", b"b", b""),
+        (b"ab" + IAC + b"\xf7" + b"c" + IAC + b"\xf8", b"ab\x08c\x15", b""),
+        (IAC + b"\xf4" + IAC + b"\xf3", b"\x03\x03", b""),
+        (IAC + b"\xf1" + IAC + b"\xf9" + IAC + b"\xf2" + IAC + b"\xf0" + IAC + b"\xf5" + IAC + b"\xec", b"", b""),
+        (IAC + b"\xf6", b"", b"\r\n[here]\r\n"),
+        (b"hi\r\0there\r\0", b"hi\r\nthere\r\n", b""),
+        (b"caf\xe9\xff\r\n", b"caf\xe9\xff\r\n", b""),
+    ],
+)
+def test_telnet_commands_are_taken_out_wherever_the_stream_is_cut(data: bytes, text: bytes, answer: bytes) -> None:
+    assert Telnet().feed(data) == (text, answer)
+    for cut in range(len(data) + 1):
+        telnet = Telnet()
+        first, second = telnet.feed(data[:cut]), telnet.feed(data[cut:])
+        assert (first[0] + second[0], first[1] + second[1]) == (text, answer)
+    telnet, texts, answers = Telnet(), b"", b""
+    for byte in data:
+        out = telnet.feed(bytes((byte,)))
+        texts, answers = texts + out[0], answers + out[1]
+    assert (texts, answers) == (text, answer)
+
+
+def test_a_peer_is_known_to_speak_telnet_by_its_first_command() -> None:
+    telnet = Telnet()
+    telnet.feed(b"hi\r\n")
+    telnet.feed(b"\xff\xff \xff\x41")
+    assert not telnet.seen
+    telnet.feed(IAC)
+    telnet.feed(DO + b"\x03")
+    assert telnet.seen
+
+
+def test_the_same_request_is_answered_a_few_times_and_then_no_more() -> None:
+    telnet = Telnet()
+    answers = [telnet.feed(IAC + DO + b"\x01")[1] for _ in range(100)]
+    assert answers == [IAC + WONT + b"\x01"] * ANSWERS + [b""] * (100 - ANSWERS)
+    assert telnet.feed(IAC + WILL + b"\x01")[1] == IAC + DONT + b"\x01"
+
+
+def test_all_requests_there_are_get_a_bounded_answer() -> None:
+    telnet, total = Telnet(), 0
+    for _ in range(10):
+        for option in range(256):
+            for verb in (WILL, WONT, DO, DONT):
+                total += len(telnet.feed(IAC + verb + bytes((option,)))[1])
+    assert total == 3 * 512 * ANSWERS
+    assert len(telnet._answered) == 512
+
+
+def test_two_refusing_ends_fall_silent() -> None:
+    one, other = Telnet(), Telnet()
+    data = b"".join(IAC + verb + bytes((option,)) for verb in (WILL, DO) for option in range(256))
+    for _ in range(3):
+        _, data = one.feed(data)
+        _, data = other.feed(data)
+    assert data == b""
+
+
+def test_are_you_there_is_answered_once_for_a_heap_of_questions() -> None:
+    assert Telnet().feed((IAC + b"\xf6") * 1000)[1] == b"\r\n[here]\r\n"
+
+
+def test_a_subnegotiation_without_end_is_over_at_its_bound() -> None:
+    telnet = Telnet()
+    text = telnet.feed(IAC + SB + b"x" * (SUBNEGOTIATION - 10))[0]
+    assert text == b""
+    text += telnet.feed(b"y" * 10 + b"hello\r\n")[0]
+    assert text.endswith(b"hello\r\n")
+    assert len(text) < 20
+    telnet = Telnet()
+    text = telnet.feed(IAC + SB + (IAC + IAC) * SUBNEGOTIATION + IAC + SE + b"hello\r\n")[0]
+    assert text.endswith(b"hello\r\n")
+
+
+@given(st.lists(st.binary(max_size=20) | st.sampled_from([IAC, IAC + SB, IAC + SE, IAC + WILL, b"\r", b"\0", IAC + IAC]), max_size=30))
+def test_any_bytes_come_out_the_same_however_they_are_cut(pieces: list[bytes]) -> None:
+    telnet, text = Telnet(), b""
+    for piece in pieces:
+        text += telnet.feed(piece)[0]
+    assert text == Telnet().feed(b"".join(pieces))[0]
+    assert b"\r\0" not in text
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        IAC * 65536,
+        (IAC + WILL + b"\x01") * 21845,
+        (IAC + SB + IAC + SE) * 16384,
+        (IAC + b"\xf6") * 32768,
+        (b"a" + IAC) * 32768,
+        b"\r\0" * 32768,
+    ],
+)
+def test_hostile_telnet_takes_time_in_proportion_to_its_length(data: bytes) -> None:
+    start = time.process_time()
+    text, answer = Telnet().feed(data)
+    assert time.process_time() - start < 0.25
+    assert len(text) <= len(data)
+    assert len(answer) < 100
+
+
+# -- one line ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("raw", "text"),
+    [
+        (b"hello", "hello"),
+        (b"hello\r", "hello"),
+        (b"hello\r\r\0", "hello"),
+        (b"  two  blanks ", "  two  blanks "),
+        (b"he\0llo", "hello"),
+        (b"helo\x08lo", "hello"),
+        (b"helo\x7flo", "hello"),
+        ("né\x08e".encode(), "ne"),
+        ("a👩\x08b".encode(), "ab"),
+        (b"\x08\x08\x7fhi", "hi"),
+        (b"wrong\x15right", "right"),
+        (b"one two\x17three", "one three"),
+        (b"one two  \x17\x17three", "three"),
+        (b"\x17\x15", ""),
+        (b"caf\xe9\x08\xc3\xa9", "café"),
+        (b"ab\x80\x80\x80\x80\x08", "ab"),
+        (b"", ""),
+        (b"a\rb", "a\rb"),
+    ],
+)
+def test_a_line_is_what_remains_after_all_erasures(raw: bytes, text: str) -> None:
+    assert tidy(raw) == text
+
+
+def test_a_line_that_is_not_utf8_is_refused_with_its_place() -> None:
+    with pytest.raises(BadText) as caught:
+        tidy(b"ab\x08\xff")
+    assert caught.value.fields["position"] == 1
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0\x08\x15\x17\x7f\r"), max_size=30))
+def test_what_was_typed_without_erasing_is_kept_whole(text: str) -> None:
+    assert tidy(text.encode()) == text
+    assert tidy(text.encode() + b"\r") == text
+    assert tidy(text.encode() + b"x\x08") == text
+    assert tidy(b"x\x15" + text.encode()) == text
+    assert tidy(text.encode() + b"\x7f" * len(text)) == ""
+
+
+@given(st.binary(max_size=60))
+def test_any_line_is_text_or_refused(raw: bytes) -> None:
+    try:
+        text = tidy(raw)
+    except BadText:
+        return
+    assert not set(text) & set("\0\x08\x15\x17\x7f")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"\x08" * 65536,
+        b"a" * 32768 + b"\x08" * 32768,
+        b"a\x08" * 32768,
+        b"a" * 32000 + b" b\x17" * 11000,
+        b"\x17" * 65536,
+        b"\x80\x08" * 32768,
+    ],
+)
+def test_hostile_lines_take_time_in_proportion_to_their_length(raw: bytes) -> None:
+    start = time.process_time()
+    tidy(raw)
+    assert time.process_time() - start < 0.15
+
+
+@pytest.mark.parametrize(
+    ("text", "request_"),
+    [
+        ("hello", Request("say", "hello")),
+        ("  hello  there ", Request("say", "  hello  there ")),
+        (" /who", Request("say", " /who")),
+        ("", Request("say", "")),
+        ("/who", Request("who")),
+        ("/WHO", Request("who")),
+        ("/who ", Request("who")),
+        ("/msg  bob  hi  there ", Request("msg", "bob  hi  there")),
+        ("/me\twaves", Request("me", "waves")),
+        ("/me a\nb", Request("me", "a\nb")),
+        ("//who", Request("say", "/who")),
+        ("///", Request("say", "//")),
+        ("/", Request("say", "/")),
+        ("/ shrug", Request("say", "/ shrug")),
+        ("/usr/bin", Request("usr/bin")),
+    ],
+)
+def test_a_line_is_a_verb_or_something_said(text: str, request_: Request) -> None:
+    assert parse(text) == request_
+
+
+# -- what happened -----------------------------------------------------------------------------------------------------
+
+EVENTS: list[tuple[Event, str]] = [
+    (Said(ANN, "hi"), "ann: hi\n"),
+    (Said(ANN, "waves", "act"), "* ann waves\n"),
+    (Said(ANN, "done", "notice"), "ann (notice): done\n"),
+    (Said(ANN, "one\ntwo\r\nthree"), "ann: one\nann: two\nann: three\n"),
+    (Said(ANN, "bows\nbob: I agree", "act"), "* ann bows\n* ann bob: I agree\n"),
+    (Told(ANN, BOB, "psst"), "(private) ann: psst\n"),
+    (Joined(ANN, 3), "-- ann joined (3 here)\n"),
+    (Left(ANN, 2), "-- ann left (2 here)\n"),
+    (Left(ANN, 2, "gone fishing"), "-- ann left (2 here): gone fishing\n"),
+    (Quit(ANN, (("lobby", 2), ("dev", 1))), "-- ann left (2 here)\n"),
+    (Quit(ANN, (("lobby", 2),), "connection lost"), "-- ann left (2 here): connection lost\n"),
+    (Renamed(ANN, (("lobby", 2),), "cat"), "-- ann is now called cat\n"),
+    (WentAway(ANN, (("lobby", 2),), "lunch"), "-- ann is away: lunch\n"),
+    (WentAway(ANN, (("lobby", 2),)), "-- ann is back\n"),
+    (TopicChanged(ANN, "tea"), "-- ann changed the topic to: tea\n"),
+    (TopicChanged(ANN, ""), "-- ann cleared the topic\n"),
+    (RoomOpened(ANN), ""),
+]
+
+
+@pytest.mark.parametrize(("event", "line"), EVENTS)
+def test_each_event_has_its_line(event: Event, line: str) -> None:
+    assert shown(event) == line
+
+
+def test_there_is_a_line_for_every_kind_of_event() -> None:
+    assert {type(event) for event, _ in EVENTS} == set(KINDS.values())
+
+
+def test_there_is_a_rendering_of_every_kind_of_reply() -> None:
+    kinds = {one for one in vars(replies).values() if isinstance(one, type) and issubclass(one, Reply)}
+    assert set(_REPLIES) == kinds - {Reply}
+
+
+def test_lines_of_another_room_name_it_and_those_of_the_lobby_do_not() -> None:
+    assert shown(Said(ANN, "hi\nho"), "dev") == "[dev] ann: hi\n[dev] ann: ho\n"
+    assert shown(Quit(ANN, (("lobby", 2), ("dev", 1))), "dev") == "[dev] -- ann left (1 here)\n"
+    assert LineDialect(when, lobby="dev").entry(entry(Said(ANN, "hi"), "dev"), "dev") == b"ann: hi\n"
+
+
+def test_an_event_of_the_house_is_not_shown_in_rooms_it_does_not_concern() -> None:
+    for event in (Quit(ANN, (("dev", 1),)), Renamed(ANN, (), "cat"), WentAway(ANN, (("dev", 1),), "x")):
+        assert shown(event) == ""
+
+
+PRIVATE: list[tuple[str, Manner, str, str]] = [
+    ("hi", "say", "(private) ann: hi\n", "(private to bob) hi\n"),
+    ("a\nb", "say", "(private) ann: a\n(private) ann: b\n", "(private to bob) a\n(private to bob) b\n"),
+    ("waves", "act", "(private) * ann waves\n", "(private to bob) * ann waves\n"),
+    ("ping", "notice", "(private) ann (notice): ping\n", "(private to bob) ann (notice): ping\n"),
+]
+
+
+@pytest.mark.parametrize(("text", "manner", "theirs", "own"), PRIVATE)
+def test_private_words_say_from_whom_and_to_the_author_to_whom(text: str, manner: Manner, theirs: str, own: str) -> None:
+    one = entry(Told(ANN, BOB, text, manner), "@~1")
+    assert DIALECT.private(one, own=False).decode() == theirs
+    assert DIALECT.private(one, own=True).decode() == own
+    assert DIALECT.entry(one, "@~1").decode() == theirs
+
+
+def test_a_message_of_many_lines_is_cut_at_the_bound_and_says_so() -> None:
+    said = shown(Said(ANN, "\n".join("x" * 5000)))
+    assert said.count("\n") == LINES + 1
+    assert said.endswith(f"ann: ({5000 - LINES} more lines)\n")
+    assert len(shown(Said(Author("a" * 32), "\n" * 4096))) < 4096
+    assert shown(Said(ANN, "\n".join("x" * LINES))).count("\n") == LINES
+
+
+def test_telnet_gets_a_carriage_return_with_every_newline() -> None:
+    dialect = LineDialect(when, "\r\n")
+    assert dialect.entry(entry(Said(ANN, "a\nb")), "lobby") == b"ann: a\r\nann: b\r\n"
+    assert dialect.farewell("Goodbye.") == b"-- Goodbye.\r\n"
+
+
+def test_equal_dialects_can_share_what_is_rendered() -> None:
+    assert LineDialect(when) == DIALECT
+    assert hash(LineDialect(when)) == hash(DIALECT)
+    assert LineDialect(when, "\r\n") != DIALECT
+
+
+def test_a_moment_is_a_time_and_on_other_days_a_date_too() -> None:
+    noon = 1_795_176_000.0
+    assert stamp(noon, noon + 60) == "12:00"
+    assert stamp(noon - 86400, noon) == "2026-11-19 12:00"
+    assert stamp(noon, noon, timezone(timedelta(hours=2))) == "14:00"
+    assert stamp(noon, noon + 43200) == "2026-11-20 12:00"
+    assert stamp(noon, noon + 43200, timezone(timedelta(hours=-1))) == "11:00"
+
+
+# -- replies -----------------------------------------------------------------------------------------------------------
+
+
+def view(*people: str, room: str = "lobby", topic: str = "") -> RoomView:
+    return RoomView(room, "epoch", 9, topic, people)
+
+
+def test_a_welcome_greets_and_says_how_to_go_on() -> None:
+    hint = "Type /help for commands; anything else is said to everyone in the room.\n"
+    assert told(Welcome(None, "ann", "guest", "chatroom", {}, "", False)) == "Welcome, ann.\n" + hint
+    assert told(Welcome(None, "ann", "guest", "h", {}, "Be kind.\nTea at 5.\n", False)) == "Welcome, ann.\nBe kind.\nTea at 5.\n" + hint
+
+
+def test_entering_shows_what_was_said_before_then_who_is_here_and_the_topic() -> None:
+    recent = (entry(Said(ANN, "old"), at=100.0), entry(Said(BOB, "new\nline")), entry(TopicChanged(BOB, "tea")))
+    assert told(Entered(None, view("ann", "bob", "cat", topic="tea"), recent)) == (
+        "[1970-01-01 00:01] ann: old\n"
+        "[13:46] bob: new\n"
+        "[13:46] bob: line\n"
+        "[13:46] -- bob changed the topic to: tea\n"
+        "-- You are in lobby (3 here: ann, bob, cat). Topic: tea\n"
+    )
+    assert told(Entered(None, view("ann", room="dev"), (entry(Said(ANN, "hi"), "dev"),))) == (
+        "[13:46] [dev] ann: hi\n-- You are in dev (1 here: ann).\n"
+    )
+
+
+def test_entering_says_how_much_was_missed() -> None:
+    assert told(Entered(None, view("ann"), missed=12, resumed=True)) == (
+        "-- You missed 12 earlier messages. Type /history to read back.\n-- You are in lobby (1 here: ann).\n"
+    )
+
+
+def test_a_long_list_of_people_is_cut() -> None:
+    names = [f"p{number}" for number in range(LISTED + 37)]
+    line = told(Entered(None, view(*names)))
+    assert line.startswith(f"-- You are in lobby ({LISTED + 37} here: p0, p1, ")
+    assert line.endswith(f", p{LISTED - 1} and 37 more).\n")
+
+
+def test_leaving_a_room_and_the_house_is_confirmed() -> None:
+    assert told(Exited(None, "dev")) == "-- You left dev.\n"
+    assert DIALECT.farewell("Goodbye.") == b"-- Goodbye.\n"
+    assert DIALECT.farewell("") == b""
+
+
+def test_a_refusal_is_a_sentence_after_a_mark_and_of_bounded_length() -> None:
+    assert told(Denied(None, "hlep", UnknownCommandNearMiss(verb="hlep", near="help"))) == "! There is no /hlep. Did you mean /help?\n"
+    long = told(Denied(None, "tell", NoSuchPerson(name="x" * 16384)))
+    assert len(long) == ECHOED + 4
+    assert told(Denied(None, "tell", NoSuchPerson(name="x\x1b[2J\nbob: hi"))).startswith("! Nobody here is called x␛[2J␊bob: hi.")
+
+
+def test_an_answer_is_its_lines_and_a_notice_one_of_the_houses() -> None:
+    assert told(Answer(None, "rooms", {}, ("lobby (2 here): tea\nbob: hi", "dev"))) == "lobby (2 here): tea␊bob: hi\ndev\n"
+    assert told(Answer(None, "ping")) == ""
+    assert told(Notice(None, "away", "bob is away: lunch")) == "-- bob is away: lunch\n"
+    assert told(Notice(None, "stop", "Closing.\nSee you.")) == "-- Closing.\n-- See you.\n"
+
+
+def test_a_page_shows_times_and_how_to_go_further_back() -> None:
+    entries = (entry(Said(ANN, "a"), seq=5), entry(Said(BOB, "b"), seq=6))
+    assert told(Page(None, "history", "lobby", entries, more=False)) == "[13:46] ann: a\n[13:46] bob: b\n"
+    assert told(Page(None, "history", "lobby", entries, more=True)).endswith("bob: b\n-- There is more: /history 2 5\n")
+    assert told(Page(None, "history", "lobby", (), more=False)) == "-- Nothing was said before that.\n"
+
+
+def test_what_a_slow_reader_missed_is_counted() -> None:
+    assert told(Missed(None, "dev", 40, 9)) == "-- 40 messages in dev were left out: they came too fast. /history shows them.\n"
+
+
+def test_what_is_done_is_confirmed_where_its_author_would_see_nothing() -> None:
+    assert told(Done(1, "say", (entry(Said(ANN, "hi")),))) == ""
+    assert told(Done(1, "quit")) == ""
+    assert told(Done(1, "tell", (entry(Told(ANN, BOB, "hi")),))) == "(private to bob) hi\n"
+    assert told(Done(1, "topic", (entry(TopicChanged(ANN, "tea")),))) == "-- You changed the topic to: tea\n"
+    assert told(Done(1, "topic", (entry(TopicChanged(ANN, "")),))) == "-- You cleared the topic.\n"
+
+
+# -- nobody can fake a line --------------------------------------------------------------------------------------------
+
+FORMS = re.compile(
+    r"(?:\[[0-9: -]+\] )?(?:\[dev\] )?"
+    r"(?:mallory: |\* mallory |mallory \(notice\): |\(private\) (?:mallory: |\* mallory |mallory \(notice\): )"
+    r"|\(private to bob\) |-- |! |Welcome, |Type /help |answer: ).*"
+)
+MALLORY = Author("mallory")
+
+
+def everything(text: str) -> list[bytes]:
+    house = (("lobby", 2), ("dev", 1))
+    manners: tuple[Manner, ...] = ("say", "act", "notice")
+    events: list[Event] = [
+        *(Said(MALLORY, text, manner) for manner in manners),
+        *(Told(MALLORY, BOB, text, manner) for manner in manners),
+        TopicChanged(MALLORY, text),
+        Left(MALLORY, 2, text),
+        Quit(MALLORY, house, text),
+        WentAway(MALLORY, house, text),
+        Renamed(MALLORY, house, text),
+    ]
+    entries = [entry(event, room) for event in events for room in ("lobby", "dev")]
+    answers: list[Reply] = [
+        Entered(None, view("mallory", text, topic=text), tuple(entries)),
+        Page(None, "history", "lobby", tuple(entries), more=True),
+        Denied(None, "tell", NoSuchPerson(name=text)),
+        Denied(None, text, Refused(problem=text)),
+        Answer(None, "topic", {}, (f"answer: {text}",)),
+        Notice(None, "away", text),
+        Exited(None, text),
+        Missed(None, text, 3, 4),
+        Done(None, "tell", tuple(entries)),
+    ]
+    rendered = [DIALECT.entry(one, one.log) for one in entries]
+    rendered += [DIALECT.private(one, own) for one in entries for own in (True, False) if isinstance(one.event, Told)]
+    return [*rendered, *(DIALECT.reply(answer) for answer in answers), DIALECT.farewell(text)]
+
+
+@given(HOSTILE)
+def test_whatever_others_write_each_line_has_one_of_the_known_forms_and_steers_nothing(text: str) -> None:
+    for rendered in everything(text):
+        shown_lines = rendered.decode("utf-8").split("\n")
+        assert shown_lines.pop() == ""
+        for line in shown_lines:
+            assert FORMS.fullmatch(line), line
+            assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]", line)
+
+
+@given(HOSTILE)
+def test_even_a_name_that_should_not_exist_ends_no_line(name: str) -> None:
+    for event in (Said(Author(name), "x"), Joined(Author(name), 3), Renamed(Author(name), (("lobby", 2),), name)):
+        assert shown(event).count("\n") == 1
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown(event))
