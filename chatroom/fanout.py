@@ -62,7 +62,7 @@ class Mark:
 class Seat:
     """Be one reader's place in one room: in a group, or, while it catches up, on its own at `place` in the log."""
 
-    __slots__ = ("group", "hidden_until", "place", "reader", "room", "send", "seq", "stood")
+    __slots__ = ("group", "hidden_until", "place", "reader", "room", "send", "seq", "stale", "stood")
 
     def __init__(self, reader: Reader, room: Room, place: int) -> None:
         self.reader = reader
@@ -75,6 +75,8 @@ class Seat:
         """The last kept entry before `place`, in case that leaves memory."""
         self.seq: int | None = None
         """When set, kept entries after this one come first, from the journal if need be."""
+        self.stale = False
+        """Whether comings and goings may have been missed."""
         self.hidden_until = 0
         """Until this place the reader fills the gap it resumed with: kept entries alone, its own among them."""
 

@@ -15,6 +15,7 @@ from __future__ import annotations
 import heapq
 from collections import deque
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 from typing import Protocol
 
@@ -23,7 +24,7 @@ from chatroom.core.events import Entry
 from chatroom.core.limits import Limits
 from chatroom.core.log import Line
 from chatroom.core.names import fold
-from chatroom.core.replies import Missed
+from chatroom.core.replies import Answer, Missed
 from chatroom.core.room import Room
 from chatroom.core.seams import Dialect, Fetched, Slice
 from chatroom.core.session import Session
@@ -223,13 +224,12 @@ class Reader:
 
     def _chunk(self) -> bytes:
         parts: list[bytes] = []
-        size = count = 0
-        for order, seat, line in self._lines():
+        size = 0
+        for count, (order, seat, line) in enumerate(self._lines()):
             size += self._pay(parts, order - 1)
             if size >= CHUNK or count >= STEP:
                 return b"".join(parts)
             self._last = order
-            count += 1
             seat.place += 1
             if line.entry.kept:
                 seat.stood = line.entry.seq
@@ -275,21 +275,30 @@ class Reader:
         for seat in self.seats.values():
             log = seat.room.log
             if seat.seq is None and seat.place < log.start:
-                seat.seq = seat.stood
+                seat.seq, seat.stale = seat.stood, True
             if seat.seq is None:
                 continue
             place = log.place_after(seat.seq)
             if place is not None:
                 seat.place, seat.seq = place, None
+                self._refresh(seat)
                 continue
             behind = log.start_seq - self.limits.resume
             if seat.seq < behind:
                 self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, behind - seat.seq, seat.seq)))
                 seat.seq = behind
             self._fetching = True
-            self._read(Slice(seat.room.name, STEP, after=seat.seq, oldest=True), lambda found, s=seat: self._fetched(s, found))  # type: ignore[misc]
+            query = Slice(seat.room.name, STEP, seat.seq, log.start_seq + 1, oldest=True)
+            self._read(query, partial(self._fetched, seat))
             return True
         return False
+
+    def _refresh(self, seat: Seat) -> None:
+        """Tell a program who is in the room, as comings and goings that left memory are not in the journal."""
+        if seat.stale:
+            seat.stale = False
+            people = [{"name": name} for name in seat.room.names()]
+            self.outlet.give(self.dialect.reply(Answer(None, "who", {"room": seat.room.name, "people": people})))
 
     def _fetched(self, seat: Seat, found: tuple[Entry, ...] | Refused) -> None:
         self._fetching = False

@@ -111,9 +111,9 @@ class Plain(LineOnlyReceiver):
         self._deadline: IDelayedCall | None = None
         self._closed: Deferred[None] = Deferred()
 
-    def makeConnection(self, transport: Any) -> None:
+    def connectionMade(self) -> None:
         """Take up the streams; when nobody takes our output, the house waits."""
-        super().makeConnection(transport)
+        transport: Any = self.transport
         if self.link is not None:
             transport.registerProducer(self.link, True)
 
@@ -259,6 +259,10 @@ class Plain(LineOnlyReceiver):
         if self._deadline is not None and self._deadline.active():
             self._deadline.cancel()
         self.done(code)
+
+    def give_up(self) -> None:
+        """Leave, as there is no house."""
+        self._finish(Exit.UNREACHABLE)
 
     def interrupted(self) -> None:
         """Leave, as somebody pressed Ctrl-C."""

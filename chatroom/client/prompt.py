@@ -1,8 +1,8 @@
 """The face at a terminal: a prompt at the bottom that what others say does not disturb.
 
 Lines to be shown are collected and printed above the prompt together, so that a busy room costs one redraw for many lines; more than
-`MOST_LINES` at once are not shown but counted, and stay to be had by /history. Rooms not looked at are counted, too, except for what is meant for
-us. What is typed is shown when the house has it: then it stands where everybody reads it.
+`MOST_LINES` at once are not shown but counted, and stay to be had by /history. What is said in rooms not looked at is counted, too,
+except for what is meant for us. What is typed is shown when the house has it: then it stands where everybody reads it.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ STYLE = Style.from_dict(
 class Prompt:
     """Be the face between a person at a terminal and a view.
 
-    `names` are suggested when a name is asked for. `converse` runs until the person leaves or the house does not want them.
+    `suggested` is put into the first question for a name. `converse` runs until the person leaves or the house does not want them.
     """
 
     def __init__(
@@ -221,7 +221,6 @@ class Prompt:
                 self._trouble(why)
             case NameRefused(why=why):
                 self._trouble(why)
-                self._start_over()
             case Disconnected(why=why):
                 self._connected = False
                 self._trouble("The connection is lost. Trying to get it back; what you type is kept.")
@@ -258,10 +257,6 @@ class Prompt:
 
     def _trouble(self, why: str) -> None:
         self._show([[("trouble", f"-- {visible(why)}")]])
-
-    def _start_over(self) -> None:
-        """Begin a new prompt, as what was asked for is something else now; what is half typed stays."""
-        self._refresh()
 
     def _finish(self, how: Exit) -> None:
         if self._over is None:

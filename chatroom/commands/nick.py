@@ -19,18 +19,17 @@ def perform(call: Call) -> None:
     if name == old.name:
         call.answer(f"You are {name} already.", you=name)
         return
-    roster.check(name, person)
-    roster.release(old.name)
     roster.claim(name, person)
     person.author = Author(name, old.member)
     rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
 
     def then(_: Committed) -> list[Effect]:
+        roster.release(old.name)
         return [Send(call.session.current, Answer(call.ref, "nick", {"you": name}, (f"You are now called {name}.",)))]
 
     def undo() -> None:
         roster.release(name)
-        roster.claim(old.name, person)
+        roster.claim(old.name, person)  # it was held all the time, but for another case of the same letters
         person.author = old
 
     call.submit(("", Renamed(old, tuple(rooms.items()), name)), then=then, undo=undo)

@@ -70,7 +70,7 @@ class LineProtocol(BoundedLineReceiver):
         clean, answer = self.telnet.feed(data)
         if answer:
             self.reader.give(answer)
-        if GIVE_UP in clean:
+        if self.telnet.seen and GIVE_UP in clean:
             clean = clean[: clean.index(GIVE_UP)] + b"\n/quit\n"
         super().dataReceived(clean)
 

@@ -101,7 +101,7 @@ class Store:
         return self._without_writing(parcels, [], Unknown())
 
     def trim(self, *, before: int, count: int) -> bool:
-        """Delete some entries from before a time in milliseconds, or beyond `count` in a log; True if there may be more. 0: no bound."""
+        """Delete some entries from before a time in milliseconds, or beyond `count` in a log; True if there may be more. 0: no end."""
         with self._noting_faults():
             db = self._ready()
             return self._trim_old(db, before) or (count > 0 and self._trim_many(db, count))
@@ -264,7 +264,7 @@ class Store:
 
     def _load(self, db: sqlite3.Connection) -> None:
         rows = db.execute("SELECT name, log, head, newest FROM logs").fetchall()
-        self._heads = {name.decode(): Head(*numbers) for name, *numbers in rows}
+        self._heads = {name.decode(errors="replace"): Head(*numbers) for name, *numbers in rows}
 
     @contextmanager
     def _noting_faults(self) -> Iterator[None]:

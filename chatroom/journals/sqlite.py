@@ -289,13 +289,17 @@ class SqliteJournal:
             done.callback(clean)
 
 
+_TYPES = [int, int, str, str, str]
+"""What a row holds: seq, at, id, kind, body."""
+
+
 def _recover(db: sqlite3.Connection, store: Store, tail: int) -> Recovered:
     heads = store.heads
     rooms = sum(not log.startswith("@") for log in heads)
     each = min(tail, TAILS // max(1, rooms))
     logs = {log: LogState(head, () if log.startswith("@") else _tail(db, log, each)) for log, head in heads.items()}
     (epoch,) = db.execute("SELECT epoch FROM house").fetchone()
-    state = {key.decode(): value.decode() for key, value in db.execute("SELECT key, value FROM state")}
+    state = {key.decode(errors="replace"): value.decode(errors="replace") for key, value in db.execute("SELECT key, value FROM state")}
     return Recovered(epoch.decode(), logs, state, store.last_at / 1000)
 
 
@@ -323,9 +327,8 @@ def _entry(log: str, seq: int, at: int, id: str, kind: str, body: str) -> Entry:
 
 
 def _rows(page: bytes) -> list[Any]:
-    """Read a page; what a broken disk made of a text must not stop the others."""
-    rows: list[Any] = json.loads(page.decode(errors="replace"))
-    return rows
+    """Read a page; what a broken disk made of one row must not stop the others."""
+    return [row for row in json.loads(page.decode(errors="replace")) if [*map(type, row)][-5:] == _TYPES]
 
 
 def _by_seq(entry: Entry) -> int:

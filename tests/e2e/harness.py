@@ -249,9 +249,8 @@ class Link:
         unread = self.heard[self.read :].decode(errors="replace")
         before = self.heard[: self.read].decode(errors="replace")
         state = "closed" if self.closed else "open"
-        raise AssertionError(
-            f"{problem}\n--- not expected yet (connection {state}):\n{unread[-2000:]}\n--- before that:\n{before[-1000:]}\n{self.server}"
-        )
+        came = f"--- not expected yet (connection {state}):\n{unread[-2000:]}\n--- before that:\n{before[-1000:]}"
+        raise AssertionError(f"{problem}\n{came}\n{self.server}")
 
     def half_close(self) -> None:
         """Say that nothing more will be sent."""
@@ -278,10 +277,10 @@ class Netcat(Link):
         """Wait until what came since the last expectation matches; give the match."""
         wanted, deadline = re.compile(pattern), time.monotonic() + patience
         while True:
-            text = self.heard[self.read :].decode(errors="ignore")
+            text = self.heard[self.read :].decode(errors="surrogateescape")
             found = wanted.search(text)
             if found is not None:
-                self.read += len(text[: found.end()].encode())
+                self.read += len(text[: found.end()].encode(errors="surrogateescape"))
                 return found
             if not self.listen(deadline):
                 self.fail(f"{pattern!r} did not come within {patience:g} s")

@@ -1,0 +1,84 @@
+"""What the host is told when the house is open: a line to paste for each way in, where state is kept, and who may enter."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+USUAL_PORT = 5000
+"""The port `chatroom join` tries when none is named."""
+
+_ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
+"""Addresses set aside for documentation: asking the way to them sends nothing."""
+
+_TYPED = {"front": ("nc {host} {port}", "telnet {host} {port}"), "line": ("nc {host} {port}", "telnet {host} {port}")}
+_JOINED = frozenset({"front", "json"})
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Be one port that one door listens at; `interface` is empty for every address."""
+
+    door: str
+    port: int
+    interface: str
+
+
+def lines(name: str, ways: Sequence[Way], place: str, kept: bool, here: str) -> Iterator[str]:
+    """Write the banner; `here` is this machine's address, `place` the state folder."""
+    yield f"{name} is open. To join:"
+    for way in ways:
+        host = way.interface or here
+        for typed in _TYPED.get(way.door, ()):
+            yield "  " + typed.format(host=host, port=way.port)
+        if way.door in _JOINED:
+            yield f"  chatroom join {joined(host, way.port)}"
+    yield f"State is kept in {place}." if kept else f"State is kept in {place}, but nothing of what is said."
+    yield from _who_may_enter(ways, here)
+
+
+def joined(host: str, port: int) -> str:
+    """Write host and port as `chatroom join` takes them."""
+    shown = f"[{host}]" if ":" in host and port != USUAL_PORT else host
+    return shown if port == USUAL_PORT else f"{shown}:{port}"
+
+
+def own_address() -> str:
+    """Find the address by which others reach this machine, without sending anything; loopback when there is none."""
+    for family, address in _ELSEWHERE:
+        try:
+            with socket.socket(family, socket.SOCK_DGRAM) as asked:
+                asked.connect((address, 9))
+                return str(asked.getsockname()[0])
+        except OSError:
+            continue
+    return "127.0.0.1"
+
+
+def _who_may_enter(ways: Sequence[Way], here: str) -> Iterator[str]:
+    hosts = {way.interface or here for way in ways}
+    ports = " or ".join(str(port) for port in sorted({way.port for way in ways}))
+    if not ports:
+        return
+    if all(_is_loopback(host) for host in hosts):
+        yield f"There are no accounts: every user of this machine may enter by port {ports}."
+    elif any(_is_public(host) for host in hosts):
+        yield f"There are no accounts, and this address is public: anybody on the internet who reaches port {ports} may enter."
+    else:
+        yield f"There are no accounts: anybody who can reach port {ports} may enter."
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _is_public(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_global
+    except ValueError:
+        return False

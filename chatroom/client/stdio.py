@@ -1,0 +1,272 @@
+"""`chatroom join`: the client for a terminal and for pipes.
+
+Exit codes: 0 all went well; 1 no chatroom could be reached; 2 the command line makes no sense; 3 the house refused us (the name, a
+ban); 4 something that was posted was not acknowledged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import os
+import secrets
+import stat
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from twisted.python.failure import Failure
+
+    from chatroom.client.link import Link
+    from chatroom.client.plain import Exit
+    from chatroom.view import View
+
+HOST = "127.0.0.1"
+PORT = 5000
+TIMEOUT = 15.0
+"""Seconds one attempt to connect may take."""
+
+CLOSING = 5.0
+"""Seconds the reader of our output may take for the last of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Be a house to go to, and the name to go by, if one was given."""
+
+    host: str = HOST
+    port: int = PORT
+    name: str | None = None
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def target(text: str) -> Target:
+    """Read `[[NAME@]HOST[:PORT]]`; a host with several colons is an IPv6 address, in brackets where a port follows."""
+    name, _, place = text.rpartition("@")
+    if place.startswith("["):
+        host, closed, rest = place[1:].partition("]")
+        if not closed or (rest and not rest.startswith(":")):
+            raise argparse.ArgumentTypeError(f"{place} is no address: an IPv6 address with a port is written [::1]:5000")
+        port = rest[1:]
+    elif place.count(":") > 1:
+        host, port = place, ""
+    else:
+        host, _, port = place.partition(":")
+    return Target(host or HOST, _port(port), name or None)
+
+
+def _port(text: str) -> int:
+    if not text:
+        return PORT
+    if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
+        raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 1 to 65535")
+    return int(text)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Describe the command line of `chatroom join`."""
+    parser.add_argument(
+        "target", nargs="?", type=target, default=Target(), metavar="[NAME@]HOST[:PORT]", help="this machine, port 5000, if left out"
+    )
+    parser.add_argument(
+        "--room", action="append", default=[], metavar="ROOM", help="a room to enter instead of the lobby; may be repeated"
+    )
+    parser.add_argument("--plain", action="store_true", help="lines in, lines out, also at a terminal")
+    parser.add_argument("--no-bell", action="store_true", help="no bell when somebody mentions you")
+    parser.add_argument("--no-color", action="store_true", help="no colours; so does NO_COLOR in the environment")
+    parser.epilog = (
+        "Exit codes: 0 all went well, 1 no chatroom could be reached, 2 wrong usage, 3 the house refused you, "
+        "4 something posted was not acknowledged."
+    )
+
+
+def main(args: argparse.Namespace) -> int:
+    """Join a house, at a prompt if there is a terminal, else as lines; give the exit code."""
+    at_terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    if at_terminal and not args.plain and os.environ.get("TERM") != "dumb":
+        return _at_prompt(args)
+    return _as_lines(args)
+
+
+def login() -> str:
+    """Give the name this user goes by on this machine, or one made up."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return guest()
+
+
+def guest() -> str:
+    """Make up a name."""
+    return f"guest-{secrets.token_hex(2)}"
+
+
+def unreachable(where: Target, failure: Failure) -> str:
+    """Say that nobody answers, why, and what to do."""
+    from twisted.internet.error import ConnectionRefusedError, DNSLookupError, TimeoutError
+
+    if failure.check(DNSLookupError):
+        why = "there is no host of that name"
+    elif failure.check(TimeoutError):
+        why = "no answer"
+    elif failure.check(ConnectionRefusedError):
+        why = "connection refused"
+    else:
+        why = failure.getErrorMessage().rstrip(".")
+    local = where.host in {"127.0.0.1", "::1", "localhost"}
+    remedy = "Start one with: chatroom serve" if local else "Check the address, or ask its host whether it is running."
+    return f"No chatroom answers at {where}: {why}. {remedy}"
+
+
+def complain(line: str) -> None:
+    """Write a line for the person, apart from what is said."""
+    # Standard error may be closed; then there is nobody to tell.
+    try:
+        print(line, file=sys.stderr, flush=True)
+    except (OSError, ValueError):
+        pass
+
+
+def _view(args: argparse.Namespace, name: str | None) -> View:
+    from chatroom.view import View
+
+    return View(secrets.token_urlsafe(24), name, rooms=args.room, client="chatroom join")
+
+
+def _link(view: View, where: Target, reactor: Any, tell: Callable[[Any], None]) -> Link:
+    from twisted.internet.endpoints import HostnameEndpoint
+
+    from chatroom.client.link import Link
+
+    return Link(view, HostnameEndpoint(reactor, where.host, where.port, timeout=TIMEOUT), reactor, tell)
+
+
+def _at_prompt(args: argparse.Namespace) -> int:
+    import asyncio
+
+    from twisted.internet import asyncioreactor
+
+    # Without this order the reactor hangs.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    asyncioreactor.install(loop)
+    from twisted.internet import reactor
+    from twisted.internet.defer import Deferred
+
+    clock: Any = reactor
+    talking = loop.create_task(_talk(args, clock))
+    talked = Deferred.fromFuture(talking)
+    talked.addBoth(lambda _: clock.callWhenRunning(clock.stop) if not stopping else None)
+    stopping: list[bool] = []
+
+    def stop() -> Deferred[Any]:
+        """Leave the terminal as it was before a signal ends us."""
+        stopping.append(True)
+        talking.cancel()
+        return talked
+
+    clock.addSystemEventTrigger("before", "shutdown", stop)
+    clock.run()
+    return 0 if talking.cancelled() else talking.result()
+
+
+async def _talk(args: argparse.Namespace, reactor: Any) -> int:
+    import asyncio
+
+    from chatroom.client.prompt import Prompt
+    from chatroom.client.wording import Wording
+
+    where: Target = args.target
+    view = _view(args, where.name)
+    color = not args.no_color and not os.environ.get("NO_COLOR")
+    face = Prompt(view, reactor.seconds, wording=Wording(), suggested=login(), bell=not args.no_bell, color=color)
+    link = face.link = _link(view, where, reactor, face.happened)
+    reached = link.start().addCallbacks(lambda _: True, lambda failure: complain(unreachable(where, failure)))
+    loop = asyncio.get_running_loop()
+    code = int(await face.converse()) if await reached.asFuture(loop) else 1
+    await link.stop().asFuture(loop)
+    return code
+
+
+def _as_lines(args: argparse.Namespace) -> int:
+    from twisted.internet import reactor
+
+    clock: Any = reactor
+    _open_streams()
+    blocking = [os.get_blocking(stream) for stream in (0, 1)]
+    try:
+        return Lines(args, clock).run()
+    finally:
+        # Whoever started us shares these with us, and does not expect to find them changed.
+        for stream, was in enumerate(blocking):
+            os.set_blocking(stream, was)
+
+
+def _open_streams() -> None:
+    """Give standard input and output that were closed the null device, lest a socket takes their place."""
+    for stream, flags in ((0, os.O_RDONLY), (1, os.O_WRONLY)):
+        try:
+            os.fstat(stream)
+        except OSError:
+            os.open(os.devnull, flags)
+
+
+def may_end(mode: int, terminal: bool) -> bool:
+    """Tell whether an input of this kind that ends without a word means to end us, too."""
+    return terminal or stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode)
+
+
+class Lines:
+    """Run the plain face over standard input and output."""
+
+    def __init__(self, args: argparse.Namespace, reactor: Any) -> None:
+        from chatroom.client.plain import Plain
+        from chatroom.client.wording import Wording
+
+        self.where: Target = args.target
+        self.reactor = reactor
+        self.code = 0
+        self._over = False
+        names = [self.where.name] if self.where.name else [login(), guest()]
+        self.view = _view(args, names[0])
+        listens = not may_end(os.fstat(0).st_mode, os.isatty(0))
+        self.face = Plain(self.view, reactor, complain, self._done, wording=Wording(), names=names[1:], listens=listens)
+        self.link = self.face.link = _link(self.view, self.where, reactor, self.face.happened)
+
+    def run(self) -> int:
+        """Connect, run until there is nothing left to do, and give the exit code."""
+        self.reactor.callWhenRunning(self._start)
+        self.reactor.addSystemEventTrigger("before", "shutdown", self._interrupted)
+        self.reactor.run()
+        return self.code
+
+    def _start(self) -> None:
+        self.link.start().addCallbacks(self._reached, self._unreachable)
+
+    def _reached(self, _: object) -> None:
+        from twisted.internet.stdio import StandardIO
+
+        StandardIO(self.face, reactor=self.reactor)
+
+    def _unreachable(self, failure: Failure) -> None:
+        if not self._over:
+            complain(unreachable(self.where, failure))
+            self.face.give_up()
+
+    def _interrupted(self) -> Any:
+        self.face.interrupted()
+        return self._ended
+
+    def _done(self, code: Exit) -> None:
+        from twisted.internet.defer import DeferredList
+
+        self._over, self.code = True, int(code)
+        written = self.face.close().addTimeout(CLOSING, self.reactor)
+        written.addErrback(lambda failure: None)
+        self._ended = DeferredList([written, self.link.stop()])
+        self._ended.addCallback(lambda _: self.reactor.stop() if self.reactor.running else None)

@@ -1,0 +1,242 @@
+"""The journal that forgets everything when the program ends: for tests, and for houses that want no trace.
+
+Given a clock it settles on the reactor's next turn. Without one it does nothing until it is told to: a test then decides when,
+and whether, something was stored.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from twisted.internet.defer import Deferred, succeed
+from twisted.internet.interfaces import IReactorTime
+
+from chatroom.core.errors import Busy, NotStored, Refused, ShuttingDown, StorageBroken
+from chatroom.core.events import Entry
+from chatroom.core.seams import (
+    Committed,
+    Declined,
+    Fetched,
+    JournalHealth,
+    LogState,
+    Outcome,
+    Recovered,
+    Retention,
+    Settled,
+    Slice,
+    Submission,
+    Unknown,
+)
+from chatroom.journals._parcel import Parcel, milliseconds, pack, refuse
+
+KEPT = 100_000
+"""Entries kept of each log."""
+WAITING = 50_000
+"""Submissions, and queries, that may wait."""
+LOST = 100_000
+"""Tickets remembered as not committed."""
+
+
+class MemoryJournal:
+    """Keep logs in memory; opened again after closing, it still has them."""
+
+    def __init__(self, clock: IReactorTime | None = None, *, kept: int = KEPT, waiting: int = WAITING) -> None:
+        self._clock = clock
+        self._kept = kept
+        self._most_waiting = waiting
+        self._epoch = secrets.token_hex(8)
+        self._heads: dict[str, int] = {}
+        self._logs: dict[str, deque[tuple[Entry, str | None]]] = {}
+        self._ids: set[tuple[str, str]] = set()
+        self._origins: dict[str, list[Entry]] = {}
+        self._state: dict[str, str] = {}
+        self._last_at = 0.0
+        self._lost: dict[int, Refused] = {}
+        self._waiting: deque[Parcel] = deque()
+        self._queries: deque[tuple[Slice, Fetched]] = deque()
+        self._due = False
+        self._open = False
+        self._commits = 0
+        self._batches = 0
+
+    # What every journal does.
+
+    def open(self, settled: Settled, *, tail: int) -> Recovered:
+        """Give what is remembered."""
+        self._settled = settled
+        self._open = True
+        logs = {log: LogState(head, self._tail(log, tail)) for log, head in self._heads.items()}
+        return Recovered(self._epoch, logs, dict(self._state), self._last_at)
+
+    def submit(self, submissions: Sequence[Submission]) -> None:
+        """Take submissions."""
+        self._waiting += [self._pack(submission) for submission in submissions]
+        self._schedule()
+
+    def read(self, query: Slice, fetched: Fetched) -> None:
+        """Take a query."""
+        self._queries.append((query, fetched))
+        self._schedule()
+
+    def trim(self, retention: Retention, now: float) -> None:
+        """Forget what `retention` does not keep, at once."""
+        for log in self._logs.values():
+            while log and self._is_over(retention, now, log):
+                self._forget(log)
+
+    def health(self) -> JournalHealth:
+        """Tell how the journal is doing."""
+        return JournalHealth(self._open, "" if self._open else "not open", self._commits, self._batches, len(self._waiting))
+
+    def close(self, patience: float) -> Deferred[bool]:
+        """Settle what waits; with nobody to do it any more, what a test left waiting is not stored."""
+        if self._clock is not None:
+            self._turn()
+        stored = not self._waiting
+        self._open = False
+        self._tell(len(self._waiting), lambda _: Unknown())
+        self.answer()
+        return succeed(stored)
+
+    # What a test decides.
+
+    def settle(self, n: int | None = None) -> None:
+        """Store the first `n` of what waits, or all of it, and tell."""
+        self._batches += 1
+        self._tell(n, self._store)
+
+    def decline(self, why: Refused | None = None, n: int = 1) -> None:
+        """Tell of the first `n` that they are not stored."""
+        self._tell(n, lambda parcel: self._lose(parcel, why or NotStored()))
+
+    def unknown(self, n: int = 1, *, stored: bool = False) -> None:
+        """Tell of the first `n` that it is not known; in truth they are `stored` or not."""
+        self._tell(n, lambda parcel: self._forget_whether(parcel, stored))
+
+    def answer(self, n: int | None = None) -> None:
+        """Answer the first `n` queries, or all of them."""
+        for _ in range(len(self._queries) if n is None else n):
+            query, fetched = self._queries.popleft()
+            fetched(self._find(query))
+
+    @property
+    def waiting(self) -> tuple[Submission, ...]:
+        """Give what waits."""
+        return tuple(parcel.submission for parcel in self._waiting)
+
+    # Storing.
+
+    def _pack(self, submission: Submission) -> Parcel:
+        if not self._open:
+            return refuse(submission, ShuttingDown())
+        return refuse(submission, Busy()) if len(self._waiting) >= self._most_waiting else pack(submission)
+
+    def _schedule(self) -> None:
+        if self._clock is not None and not self._due:
+            self._due = True
+            self._clock.callLater(0, self._turn)
+
+    def _turn(self) -> None:
+        self._due = False
+        if self._waiting:
+            self.settle()
+        self.answer()
+
+    def _tell(self, n: int | None, decide: Callable[[Parcel], Outcome]) -> None:
+        """Tell of all at once, after all has been decided: who is told may submit more."""
+        count = len(self._waiting) if n is None else n
+        parcels = [self._waiting.popleft() for _ in range(count)]
+        outcomes = [(parcel.submission.ticket, decide(parcel)) for parcel in parcels]
+        if outcomes:
+            self._settled(outcomes)
+
+    def _store(self, parcel: Parcel) -> Outcome:
+        submission = parcel.submission
+        why = parcel.refusal
+        if why is None and submission.rests_on is not None:
+            why = self._lost.get(submission.rests_on)
+        if why is None and submission.origin in self._origins:
+            return Committed(tuple(self._origins[submission.origin]), repeated=True)
+        if why is None and self._has_ids(submission):
+            why = NotStored()
+        return self._keep(parcel) if why is None else self._lose(parcel, why)
+
+    def _has_ids(self, submission: Submission) -> bool:
+        ids = [(draft.log, draft.id) for draft in submission.drafts if draft.kept]
+        return len(set(ids)) < len(ids) or not self._ids.isdisjoint(ids)
+
+    def _keep(self, parcel: Parcel) -> Committed:
+        submission = parcel.submission
+        self._commits += parcel.writes
+        entries = tuple(self._placed(submission))
+        for put in submission.puts:
+            if put.value is None:
+                self._state.pop(put.key, None)
+            else:
+                self._state[put.key] = put.value
+        return Committed(entries)
+
+    def _placed(self, submission: Submission) -> Iterator[Entry]:
+        for draft in submission.drafts:
+            seq = self._heads.get(draft.log, 0) + draft.kept
+            entry = Entry(draft.log, seq, milliseconds(draft.at) / 1000, draft.id, draft.event)
+            if draft.kept:
+                self._remember(entry, submission.origin)
+            yield entry
+
+    def _remember(self, entry: Entry, origin: str | None) -> None:
+        log = self._logs.setdefault(entry.log, deque())
+        log.append((entry, origin))
+        self._heads[entry.log] = entry.seq
+        self._ids.add((entry.log, entry.id))
+        self._last_at = max(self._last_at, entry.at)
+        if origin is not None:
+            self._origins.setdefault(origin, []).append(entry)
+        while len(log) > self._kept:
+            self._forget(log)
+
+    def _forget(self, log: deque[tuple[Entry, str | None]]) -> None:
+        entry, origin = log.popleft()
+        self._ids.discard((entry.log, entry.id))
+        if origin is not None:
+            self._origins[origin].remove(entry)
+            if not self._origins[origin]:
+                del self._origins[origin]
+
+    def _is_over(self, retention: Retention, now: float, log: deque[tuple[Entry, str | None]]) -> bool:
+        too_many = 0 < retention.count < len(log)
+        return too_many or (retention.age > 0 and log[0][0].at < now - retention.age)
+
+    def _lose(self, parcel: Parcel, why: Refused) -> Declined:
+        self._lost[parcel.submission.ticket] = why
+        while len(self._lost) > LOST:
+            del self._lost[next(iter(self._lost))]
+        return Declined(why)
+
+    def _forget_whether(self, parcel: Parcel, stored: bool) -> Unknown:
+        if stored:
+            self._store(parcel)
+        self._lose(parcel, StorageBroken())
+        return Unknown()
+
+    # Reading.
+
+    def _tail(self, log: str, limit: int) -> tuple[Entry, ...]:
+        return () if log.startswith("@") else self._newest(Slice(log, limit))
+
+    def _find(self, query: Slice) -> tuple[Entry, ...] | Refused:
+        if not self._open:
+            return ShuttingDown()
+        return self._oldest(query) if query.oldest else self._newest(query)
+
+    def _oldest(self, query: Slice) -> tuple[Entry, ...]:
+        log = self._logs.get(query.log, ())
+        return tuple(islice((e for e, _ in log if query.after < e.seq < query.before), max(0, query.limit)))
+
+    def _newest(self, query: Slice) -> tuple[Entry, ...]:
+        log = self._logs.get(query.log, deque())
+        found = islice((e for e, _ in reversed(log) if query.after < e.seq < query.before), max(0, query.limit))
+        return tuple(found)[::-1]
