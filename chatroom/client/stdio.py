@@ -108,13 +108,13 @@ def guest() -> str:
 
 def unreachable(where: Target, failure: Failure) -> str:
     """Say that nobody answers, why, and what to do."""
-    from twisted.internet.error import ConnectionRefusedError, DNSLookupError, TimeoutError
+    from twisted.internet import error
 
-    if failure.check(DNSLookupError):
+    if failure.check(error.DNSLookupError):
         why = "there is no host of that name"
-    elif failure.check(TimeoutError):
+    elif failure.check(error.TimeoutError):
         why = "no answer"
-    elif failure.check(ConnectionRefusedError):
+    elif failure.check(error.ConnectionRefusedError):
         why = "connection refused"
     else:
         why = failure.getErrorMessage().rstrip(".")
@@ -231,7 +231,7 @@ class Lines:
         self.where: Target = args.target
         self.reactor = reactor
         self.code = 0
-        self._over = False
+        self._over = self._stopping = False
         names = [self.where.name] if self.where.name else [login(), guest()]
         self.view = _view(args, names[0])
         listens = not may_end(os.fstat(0).st_mode, os.isatty(0))
@@ -259,6 +259,7 @@ class Lines:
             self.face.give_up()
 
     def _interrupted(self) -> Any:
+        self._stopping = True
         self.face.interrupted()
         return self._ended
 
@@ -269,4 +270,4 @@ class Lines:
         written = self.face.close().addTimeout(CLOSING, self.reactor)
         written.addErrback(lambda failure: None)
         self._ended = DeferredList([written, self.link.stop()])
-        self._ended.addCallback(lambda _: self.reactor.stop() if self.reactor.running else None)
+        self._ended.addCallback(lambda _: None if self._stopping else self.reactor.stop())

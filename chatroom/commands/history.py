@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errors import Refused
 from chatroom.core.events import Entry
 from chatroom.core.log import weight
-from chatroom.core.replies import Denied, Page
+from chatroom.core.replies import Page
 from chatroom.core.room import Room
 from chatroom.core.seams import Slice
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -19,17 +18,14 @@ def perform(call: Call) -> None:
     count = max(1, min(call.args.get("count", limits.recent), limits.page))
     after, before = call.args.get("after", 0), call.args.get("before", 1 << 53)
     oldest = "after" in call.args and "before" not in call.args
-    found = None if oldest else room.log.between(after, before, count + 1)
-    if found is not None:
-        call.reply(_page(call, room, found, count, oldest=False))
-        return
 
-    def then(result: tuple[Entry, ...] | Refused) -> list[Effect]:
-        if isinstance(result, Refused):
-            return [Send(call.session.current, Denied(call.ref, "history", result))]
-        return [_page(call, room, result, count, oldest)]
+    def remembered() -> tuple[Entry, ...] | None:
+        return None if oldest else room.log.between(after, before, count + 1)
 
-    call.hub.read(call, Slice(room.name, count + 1, after, before, oldest), then)
+    def page(found: tuple[Entry, ...]) -> Effect:
+        return _page(call, room, found, count, oldest)
+
+    call.hub.read(call, Slice(room.name, count + 1, after, before, oldest), remembered, page)
 
 
 def _page(call: Call, room: Room, found: tuple[Entry, ...], count: int, oldest: bool) -> Effect:

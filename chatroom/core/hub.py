@@ -68,6 +68,7 @@ class Flight:
     undo: Undo | None
 
 
+Found = tuple[Entry, ...]
 Position = tuple[str, int]
 """Where somebody's copy of a room's log ends: its epoch and the last kept seq."""
 
@@ -91,7 +92,7 @@ class Hub:
         self._by_scope: dict[str, Session] = {}
         self._detached: dict[Session, None] = {}
         self._flights: dict[int, Flight] = {}
-        self._reads: dict[int, tuple[Waiting, Session, Callable[[tuple[Entry, ...] | Refused], Sequence[Effect]]]] = {}
+        self._reads: dict[int, tuple[Waiting, Call, Callable[[Found], Effect]]] = {}
         self._ticket = 0
         self._order = 0
         self._at = 0.0
@@ -155,11 +156,15 @@ class Hub:
         self._release(session)
         return self._taken()
 
-    def fetched(self, token: int, result: tuple[Entry, ...] | Refused) -> list[Effect]:
+    def fetched(self, token: int, result: Found | Refused) -> list[Effect]:
         """Take what the journal read."""
-        place, session, then = self._reads.pop(token)
-        place.fill(*then(result))
-        self._release(session.current)
+        place, call, then = self._reads.pop(token)
+        session = call.session.current
+        if isinstance(result, Refused):
+            place.fill(Send(session, Denied(call.ref, call.verb.name, result)))
+        else:
+            place.fill(then(result))
+        self._release(session)
         return self._taken()
 
     def disconnected(self, session: Session, now: float, reason: str = "") -> list[Effect]:
@@ -222,12 +227,20 @@ class Hub:
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo)
         return ticket
 
-    def read(self, call: Call, query: Slice, then: Callable[[tuple[Entry, ...] | Refused], Sequence[Effect]]) -> None:
-        """Read from the journal for a call; its reply is what `then` makes of the result."""
+    def read(self, call: Call, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect]) -> None:
+        """Read for a call once all it asked for before is settled: what is `remembered`, or else from the journal."""
         place = self.line_up(call.session)
-        self._ticket += 1
-        self._reads[self._ticket] = (place, call.session, then)
-        self._effects.append(Read(self._ticket, query))
+
+        def make() -> None:
+            found = remembered()
+            if found is None:
+                self._ticket += 1
+                self._reads[self._ticket] = (place, call, then)
+                self._effects.append(Read(self._ticket, query))
+            else:
+                place.fill(then(found))
+
+        place.make = make
 
     def join(self, call: Call, text: str, position: Position | None = None) -> None:
         """Put the call's session into a room, opening it if need be; others see its person come."""
@@ -443,8 +456,15 @@ class Hub:
     def _release(self, session: Session) -> None:
         session = session.current
         replies = session.replies
-        while replies and replies[0].ready:
-            self._effects.extend(replies.popleft().effects)
+        while replies:
+            place = replies[0]
+            if place.make is not None:
+                make, place.make = place.make, None
+                make()
+            if not place.ready:
+                return
+            self._effects.extend(place.effects)
+            replies.popleft()
 
     def _taken(self) -> list[Effect]:
         effects, self._effects = self._effects, []

@@ -131,7 +131,11 @@ class Log:
 
     def between(self, after: int, before: int, limit: int) -> tuple[Entry, ...] | None:
         """Give the newest `limit` kept entries with after < seq < before, or None if some may only be on disk."""
-        found = [line.entry for line in reversed(self._lines) if line.entry.kept and after < line.entry.seq < before][:limit]
-        if len(found) < limit and after < self.start_seq:
-            return None
-        return tuple(reversed(found))
+        found: list[Entry] = []
+        for line in reversed(self._lines):
+            if len(found) >= limit or line.entry.seq <= after:
+                return tuple(reversed(found))
+            if line.entry.kept and line.entry.seq < before:
+                found.append(line.entry)
+        whole = len(found) >= limit or self.start_seq <= after
+        return tuple(reversed(found)) if whole else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatroom.core.errors import NotNamedYet
@@ -37,11 +38,13 @@ class Person:
 class Waiting:
     """Be a place in a session's line of replies, kept until what it waits for is known."""
 
-    __slots__ = ("effects", "ready")
+    __slots__ = ("effects", "make", "ready")
 
     def __init__(self) -> None:
         self.ready = False
         self.effects: tuple[Effect, ...] = ()
+        self.make: Callable[[], None] | None = None
+        """Called when this place is reached, to fill it then or later."""
 
     def fill(self, *effects: Effect) -> None:
         """Say what is to be done when this place is reached."""

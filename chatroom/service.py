@@ -1,0 +1,209 @@
+"""Config to the tree of services; the one file that knows every part of the server.
+
+The house opens first and closes last: doors open when everything is there to be found, and when they have closed, what was said through
+them is committed and people are told.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from twisted.application.service import IService, Service
+from twisted.internet.defer import Deferred
+from twisted.internet.task import LoopingCall
+from twisted.logger import Logger
+
+from chatroom import banner
+from chatroom.config import Config
+from chatroom.core.hub import Hub
+from chatroom.core.seams import Journal, JournalUnusable, Retention
+from chatroom.door import Door
+from chatroom.ending import Ending
+from chatroom.house import House
+from chatroom.ids import id_source
+from chatroom.kinds import Known
+from chatroom.ports import Ports, PortUnusable
+from chatroom.registry import DOORS, FRONT, FRONT_DOOR, JOURNALS, load_verbs
+from chatroom.spawn import deferred
+from chatroom.staged import Staged
+from chatroom.state import StateFolder
+
+BEHIND_FRONT = ("json", "line")
+"""The doors to which the front door leads, whether or not they have a port of their own."""
+DRAIN = 5.0
+"""Seconds that what was said may take to be committed when the house closes."""
+TRIM_EVERY = 3600.0
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a thread must let go of the interpreter: the reactor waits at most that long for the journal's."""
+
+EXPECTED = (JournalUnusable, PortUnusable)
+"""What can keep a house from opening without being a bug; each says so in a sentence."""
+
+
+def known_parts() -> Known:
+    """Name the doors and journals that settings may speak of."""
+    return Known(DOORS.names, JOURNALS.names)
+
+
+def open_journal(config: Config, state: Path, reactor: Any) -> Journal:
+    """Make the journal that is configured; it is not opened yet."""
+    journal: Journal = JOURNALS.load(config.journal.name).open_journal(config.journal.rest, state, reactor)
+    return journal
+
+
+class HouseService(Service):
+    """Open the house, and close it when all its doors are closed."""
+
+    def __init__(self, house: House, ending: Ending) -> None:
+        self.name = "the house"
+        self._house = house
+        self._ending = ending
+
+    def startService(self) -> None:
+        """Open the journal and take up what it holds."""
+        self._house.open()
+        super().startService()
+
+    def stopService(self) -> Deferred[None]:
+        """Tell people, commit what waits, and remember if that could not be confirmed."""
+        super().stopService()
+        return deferred(self._close())
+
+    async def _close(self) -> None:
+        if not await self._house.close(DRAIN):
+            self._ending.failed()
+
+
+class Forgetting(Service):
+    """Have the journal forget, now and then, what it is not to keep."""
+
+    def __init__(self, house: House, retention: Retention) -> None:
+        self.name = "forgetting"
+        self._loop = LoopingCall(lambda: house.journal.trim(retention, house.wall()))
+        self._loop.clock = house.clock
+
+    def startService(self) -> None:
+        """Begin after a while: the start has enough to do."""
+        super().startService()
+        self._loop.start(TRIM_EVERY, now=False)
+
+    def stopService(self) -> None:
+        """Forget no more."""
+        super().stopService()
+        if self._loop.running:
+            self._loop.stop()
+
+
+class Welcome(Service):
+    """Tell the host that the house is open, and how to enter."""
+
+    def __init__(self, config: Config, state: Path, ports: Sequence[Ports], say: Callable[[str], None]) -> None:
+        self.name = "the banner"
+        self._config = config
+        self._state = state
+        self._ports = ports
+        self._say = say
+
+    def startService(self) -> None:
+        """Say it."""
+        super().startService()
+        kept = self._config.journal.name != "memory"
+        for line in banner.lines(self._config.name, list(self._ways()), str(self._state), kept, banner.own_address()):
+            self._say(line)
+
+    def _ways(self) -> Iterator[banner.Way]:
+        for ports in self._ports:
+            if ports.port is not None:
+                yield banner.Way(ports.door, ports.port, "" if ports.endpoint.everywhere else ports.endpoint.interface)
+
+
+class Server(Service):
+    """Be the whole server, as twistd sees it."""
+
+    _log = Logger()
+
+    def __init__(
+        self, stages: Staged, ports: Sequence[Ports], state: StateFolder, ending: Ending, complain: Callable[[str], None]
+    ) -> None:
+        self._stages = stages
+        self._ports = ports
+        self._state = state
+        self._ending = ending
+        self._complain = complain
+        self._opened: bool | None = None
+
+    def claim(self) -> None:
+        """Take every port that is to be listened at, or raise `PortUnusable` and take none."""
+        try:
+            for ports in self._ports:
+                ports.claim()
+        except PortUnusable:
+            self._release()
+            raise
+
+    def privilegedStartService(self) -> None:
+        """Do what needs privileges."""
+        super().privilegedStartService()
+        self._stages.privilegedStartService()
+
+    def startService(self) -> None:
+        """Open everything; end the process with one line on what keeps it from opening."""
+        super().startService()
+        sys.setswitchinterval(SWITCH_INTERVAL)
+        self._state.sign()
+        self._stages.startService().addCallbacks(self._up, self._down)
+        if self._opened is False:
+            raise SystemExit(self._ending.status)
+
+    def stopService(self) -> Deferred[None]:
+        """Close everything, the doors first."""
+        super().stopService()
+        return self._stages.stopService().addCallback(self._closed)
+
+    def _up(self, _: None) -> None:
+        self._opened = True
+
+    def _down(self, failure: Any) -> None:
+        self._opened = False
+        self._ending.failed()
+        self._release()
+        if failure.check(*EXPECTED):
+            self._complain(failure.getErrorMessage())
+        else:
+            self._complain(f"chatroom could not start, by a fault of its own: {failure.getErrorMessage()}. The log says more.")
+            self._log.failure("could not start", failure)
+        self._ending.stop()
+
+    def _closed(self, badly: int) -> None:
+        if badly:
+            self._ending.failed()
+        self._state.release()
+
+    def _release(self) -> None:
+        for ports in self._ports:
+            ports.abandon()
+
+
+def assemble(
+    config: Config, state: StateFolder, reactor: Any, *, ending: Ending, say: Callable[[str], None], complain: Callable[[str], None]
+) -> Server:
+    """Build the server that `config` describes; nothing is opened yet."""
+    hub = Hub(load_verbs(), config.rules, id_source())
+    house = House(hub, open_journal(config, state.path, reactor), reactor)
+    doors = open_doors(house, config)
+    ports = [Ports(name, endpoint, doors[name].factory, reactor) for name, endpoints in config.doors.items() for endpoint in endpoints]
+    stages: list[IService] = [HouseService(house, ending), Forgetting(house, config.retention), *ports]
+    stages.append(Welcome(config, state.path, ports, say))
+    return Server(Staged(reactor, stages), ports, state, ending, complain)
+
+
+def open_doors(house: House, config: Config) -> dict[str, Door]:
+    """Make the doors that are configured, and those to which the front door leads; import no other."""
+    wanted = {*config.doors} - {FRONT} | (set(BEHIND_FRONT) if FRONT in config.doors else set())
+    doors: dict[str, Door] = {name: DOORS.load(name).open_door(house) for name in sorted(wanted)}
+    if FRONT in config.doors:
+        doors[FRONT] = FRONT_DOOR.load(FRONT).open_front(house, [doors[name] for name in BEHIND_FRONT])
+    return doors

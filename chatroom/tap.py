@@ -1,0 +1,179 @@
+"""What `twistd chatroom` takes and makes.
+
+Everything that can keep a house from opening is found while the host still looks at the terminal: the settings and the state folder when
+the options are read, the ports and, before daemonising, the journal when the service is made. Each ends the start with one line for each
+fault, and exit status 1.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from twisted.logger import Logger
+from twisted.python import usage
+
+from chatroom.config import BrokenConfig, Config, Override, load, read_override
+from chatroom.core.seams import JournalUnusable
+from chatroom.ending import FAILED, Ending
+from chatroom.ports import PortUnusable
+from chatroom.registry import BrokenPart
+from chatroom.service import Server, assemble, known_parts, open_journal
+from chatroom.state import StateFolder, StateUnusable, default_folder
+
+TWISTD_PIDFILE = "twistd.pid"
+"""What twistd calls its pid file when nobody says otherwise: one name for all services in a folder."""
+
+_log = Logger()
+
+
+def _give_up(why: str) -> NoReturn:
+    # Written here and not left to the interpreter, whose stderr may be the log by then.
+    print(why, file=sys.__stderr__, flush=True)
+    raise SystemExit(FAILED)
+
+
+class Options(usage.Options):
+    """Read the command line, and with it the settings."""
+
+    synopsis = "[options]"
+    longdesc = "A chat room that anybody can join with nc, telnet or chatroom join."
+    optParameters = [  # noqa: RUF012 - twisted.python.usage reads it from the class
+        ["state", None, None, "The folder everything is kept in"],
+        ["config", "c", None, "The settings; else config.yaml in the state folder, else the defaults"],
+        ["name", None, None, "What the house is called; short for --set name=NAME"],
+        ["port", "p", None, "The front door's port; short for --set doors.front=tcp:PORT"],
+    ]
+
+    config: Config
+    state: StateFolder
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sets: list[str] = []
+
+    def opt_set(self, setting: str) -> None:
+        """Set one key of the settings, as in limits.people=50; may be repeated."""
+        self.sets.append(setting)
+
+    def parseArgs(self, *unexpected: str) -> None:
+        """Take no arguments but options."""
+        if unexpected:
+            raise usage.UsageError(f"{unexpected[0]} is no option")
+
+    def parseOptions(self, options: list[str] | None = None) -> None:
+        """Read the options; say in one line what is wrong with them."""
+        try:
+            super().parseOptions(options)
+        except usage.UsageError as error:
+            _give_up(f"{error}. Type --help for what there is.")
+
+    def postOptions(self) -> None:
+        """Claim the state folder and read the settings."""
+        self.state = StateFolder(state_folder(self["state"]))
+        try:
+            self.state.claim()
+            file = Path(self["config"]) if self["config"] else self.state.config
+            self.config = load(file, known_parts(), list(self._overrides()))
+        except (StateUnusable, BrokenConfig) as error:
+            _give_up(str(error))
+        if self.parent is not None:
+            _settle_in(self.parent, self.state)
+
+    @property
+    def daemon(self) -> bool:
+        """Tell whether twistd is going to daemonise."""
+        return self.parent is not None and not _stays(self.parent)
+
+    def _overrides(self) -> Iterator[Override]:
+        if self["name"] is not None:
+            yield Override("--name", ("name",), self["name"])
+        if self["port"] is not None:
+            yield Override("--port", ("doors", "front"), f"tcp:{self['port']}")
+        for setting in self.sets:
+            yield read_override(setting)
+
+
+def state_folder(given: str | None, environ: Mapping[str, str] = os.environ) -> Path:
+    """Say which folder state is kept in; absolute, because a daemon may go elsewhere."""
+    return Path(given).absolute() if given else default_folder(environ, os.geteuid(), Path.home())
+
+
+def makeService(options: Options) -> Server:
+    """Make the service that twistd runs."""
+    from twisted.internet import reactor
+
+    try:
+        ending = Ending(reactor)
+        server = assemble(options.config, options.state, reactor, ending=ending, say=_speaker(options.daemon), complain=_complain)
+        server.claim()
+        if options.daemon:
+            _try_journal(options)
+        _hand_to_user(options)
+    except (BrokenPart, PortUnusable) as error:
+        _give_up(str(error))
+    ending.prepare()
+    return server
+
+
+def _stays(parent: Mapping[str, Any]) -> bool:
+    return bool(parent["nodaemon"] or parent["debug"])
+
+
+def _settle_in(parent: MutableMapping[str, Any], state: StateFolder) -> None:
+    """Move what twistd would put into the working folder, where another service may be, into the state folder."""
+    if parent["umask"] is None:
+        parent["umask"] = 0o077
+    if parent["pidfile"] == TWISTD_PIDFILE:
+        parent["pidfile"] = None if _stays(parent) else str(state.pid)
+        # The lock is ours: whoever wrote a pid file here is no more, even if its number now belongs to somebody else.
+        state.pid.unlink(missing_ok=True)
+    if not _stays(parent) and not parent["logfile"] and not parent["syslog"]:
+        parent["logfile"] = str(state.log)
+
+
+def _speaker(daemon: bool) -> Callable[[str], None]:
+    if daemon:
+        return lambda line: _log.info("{line}", line=line)
+    return _print
+
+
+def _print(line: str) -> None:
+    # twistd has made sys.stdout a part of the log; the host is at the real one, if at all.
+    try:
+        print(line, file=sys.__stdout__, flush=True)
+    except (OSError, ValueError):
+        _log.info("{line}", line=line)
+
+
+def _complain(line: str) -> None:
+    print(line, file=sys.__stderr__, flush=True)
+    _log.critical("{line}", line=line)
+
+
+def _try_journal(options: Options) -> None:
+    """Open the journal in a child that ends at once: a daemon would find out too late to tell the host."""
+    from twisted.internet import reactor
+
+    child = os.fork()
+    if child:
+        if os.waitpid(child, 0)[1]:
+            raise SystemExit(FAILED)
+        return
+    status = FAILED
+    try:
+        open_journal(options.config, options.state.path, reactor).open(lambda outcomes: None, tail=0)
+        status = 0
+    except JournalUnusable as error:
+        print(error, file=sys.__stderr__, flush=True)
+    finally:
+        os._exit(status)
+
+
+def _hand_to_user(options: Options) -> None:
+    parent = options.parent
+    if parent is not None and parent["uid"] is not None and os.geteuid() == 0:
+        options.state.give_to(parent["uid"], -1 if parent["gid"] is None else parent["gid"])
