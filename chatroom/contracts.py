@@ -61,6 +61,18 @@ class Turns(Clock):
             self.advance(0)
 
 
+def closed(journal: Journal, turns: Turns, patience: float = 10.0) -> bool:
+    """Close a journal, and give what it says when it has."""
+    answers: list[bool] = []
+
+    async def closing() -> None:
+        answers.append(await journal.close(patience))
+
+    done: Deferred[None] = ensureDeferred(closing())
+    turns.until(lambda: bool(done.called))
+    return answers[0]
+
+
 def said(text: str, *, at: float = NOON, id: str | None = None, log: str = "lobby") -> Draft:
     """Draft words to a room."""
     return Draft(log, Said(ANN, text), text if id is None else id, at)
@@ -103,14 +115,7 @@ class JournalContract:
 
     def close(self, patience: float = 10.0) -> bool:
         """Close the journal, and give what it said."""
-        closed: list[bool] = []
-
-        async def closing() -> None:
-            closed.append(await self.journal.close(patience))
-
-        done: Deferred[None] = ensureDeferred(closing())
-        self.turns.until(lambda: bool(done.called))
-        return closed[0]
+        return closed(self.journal, self.turns, patience)
 
     def submit(self, *submissions: Submission) -> list[Outcome]:
         """Submit, and wait for the outcomes."""
@@ -213,9 +218,10 @@ class JournalContract:
             *(Submission(10 + n, (draft,)) for n, draft in enumerate(bad)),
             *(Submission(20 + n, (), (put,)) for n, put in enumerate(puts)),
             Submission(30, (said("hm"),), origin="\ud800"),
+            Submission(31, (Draft("lobby", Joined(BOB, 2), "j", float("inf")),)),
             Submission(2, (said("after"),)),
         )
-        assert [type(outcome) for outcome in outcomes] == [Committed, *[Declined] * 7, Committed]
+        assert [type(outcome) for outcome in outcomes] == [Committed, *[Declined] * 8, Committed]
         assert self.texts(Slice("lobby", 10)) == ["before", "after"]
 
     def test_a_submission_too_large_is_declined(self) -> None:

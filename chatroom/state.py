@@ -6,6 +6,7 @@ file left behind by a crash is no obstacle, and one taken before daemonising hol
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -42,7 +43,11 @@ class StateFolder:
     def config(self) -> Path | None:
         """Give the folder's own config file, if there is one."""
         file = self.path / CONFIG
-        return file if file.exists() else None
+        try:
+            return file if file.exists() else None
+        except OSError:
+            # There is something that cannot be looked at; reading it will say why.
+            return file
 
     @property
     def log(self) -> Path:
@@ -95,6 +100,8 @@ class StateFolder:
         return f"The state folder {self.path}"
 
     def _make(self) -> None:
+        if self.path.exists() and not self.path.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
         if not self.path.is_dir():
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.mkdir(mode=0o700, exist_ok=True)
@@ -102,7 +109,7 @@ class StateFolder:
         if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) & 0o077:
             self.path.chmod(0o700)
         if not os.access(self.path, os.R_OK | os.W_OK | os.X_OK):
-            raise PermissionError(None, os.strerror(13))
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     def _holder(self) -> str:
         pid = os.pread(self._lock, 20, 0).strip()

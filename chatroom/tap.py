@@ -1,8 +1,8 @@
 """What `twistd chatroom` takes and makes.
 
-Everything that can keep a house from opening is found while the host still looks at the terminal: the settings and the state folder when
-the options are read, the ports and, before daemonising, the journal when the service is made. Each ends the start with one line for each
-fault, and exit status 1.
+Everything that can keep a house from opening is found while the host still looks at the terminal: the settings and the state folder
+when the options are read, the ports and, before daemonising, the journal when the service is made. Each ends the start with one line
+for each fault, and exit status 1.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Options(usage.Options):
 
     synopsis = "[options]"
     longdesc = "A chat room that anybody can join with nc, telnet or chatroom join."
-    optParameters = [  # noqa: RUF012 - twisted.python.usage reads it from the class
+    optParameters = [
         ["state", None, None, "The folder everything is kept in"],
         ["config", "c", None, "The settings; else config.yaml in the state folder, else the defaults"],
         ["name", None, None, "What the house is called; short for --set name=NAME"],
@@ -108,12 +108,12 @@ def makeService(options: Options) -> Server:
 
     try:
         ending = Ending(reactor)
-        server = assemble(options.config, options.state, reactor, ending=ending, say=_speaker(options.daemon), complain=_complain)
+        server = assemble(options.config, options.state, reactor, ending=ending, say=_speaker(options.daemon), complain=_complainer(options.daemon))
         server.claim()
+        _hand_to_user(options)
         if options.daemon:
             _try_journal(options)
-        _hand_to_user(options)
-    except (BrokenPart, PortUnusable) as error:
+    except (BrokenPart, JournalUnusable, PortUnusable) as error:
         _give_up(str(error))
     ending.prepare()
     return server
@@ -126,7 +126,8 @@ def _stays(parent: Mapping[str, Any]) -> bool:
 def _settle_in(parent: MutableMapping[str, Any], state: StateFolder) -> None:
     """Move what twistd would put into the working folder, where another service may be, into the state folder."""
     if parent["umask"] is None:
-        parent["umask"] = 0o077
+        # Now, and not when twistd gets to it: the log file is made before that.
+        os.umask(0o077)
     if parent["pidfile"] == TWISTD_PIDFILE:
         parent["pidfile"] = None if _stays(parent) else str(state.pid)
         # The lock is ours: whoever wrote a pid file here is no more, even if its number now belongs to somebody else.
@@ -149,9 +150,10 @@ def _print(line: str) -> None:
         _log.info("{line}", line=line)
 
 
-def _complain(line: str) -> None:
-    print(line, file=sys.__stderr__, flush=True)
-    _log.critical("{line}", line=line)
+def _complainer(daemon: bool) -> Callable[[str], None]:
+    if daemon:
+        return lambda line: _log.critical("{line}", line=line)
+    return lambda line: print(line, file=sys.__stderr__, flush=True)
 
 
 def _try_journal(options: Options) -> None:
@@ -165,15 +167,33 @@ def _try_journal(options: Options) -> None:
         return
     status = FAILED
     try:
+        _become_user(options)
         open_journal(options.config, options.state.path, reactor).open(lambda outcomes: None, tail=0)
         status = 0
-    except JournalUnusable as error:
+    except Exception as error:
+        # Whatever it is, nobody but this line tells it.
         print(error, file=sys.__stderr__, flush=True)
     finally:
         os._exit(status)
 
 
-def _hand_to_user(options: Options) -> None:
+def _user(options: Options) -> tuple[int, int] | None:
     parent = options.parent
-    if parent is not None and parent["uid"] is not None and os.geteuid() == 0:
-        options.state.give_to(parent["uid"], -1 if parent["gid"] is None else parent["gid"])
+    if parent is None or parent["uid"] is None or os.geteuid() != 0:
+        return None
+    return parent["uid"], -1 if parent["gid"] is None else parent["gid"]
+
+
+def _hand_to_user(options: Options) -> None:
+    """Give the state folder to the user that twistd is going to become."""
+    user = _user(options)
+    if user is not None:
+        options.state.give_to(*user)
+
+
+def _become_user(options: Options) -> None:
+    user = _user(options)
+    if user is not None:
+        if user[1] >= 0:
+            os.setgid(user[1])
+        os.setuid(user[0])

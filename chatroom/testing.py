@@ -123,3 +123,36 @@ class World:
         program.asks("hello", 0, name=name, **hello)
         program.objects()
         return program
+
+
+class SlowWorld(World):
+    """Be a world whose disk does nothing until it is told to."""
+
+    def __init__(self, rules: Rules | None = None, verbs: tuple[Verb, ...] = (), **limits: Any) -> None:
+        self.disk = MemoryJournal()
+        super().__init__(rules, self.disk, verbs, **limits)
+
+    def settle(self, n: int | None = None) -> None:
+        """Store the first `n` of what waits, or all of it, and let the world come to rest."""
+        self.disk.settle(n)
+        self.disk.answer()
+        self.rest()
+
+    def decline(self, n: int = 1) -> None:
+        """Let the first `n` of what waits not be stored."""
+        self.disk.decline(n=n)
+        self.rest()
+
+    def person(self, name: str, wire: Wire | None = None) -> Person:
+        """Let somebody come in by the line door, and read what they are greeted with."""
+        person = super().person(name, wire)
+        self.settle()
+        person.lines()
+        return person
+
+    def program(self, name: str, wire: Wire | None = None, **hello: Any) -> Person:
+        """Let a program come in by the native door, and read what it is greeted with."""
+        program = super().program(name, wire, **hello)
+        self.settle()
+        program.objects()
+        return program

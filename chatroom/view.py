@@ -1,24 +1,17 @@
-"""What a client knows of a house, and its side of the conversation, without I/O: shared by every face.
+"""What a client knows of a house, without I/O: shared by every face.
 
 Rules
 -----
 - Lines go in with `received`, bytes to be sent come out with `outgoing`, time comes as an argument. Whatever changed is told as
   happenings, in order, each once.
-- Everything asked for is kept until it is answered and sent again under the same id after a reconnect; the house knows what it has
-  done already by our key and the id. So nothing typed is lost, and nothing is said twice.
 - Rooms go on where we stopped reading: `hello` names our position in each. What a server repeats is dropped, what it leaves out is
   fetched (`seen`).
-- We ask to be sent our own entries, too, so that a room's order has no holes and everybody reads it the same.
-- A connection silent for `SILENCE` is asked for a sign of life, and given up when it gives none within `PATIENCE`.
-- A name refused is asked for again by the face. Having been here under that name, we try for a while first: it is likely our own,
-  not yet let go of.
 
 A server is a stranger: what it says is bounded here (rooms, people, conversations) or where it is read (`wire.heard`).
 """
 
 from __future__ import annotations
 
-import enum
 import re
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -28,64 +21,27 @@ from typing import Any, ClassVar
 from chatroom.core.events import Entry, HouseEvent, Renamed, Said, Told, TopicChanged
 from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
+from chatroom.dialogue import HELLO, HELP, Dialogue, Phase
 from chatroom.happening import (
     Answered,
-    Delivered,
-    Denied,
-    Died,
-    Disconnected,
-    Ended,
     EntriesMissed,
     EntryShown,
     Happening,
-    NameRefused,
     Noticed,
     PageRead,
     PeopleChanged,
     RoomEntered,
     RoomLeft,
-    TurnedAway,
-    Welcomed,
 )
 from chatroom.seen import KEPT, Lost, SeenRoom
-from chatroom.waiting import Unanswered
 from chatroom.wire.heard import Acknowledged, Bye, Refusal, Strange, request, understand
-
-SILENCE = 30.0
-PATIENCE = 15.0
-AGAIN = 5.0
-"""Seconds between two attempts to get our name back, or into a house that is full."""
-
-ATTEMPTS = 6
-"""Attempts to get our name back."""
-
-NO_ANSWER = 10.0
-"""Seconds after which something that does not answer our first greeting is no chatroom."""
-
-NO_CHATROOM = "no-chatroom"
-"""The code for that."""
 
 ROOMS = 100
 CONVERSATIONS = 100
 VERBS = 200
 
-HELLO, HELP, PING, QUIT, FILL = "hello", "help", "ping", "quit", "fill "
-"""Ids of the requests we make by ourselves; the ones a person makes have numbers."""
-
-LATER = frozenset({"busy", "unconfirmed", "shutting-down"})
-"""Refusals that end by themselves."""
-
-FULL = LATER | {"house-full"}
-
-
-class Phase(enum.Enum):
-    """Tell how far the conversation has come."""
-
-    OFFLINE = "offline"
-    NAMELESS = "nameless"
-    GREETING = "greeting"
-    HERE = "here"
-    ENDED = "ended"
+FILL = "fill "
+"""How the ids of requests for missing entries begin."""
 
 
 class Conversation:
@@ -99,73 +55,38 @@ class Conversation:
         self.unread = 0
 
 
-class View:
+class View(Dialogue):
     """Be one client's knowledge and its side of the conversation; see the module for the rules.
 
     `key` is a secret of this client alone, of at least 16 characters; `rooms` are entered at first, the lobby if there are none.
     """
 
     def __init__(self, key: str, name: str | None, *, rooms: Iterable[str] = (), client: str = "chatroom", bot: bool = False) -> None:
-        self.key = key
-        self.name = name
-        self.client = client
-        self.bot = bot
-        self.you = ""
-        """What we are called, once the house has said so."""
-        self.house = ""
-        self.phase = Phase.OFFLINE
+        super().__init__(key, name, rooms, client, bot)
         self.rooms: dict[str, SeenRoom] = {}
         self.focus: str | None = None
         """The room our person looks at."""
         self.conversations: dict[str, Conversation] = {}
         self.verbs: tuple[str, ...] = ()
-        self.limits: dict[str, int | float] = {}
-        self._wanted = tuple(rooms)
-        self._unanswered = Unanswered()
-        self._out: list[bytes] = []
-        self._last_id = 0
         self._fills: dict[str, str] = {}
-        self._heard_at = 0.0
-        self._pinged = False
-        self._attempts = 0
-        self._greet_at: float | None = None
-        self._leaving = False
         self._house_shown: deque[str] = deque(maxlen=KEPT)
 
     # -- the connection -------------------------------------------------------------------------------------------------
 
-    def outgoing(self) -> bytes:
-        """Give the bytes to be sent now."""
-        out, self._out = b"".join(self._out), []
-        return out
-
-    def connected(self, now: float) -> None:
-        """Note a new connection: greet, if we know by what name."""
-        self._out.clear()
-        self._heard_at, self._pinged = now, False
-        self.phase = Phase.NAMELESS
-        if self.name is not None:
-            self._greet()
+    def positions(self) -> dict[str, list[str | int]]:
+        """Give epoch and position of each room we have been reading."""
+        return {room.name: [room.epoch, room.position] for room in self.rooms.values() if room.epoch}
 
     def disconnected(self, why: str = "") -> list[Happening]:
         """Note the end of the connection."""
-        was, self.phase = self.phase, Phase.OFFLINE
-        self._out.clear()
-        self._greet_at = None
         self._fills.clear()
-        self._unanswered.interrupted()
         for room in self.rooms.values():
             room.interrupted()
-        if was is Phase.ENDED or self._leaving:
-            self.phase = Phase.ENDED
-            return [Ended("")] if was is not Phase.ENDED else []
-        if was is Phase.GREETING and not self.you:
-            return self._no_chatroom("it ended the connection without a greeting")
-        return [Disconnected(why)] if was is Phase.HERE else []
+        return super().disconnected(why)
 
     def received(self, line: bytes, now: float) -> list[Happening]:
         """Take a line from the house, without its end."""
-        self._heard_at, self._pinged = now, False
+        self.alive(now)
         if self.phase in {Phase.OFFLINE, Phase.ENDED}:
             return []
         heard = understand(line)
@@ -174,39 +95,7 @@ class View:
         self._send_waiting(now)
         return found
 
-    def tick(self, now: float) -> list[Happening]:
-        """Do what is due by now; to be called every few seconds."""
-        if self.phase in {Phase.OFFLINE, Phase.NAMELESS, Phase.ENDED}:
-            return []
-        silence = now - self._heard_at
-        if silence >= NO_ANSWER and not self.you:
-            return self._no_chatroom("it does not answer a greeting")
-        if silence >= SILENCE + PATIENCE:
-            return [Died()]
-        if silence >= SILENCE and not self._pinged:
-            self._pinged = True
-            self._out.append(request("ping", PING))
-        if self._greet_at is not None and now >= self._greet_at:
-            self._greet()
-        self._send_waiting(now)
-        return []
-
-    def resumed(self, now: float) -> None:
-        """Note that lines are read again after a while in which they were not: the silence until now was ours."""
-        self._heard_at, self._pinged = now, False
-
-    def call_me(self, name: str) -> None:
-        """Take the name our person wants, and greet with it if connected."""
-        self.name = name
-        if self.phase is Phase.NAMELESS:
-            self._greet()
-
     # -- what a person does ---------------------------------------------------------------------------------------------
-
-    @property
-    def waiting(self) -> int:
-        """Count the requests that are not answered yet."""
-        return len(self._unanswered)
 
     def typed(self, text: str, now: float) -> int:
         """Take what a person typed: words for the room looked at, or a command that begins with `/`; give its id."""
@@ -227,27 +116,11 @@ class View:
         """Say something to one person alone; give its id."""
         return self.ask("tell", now, typed=text, to=to, text=text)
 
-    def ask(self, do: str, now: float, *, typed: str = "", **fields: Any) -> int:
-        """Ask for anything, and keep it until it is answered; raises `TooMuchWaits`."""
-        line = request(do, self._last_id + 1, **fields)
-        self._unanswered.add(self._last_id + 1, line, typed)
-        self._last_id += 1
-        self._send_waiting(now)
-        return self._last_id
-
     def look(self, room: str) -> None:
         """Turn to a room: what is said there counts as read."""
         if room in self.rooms:
             self.focus = room
             self.rooms[room].unread = self.rooms[room].mentions = 0
-
-    def quit(self, reason: str = "") -> None:
-        """Say goodbye, after everything asked for so far."""
-        self._leaving = True
-        if self.phase is Phase.OFFLINE:
-            self.phase = Phase.ENDED
-        else:
-            self._out.append(request("quit", QUIT, reason=reason or None))
 
     def candidates(self, text: str) -> list[str]:
         """Give what the last word of `text`, typed so far, may become."""
@@ -262,29 +135,7 @@ class View:
         end = " " if head else ": "
         return [name + end for name in names if fold(name).startswith(key) and fold(name) != fold(self.you)] if key else []
 
-    # -- what we send by ourselves --------------------------------------------------------------------------------------
-
-    def _greet(self) -> None:
-        self.phase = Phase.GREETING
-        self._greet_at = None
-        positions = {room.name: [room.epoch, room.position] for room in self.rooms.values() if room.epoch}
-        self._out.append(
-            request(
-                "hello",
-                HELLO,
-                name=self.name,
-                key=self.key,
-                client=self.client,
-                bot=self.bot or None,
-                echo=True,
-                rooms=None if positions else list(self._wanted) or None,
-                resume=positions or None,
-            )
-        )
-
-    def _send_waiting(self, now: float) -> None:
-        if self.phase is Phase.HERE:
-            self._out.extend(self._unanswered.to_send(now))
+    # -- what the house says --------------------------------------------------------------------------------------------
 
     def _ask_for_gaps(self) -> None:
         for room in self.rooms.values():
@@ -295,22 +146,13 @@ class View:
                 page = int(self.limits.get("page", KEPT))
                 self._out.append(request("history", fill, room=room.name, after=room.gap.after, before=room.gap.before, count=page))
 
-    def _no_chatroom(self, why: str) -> list[Happening]:
-        self.phase = Phase.ENDED
-        return [TurnedAway(NO_CHATROOM, f"Something answers there, but it is not a chatroom: {why}.")]
-
     # -- what the house says --------------------------------------------------------------------------------------------
 
     def _welcomed(self, heard: Welcome, now: float) -> list[Happening]:
-        if self.phase is not Phase.GREETING:
-            return []
-        again = bool(self.you)
-        self.phase, self._attempts = Phase.HERE, 0
-        self.name = self.you = heard.name
-        self.house, self.limits = heard.house, dict(heard.limits)
-        if not self.verbs and not self.bot:
+        found = super()._welcomed(heard, now)
+        if found and not self.verbs and not self.bot:
             self._out.append(request("help", HELP))
-        return [Welcomed(heard.name, heard.house, heard.welcome, again)]
+        return found
 
     def _refused(self, heard: Refusal, now: float) -> list[Happening]:
         if heard.ref == HELLO:
@@ -318,38 +160,11 @@ class View:
         room = self._fills.pop(heard.ref, None) if isinstance(heard.ref, str) else None
         if room is not None:
             return self._filled(room, ())
-        if heard.ref is None:
-            return [Noticed(heard.code, heard.why)]
-        if heard.code in LATER and self._unanswered.postpone(heard.ref, now):
-            return []
-        waited = self._unanswered.answered(heard.ref)
-        if waited is None or not isinstance(heard.ref, int):
-            return []
-        return [Denied(heard.ref, heard.code, heard.why, waited.text)]
-
-    def _not_greeted(self, heard: Refusal, now: float) -> list[Happening]:
-        if self.phase is not Phase.GREETING:
-            return []
-        about_name = heard.code.startswith("name-")
-        if self.you and (heard.code in FULL or (about_name and self._attempts < ATTEMPTS)):
-            self._attempts += 1
-            self._greet_at = now + AGAIN
-            return []
-        if not about_name:
-            self.phase = Phase.ENDED
-            return [TurnedAway(heard.code, heard.why)]
-        refused, self.name, self._attempts = self.name or "", None, 0
-        self.phase = Phase.NAMELESS
-        return [NameRefused(refused, heard.why)]
+        return self._request_refused(heard, now)
 
     def _acknowledged(self, heard: Acknowledged, now: float) -> list[Happening]:
         found = [] if heard.entry is None else self._entry(heard.entry, now)
         return found + self._delivered(heard.ref)
-
-    def _delivered(self, ref: object) -> list[Happening]:
-        if self._unanswered.answered(ref) is None or not isinstance(ref, int):
-            return []
-        return [Delivered(ref)]
 
     def _answered(self, heard: Answer, now: float) -> list[Happening]:
         you = heard.fields.get("you")
@@ -401,12 +216,6 @@ class View:
 
     def _noticed(self, heard: Notice, now: float) -> list[Happening]:
         return [Noticed(heard.code, heard.text)]
-
-    def _bye(self, heard: Bye, now: float) -> list[Happening]:
-        if self._leaving:
-            self.phase = Phase.ENDED
-            return [Ended(heard.why)]
-        return [Noticed("bye", heard.why)] if heard.why else []
 
     def _strange(self, heard: Strange, now: float) -> list[Happening]:
         # A line we do not know is a newer house's; what it left out of a room's order is fetched when the next entry shows it.
@@ -481,7 +290,7 @@ class View:
     _ON: ClassVar[dict[type, Callable[[Any, Any, float], list[Happening]]]] = {
         Acknowledged: _acknowledged,
         Answer: _answered,
-        Bye: _bye,
+        Bye: Dialogue._bye,
         Entered: _entered,
         Entry: _entry,
         Exited: _exited,

@@ -7,7 +7,7 @@ from typing import Any
 
 from twisted.application.internet import ClientService, backoffPolicy
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IAddress, IReactorTime, IStreamClientEndpoint
+from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory, connectionDone
 from twisted.internet.task import LoopingCall
 from twisted.protocols.basic import LineOnlyReceiver
@@ -85,6 +85,7 @@ class Link:
         self._wire: Wire | None = None
         self._paused = False
         self._ending: Deferred[None] | None = None
+        self._closing: IDelayedCall | None = None
         policy = backoffPolicy(FIRST_DELAY, LAST_DELAY)
         self._service = ClientService(endpoint, _Wires(self), retryPolicy=policy, clock=clock)
         self._ticking: Any = LoopingCall(self._tick)
@@ -103,21 +104,23 @@ class Link:
             self._ending = Deferred()
             self.view.quit()
             self.flush()
-            if self._wire is None:
-                self._close()
-            else:
+            if self._wire is not None:
                 self.resumeProducing()
-                self.clock.callLater(GOODBYE, self._close)
+            self._closing = self.clock.callLater(0 if self._wire is None else GOODBYE, self._close)
         return self._ending
 
     def _close(self) -> None:
-        ending = self._ending
-        if ending is None or ending.called:
-            return
+        if self._closing is not None and self._closing.active():
+            self._closing.cancel()
         if self._ticking.running:
             self._ticking.stop()
         self._service.stopService()
-        ending.callback(None)
+        if self._ending is not None and not self._ending.called:
+            self._ending.callback(None)
+
+    def _soon(self) -> None:
+        """Close in another turn: the service cannot be stopped from within what it calls."""
+        self.clock.callLater(0, self._close)
 
     def flush(self) -> None:
         """Send what the view has to say."""
@@ -144,7 +147,7 @@ class Link:
         self._wire = None
         self._happened(self.view.disconnected(reason.getErrorMessage()))
         if self._ending is not None:
-            self._close()
+            self._soon()
 
     def _tick(self) -> None:
         # While our own face is slow the house's silence means nothing.
@@ -157,7 +160,7 @@ class Link:
             if isinstance(one, Died) and self._wire is not None:
                 self._wire.cut()
             elif isinstance(one, Ended | TurnedAway):
-                self._service.stopService()
+                self._soon()
         if happenings:
             self.tell(happenings)
 
@@ -172,7 +175,7 @@ class Link:
         """Read on."""
         if self._paused:
             self._paused = False
-            self.view.resumed(self.clock.seconds())
+            self.view.alive(self.clock.seconds())
             if self._wire is not None:
                 transport: Any = self._wire.transport
                 transport.resumeProducing()

@@ -6,6 +6,7 @@ Decided
 - The end of the input ends the program when everything posted is acknowledged. Only an input that never had anything to say (the
   null device, an empty file) leaves it listening.
 - Input is read as fast as it is acknowledged, output is written as fast as it is taken: neither piles up here.
+- What is not asked for is not said: where no person types, we come as a machine, and say nothing about rooms and welcomes.
 - Our own words are not shown: they are on the screen already, or nobody's business further down the pipe.
 """
 
@@ -18,12 +19,13 @@ from typing import Any, Protocol
 from twisted.internet.defer import Deferred, succeed
 from twisted.internet.interfaces import IDelayedCall, IHalfCloseableProtocol, IReactorTime
 from twisted.internet.protocol import connectionDone
-from twisted.protocols.basic import LineOnlyReceiver
+from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chatroom.client.wording import Line, Wording, plain
 from chatroom.core.errors import Refused
+from chatroom.dialogue import NO_CHATROOM
 from chatroom.happening import (
     Answered,
     Denied,
@@ -39,7 +41,7 @@ from chatroom.happening import (
     TurnedAway,
     Welcomed,
 )
-from chatroom.view import NO_CHATROOM, View
+from chatroom.view import View
 from chatroom.wire.text import visible
 
 MOST_WAITING = 200
@@ -73,12 +75,12 @@ class Connection(Protocol):
 
 
 @implementer(IHalfCloseableProtocol)
-class Plain(LineOnlyReceiver):
+class Plain(LineReceiver):
     """Be the face between two streams of lines and a view.
 
     `names` are tried one after another when the house refuses one. `complain` takes a line for standard error; `done` is called
     once, with the exit code, when there is nothing left to do. `listens` tells whether an input that ends without a word leaves us
-    listening.
+    listening; `chatty` that a person types, who wants to know where they are.
     """
 
     delimiter = b"\n"
@@ -94,6 +96,7 @@ class Plain(LineOnlyReceiver):
         wording: Wording,
         names: Sequence[str] = (),
         listens: bool = True,
+        chatty: bool = False,
     ) -> None:
         self.view = view
         self.clock = clock
@@ -103,11 +106,11 @@ class Plain(LineOnlyReceiver):
         self.link: Connection | None = None
         self._names = list(names)
         self._listens = listens
+        self._chatty = chatty
         self._posted = 0
         self._failed = False
         self._finishing = False
         self._over = False
-        self._reading = True
         self._deadline: IDelayedCall | None = None
         self._closed: Deferred[None] = Deferred()
 
@@ -149,7 +152,7 @@ class Plain(LineOnlyReceiver):
 
     def readConnectionLost(self) -> None:
         """Take the end of the input."""
-        rest, self._buffer = self._buffer, b""
+        rest = self.clearLineBuffer()
         if rest:
             self.lineReceived(rest)
         self._end_of_input()
@@ -199,9 +202,9 @@ class Plain(LineOnlyReceiver):
                 self.complain(f"The connection is lost ({visible(why)}). Trying to get it back.")
             case Welcomed(again=True):
                 self.complain("The connection is back.")
-            case Welcomed(welcome=welcome) if welcome:
+            case Welcomed(welcome=welcome) if welcome and self._chatty:
                 self.complain(visible(welcome))
-            case RoomEntered(again=False):
+            case RoomEntered(again=False) if self._chatty:
                 seen = self.view.rooms.get(one.room)
                 for line in self.wording.entered(one, seen.names() if seen else ()):
                     self.complain(plain(line))
@@ -234,11 +237,12 @@ class Plain(LineOnlyReceiver):
     def _flow(self) -> None:
         """Read on or not, and leave when all is said."""
         self._flush()
-        transport: Any = self.transport
-        full = self.view.waiting >= MOST_WAITING
-        if transport is not None and not self._finishing and full is self._reading:
-            self._reading = not full
-            (transport.pauseProducing if full else transport.resumeProducing)()
+        if self.transport is not None and not self._finishing:
+            full = self.view.waiting >= MOST_WAITING
+            if full and not self.paused:
+                self.pauseProducing()
+            elif self.paused and not full:
+                self.resumeProducing()
         if self._finishing and not self.view.waiting:
             self._leave()
 

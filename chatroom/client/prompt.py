@@ -29,7 +29,9 @@ from prompt_toolkit.styles import Style
 from chatroom.client.plain import Connection, Exit
 from chatroom.client.wording import Line, Wording
 from chatroom.core.errors import Refused
+from chatroom.core.events import RoomOpened
 from chatroom.core.names import fold
+from chatroom.dialogue import NO_CHATROOM, Phase
 from chatroom.happening import (
     Answered,
     Denied,
@@ -46,7 +48,7 @@ from chatroom.happening import (
     TurnedAway,
     Welcomed,
 )
-from chatroom.view import NO_CHATROOM, Phase, View
+from chatroom.view import View
 from chatroom.wire.text import visible
 
 MOST_LINES = 2000
@@ -239,6 +241,8 @@ class Prompt:
                 self._finish(Exit.OK)
 
     def _entry(self, shown: EntryShown) -> None:
+        if shown.own and isinstance(shown.entry.event, RoomOpened):
+            return
         looked_at = not shown.rooms or self.view.focus in shown.rooms
         if looked_at or shown.mention:
             self._show(self.wording.entry(shown, you=self.view.you, room=None if looked_at else shown.rooms[0]))

@@ -95,10 +95,13 @@ def main(args: argparse.Namespace) -> int:
 
 def login() -> str:
     """Give the name this user goes by on this machine, or one made up."""
+    from chatroom.core.names import RESERVED, fold
+
     try:
-        return getpass.getuser()
+        name = getpass.getuser()
     except (OSError, KeyError):
         return guest()
+    return guest() if fold(name) in RESERVED else name
 
 
 def guest() -> str:
@@ -132,10 +135,10 @@ def complain(line: str) -> None:
         pass
 
 
-def _view(args: argparse.Namespace, name: str | None) -> View:
+def _view(args: argparse.Namespace, name: str | None, *, bot: bool = False) -> View:
     from chatroom.view import View
 
-    return View(secrets.token_urlsafe(24), name, rooms=args.room, client="chatroom join")
+    return View(secrets.token_urlsafe(24), name, rooms=args.room, client="chatroom join", bot=bot)
 
 
 def _link(view: View, where: Target, reactor: Any, tell: Callable[[Any], None]) -> Link:
@@ -233,9 +236,18 @@ class Lines:
         self.code = 0
         self._over = self._stopping = False
         names = [self.where.name] if self.where.name else [login(), guest()]
-        self.view = _view(args, names[0])
-        listens = not may_end(os.fstat(0).st_mode, os.isatty(0))
-        self.face = Plain(self.view, reactor, complain, self._done, wording=Wording(), names=names[1:], listens=listens)
+        typed = os.isatty(0)
+        self.view = _view(args, names[0], bot=not typed)
+        self.face = Plain(
+            self.view,
+            reactor,
+            complain,
+            self._done,
+            wording=Wording(),
+            names=names[1:],
+            listens=not may_end(os.fstat(0).st_mode, typed),
+            chatty=typed,
+        )
         self.link = self.face.link = _link(self.view, self.where, reactor, self.face.happened)
 
     def run(self) -> int:

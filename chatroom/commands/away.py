@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call, bounded
-from chatroom.core.effects import Effect, Send
+from chatroom.core.effects import Effect
 from chatroom.core.events import WentAway
-from chatroom.core.replies import Answer
 from chatroom.core.seams import Committed
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -18,17 +17,22 @@ def perform(call: Call) -> None:
 
 def change(call: Call, message: str, line: str) -> None:
     """Set or clear the person's away message and tell their rooms."""
-    person, old = call.person, call.person.away
+    person = call.person
     person.away = message or None
+    person.changes += 1
     rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
 
+    def settled() -> None:
+        person.changes -= 1
+        if not person.changes:
+            person.away = person.known_away
+
     def then(_: Committed) -> list[Effect]:
-        return [Send(call.session.current, Answer(call.ref, call.verb.name, {"away": message}, (line,)))]
+        person.known_away = message or None
+        settled()
+        return [call.answering(line, away=message)]
 
-    def undo() -> None:
-        person.away = old
-
-    call.submit(("", WentAway(person.author, tuple(rooms.items()), message)), then=then, undo=undo)
+    call.submit(("", WentAway(person.author, tuple(rooms.items()), message)), then=then, undo=settled)
 
 
 verb = Verb("away", perform, params=(Param("message", Takes.REST, optional=True),), **described(__doc__))

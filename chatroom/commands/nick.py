@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
+from chatroom.core.errors import Busy
 from chatroom.core.events import Author, Renamed
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer
@@ -19,20 +20,26 @@ def perform(call: Call) -> None:
     if name == old.name:
         call.answer(f"You are {name} already.", you=name)
         return
+    if person.renaming is not None:
+        raise Busy
     roster.claim(name, person)
     person.author = Author(name, old.member)
     rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
 
     def then(_: Committed) -> list[Effect]:
+        person.renaming = None
         roster.release(old.name)
         return [Send(call.session.current, Answer(call.ref, "nick", {"you": name}, (f"You are now called {name}.",)))]
 
     def undo() -> None:
+        person.renaming, person.author = None, old
+        if not person.sessions:  # gone meanwhile, so the new name may be another's by now
+            roster.release(old.name)
+            return
         roster.release(name)
         roster.claim(old.name, person)  # it was held all the time, but for another case of the same letters
-        person.author = old
 
-    call.submit(("", Renamed(old, tuple(rooms.items()), name)), then=then, undo=undo)
+    person.renaming = call.submit(("", Renamed(old, tuple(rooms.items()), name)), then=then, undo=undo)
 
 
 verb = Verb("nick", perform, params=(Param("name", Takes.REST),), **described(__doc__))

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 
 from chatroom.core.call import Call, bounded
+from chatroom.core.effects import Send
 from chatroom.core.events import TopicChanged
-from chatroom.core.room import Topic
+from chatroom.core.room import Room
 from chatroom.core.seams import Put
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -16,17 +17,17 @@ def perform(call: Call) -> None:
     room = call.room
     given = call.args.get("topic")
     if given is None:
-        shown = room.topic.text or "none"
-        call.answer(f"The topic of {room.name} is: {shown}", room=room.name, topic=room.topic.text, by=room.topic.by)
+        call.hub.in_turn(call.session, lambda: _shown(call, room))
         return
     text = "" if given.strip() == "-" else bounded(" ".join(given.split()), call.hub.limits.topic, "topic")
-    old, room.topic = room.topic, Topic(text, call.person.name, call.now)
     put = Put(f"topic/{room.name}", json.dumps({"text": text, "by": call.person.name, "at": call.now}))
+    call.post((room.name, TopicChanged(call.person.author, text)), puts=(put,))
 
-    def undo() -> None:
-        room.topic = old
 
-    call.post((room.name, TopicChanged(call.person.author, text)), puts=(put,), undo=undo)
+def _shown(call: Call, room: Room) -> Send:
+    topic = room.topic
+    line = f"The topic of {room.name} is: {topic.text}" if topic.text else f"{room.name} has no topic. /topic TEXT sets one."
+    return call.answering(line, room=room.name, topic=topic.text, by=topic.by)
 
 
 verb = Verb("topic", perform, params=(Param("topic", Takes.REST, optional=True),), roomy=True, **described(__doc__))

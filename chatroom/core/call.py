@@ -46,7 +46,7 @@ class Call:
         named = self.args.get("room")
         if named is None:
             if self.session.focus is None:
-                raise InNoRoom
+                raise InNoRoom(lobby=self.hub.rules.lobby)
             return self.session.focus
         name = self.hub.room_name(named)
         stay = self.session.stays.get(name)
@@ -65,9 +65,9 @@ class Call:
         """Submit what a person says: the reply waits for the disk, and the same ref does not do it twice."""
         self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=True)
 
-    def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> None:
-        """Submit what a person does; the reply, or what `then` makes of it, waits for the disk."""
-        self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=False)
+    def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> int:
+        """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""
+        return self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=False)
 
     def reply(self, *effects: Effect) -> None:
         """Do this when everything asked for before is answered."""
@@ -75,7 +75,11 @@ class Call:
 
     def answer(self, *lines: str, **fields: Any) -> None:
         """Answer at once, with lines for a person and fields for a program."""
-        self.reply(Send(self.session, Answer(self.ref, self.verb.name, fields, lines)))
+        self.reply(self.answering(*lines, **fields))
+
+    def answering(self, *lines: str, **fields: Any) -> Send:
+        """Make an answer of lines for a person and fields for a program."""
+        return Send(self.session.current, Answer(self.ref, self.verb.name, fields, lines))
 
 
 def bounded(text: str, limit: int, what: str) -> str:

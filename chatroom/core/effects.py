@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chatroom.core.events import Entry
+from chatroom.core.fact import fact
 from chatroom.core.log import Line
 from chatroom.core.replies import Reply
 from chatroom.core.seams import Slice, Submission
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from chatroom.core.session import Session
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Submit:
     """Hand this to the journal, in this order."""
 
     submission: Submission
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Read:
     """Read this from the journal and give the result to `Hub.fetched` with the token."""
 
@@ -30,7 +30,7 @@ class Read:
     query: Slice
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Send:
     """Show `session` this reply, after everything it was shown before."""
 
@@ -38,7 +38,7 @@ class Send:
     reply: Reply
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Show:
     """Show everybody in `room` this line, which now stands in the room's log."""
 
@@ -46,7 +46,7 @@ class Show:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class ShowHouse:
     """Show everybody in any of `rooms` this line, each once; it now stands in the logs of them all."""
 
@@ -54,7 +54,7 @@ class ShowHouse:
     line: Line
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Deliver:
     """Show `session` an entry of its inbox; `own` when its person wrote it."""
 
@@ -63,7 +63,7 @@ class Deliver:
     own: bool
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Enter:
     """Let `session` read `stay`'s room from `place` on.
 
@@ -77,7 +77,7 @@ class Enter:
     seq: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Exit:
     """Let `session` read `room` no longer; what stands in its log now is still delivered."""
 
@@ -85,14 +85,14 @@ class Exit:
     room: Room
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Filter:
     """Render what `session` reads for it alone from now on, or again with the others when it ignores nobody."""
 
     session: Session
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Close:
     """End the session's connection after all it was sent; `why` is its last line."""
 

@@ -123,7 +123,7 @@ class NotInRoom(NotThere):
 
 
 class InNoRoom(NotThere):
-    """You are in no room. Type /join lobby first."""
+    """You are in no room. Type /join {lobby} first."""
 
 
 class HistoryUnreadable(NotThere):
@@ -135,7 +135,7 @@ class NotAllowed(Refused):
 
 
 class NotNamedYet(NotAllowed):
-    """Say first who you are."""
+    """Say who you are first."""
 
 
 class NamedAlready(NotAllowed):

@@ -7,8 +7,9 @@ is one entry that names the rooms it concerns.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Literal
+
+from chatroom.core.fact import fact
 
 GUESTS = "@~"
 """How the log of a guest's inbox begins: ordered, never written to disk, gone with the guest."""
@@ -20,7 +21,7 @@ HOUSE = ""
 """The name of the house's own log."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Author:
     """Name the person an event came from, as they were called at that moment."""
 
@@ -28,7 +29,7 @@ class Author:
     member: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Event:
     """Be the root of all events; `by` is whoever did it."""
 
@@ -36,7 +37,7 @@ class Event:
     by: Author
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class HouseEvent(Event):
     """Be an event that concerns several rooms at once; `present` holds (room, people there after it)."""
 
@@ -53,12 +54,12 @@ class HouseEvent(Event):
         return dict(self.present)[room]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class RoomOpened(Event):
     """A room exists from here on."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Said(Event):
     """Words to a room."""
 
@@ -66,14 +67,14 @@ class Said(Event):
     manner: Manner = "say"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class TopicChanged(Event):
     """A room's topic is now `topic`; empty means none."""
 
     topic: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Told(Event):
     """Words to one person; the same entry id stands in both inboxes."""
 
@@ -82,7 +83,7 @@ class Told(Event):
     manner: Manner = "say"
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Joined(Event):
     """Somebody came into a room; `present` people are there now."""
 
@@ -90,7 +91,7 @@ class Joined(Event):
     present: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Left(Event):
     """Somebody left a room but not the house; `present` people remain."""
 
@@ -99,21 +100,21 @@ class Left(Event):
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Renamed(HouseEvent):
     """Somebody, until now called `by.name`, is called `new`."""
 
     new: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Quit(HouseEvent):
     """Somebody left the house."""
 
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class WentAway(HouseEvent):
     """Somebody is away, with `message`; an empty message means they are back."""
 
@@ -136,12 +137,13 @@ KINDS: dict[str, type[Event]] = {
 KIND_OF: dict[type[Event], str] = {cls: kind for kind, cls in KINDS.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Entry:
     """Be an event at its place in a log.
 
     `log` is a room's name, `@id` for a member's inbox, `@~id` for a guest's, or `HOUSE`. `seq` counts the kept entries of
-    that log from 1; a passing entry bears the seq of the last kept one before it. `at` is in seconds since 1970, UTC, whole milliseconds.
+    that log from 1; a passing entry bears the seq of the last kept one before it. `at` is in seconds since 1970, UTC, in
+    whole milliseconds.
     """
 
     log: str

@@ -19,12 +19,14 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from chatroom.core.call import Call, Draft, Then, Undo
 from chatroom.core.effects import Close, Deliver, Effect, Enter, Exit, Read, Send, Show, ShowHouse, Submit
 from chatroom.core.errors import (
     Busy,
     HouseHasTooManyRooms,
+    NotInRoom,
     NotNamedYet,
     RankTooLow,
     Refused,
@@ -33,11 +35,11 @@ from chatroom.core.errors import (
     UnknownCommand,
     UnknownCommandNearMiss,
 )
-from chatroom.core.events import Entry, HouseEvent, Joined, Left, Quit, RoomOpened, Told
+from chatroom.core.events import Entry, HouseEvent, Joined, Left, Quit, RoomOpened, Told, TopicChanged
 from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.log import Line, Log
 from chatroom.core.names import Roster, clean_room, fold
-from chatroom.core.replies import Denied, Done, Entered, Reply, RoomView
+from chatroom.core.replies import Denied, Done, Entered, Exited, Reply, RoomView
 from chatroom.core.request import Request
 from chatroom.core.room import Room, Stay, Topic
 from chatroom.core.seams import Committed, Declined, Outcome, Put, Recovered, Slice, Submission
@@ -66,6 +68,7 @@ class Flight:
     place: Waiting
     then: Then | None
     undo: Undo | None
+    origin: str | None = None
 
 
 Found = tuple[Entry, ...]
@@ -93,6 +96,8 @@ class Hub:
         self._detached: dict[Session, None] = {}
         self._flights: dict[int, Flight] = {}
         self._reads: dict[int, tuple[Waiting, Call, Callable[[Found], Effect]]] = {}
+        self._recalled: dict[str, tuple[Entry, ...]] = {}
+        """What posts became that no journal remembers, as nothing of them is kept, by their origin."""
         self._ticket = 0
         self._order = 0
         self._at = 0.0
@@ -140,8 +145,9 @@ class Hub:
         flight = self._flights.pop(ticket)
         session = flight.session.current
         if isinstance(outcome, Committed):
-            if not outcome.repeated:
-                for entry in outcome.entries:
+            outcome = self._recall(flight.origin, outcome)
+            for entry in outcome.entries:
+                if not outcome.repeated or self._unseen(entry):
                     self._show(entry, session)
             if flight.then is not None:
                 flight.place.fill(*flight.then(outcome))
@@ -187,6 +193,12 @@ class Hub:
             self.part(session, now, "connection lost")
         return self._taken()
 
+    def asker(self, number: int) -> Session | None:
+        """Tell for whom something was submitted or read, by its ticket or token."""
+        if number in self._flights:
+            return self._flights[number].session.current
+        return self._reads[number][1].session.current if number in self._reads else None
+
     def abandon(self) -> list[Effect]:
         """Give what a verb that failed half-way had begun; it is done all the same, as others may rest on it."""
         return self._taken()
@@ -223,9 +235,15 @@ class Hub:
         if once and session.scope is not None and call.ref is not None:
             origin = f"{session.scope}:{call.ref!r}"
         place = self.line_up(session)
-        ticket = self._submit(drafts, call.now, puts, origin)
-        self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo)
+        renaming = session.person.renaming if session.person else None
+        ticket = self._submit(drafts, call.now, puts, origin, renaming)
+        self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
         return ticket
+
+    def in_turn(self, session: Session, show: Callable[[], Effect]) -> None:
+        """Show a session how things are when all it asked for before is settled."""
+        place = self.line_up(session)
+        place.make = lambda: place.fill(show())
 
     def read(self, call: Call, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect]) -> None:
         """Read for a call once all it asked for before is settled: what is `remembered`, or else from the journal."""
@@ -248,7 +266,7 @@ class Hub:
         stay = session.stays.get(name)
         if stay is not None:
             session.focus = stay.room
-            call.reply(Send(session, Entered(call.ref, self.view(stay.room))))
+            self.in_turn(session, partial(self._here, call, stay.room))
             return
         if len(session.stays) >= self.limits.rooms_each:
             raise TooManyRooms(limit=self.limits.rooms_each)
@@ -263,12 +281,9 @@ class Hub:
             return self._entering(call.ref, session.current, stay, position)
 
         def undo() -> None:
-            if session.stays.get(name) is stay:
-                del session.stays[name]
-                session.focus = focus
-            room.drop(session)
-            if room.opening is not None and not room.occupants:
-                self.rooms.pop(name, None)
+            self._put_out(session, stay, focus)
+            if room.opening is not None and not room.occupants and self.rooms.get(name) is room:
+                del self.rooms[name]
 
         drafts: list[Draft] = []
         opens = not room.opened
@@ -292,9 +307,7 @@ class Hub:
         gone = room.drop(session)
 
         def undo() -> None:
-            session.stays[room.name] = stay
-            session.focus = focus
-            room.add(session)
+            self._put_back(session, stay, focus)
 
         def left(outcome: Committed) -> Sequence[Effect]:
             self._effects.append(Exit(session.current, room))
@@ -369,7 +382,7 @@ class Hub:
         else:
             drafts = [(name, Left(person.author, present, reason)) for name, present in left]
         if drafts:
-            ticket = self._submit(drafts, now, (), None)
+            ticket = self._submit(drafts, now, (), None, None)
             self._flights[ticket] = Flight(session, None, "quit", Waiting(), lambda _: (), None)
         self._release(session)
 
@@ -411,10 +424,9 @@ class Hub:
             raise RankTooLow(verb=verb.name, rank=verb.rank, yours=session.person.rank)
         return verb
 
-    def _submit(self, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...], origin: str | None) -> int:
+    def _submit(self, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...], origin: str | None, rests_on: int | None) -> int:
         self._ticket += 1
         self._at = max(self._at, round(now, 3))
-        rests_on = None
         made = []
         for log, event in drafts:
             made.append(JournalDraft(log, event, self.new_id(), self._at))
@@ -423,6 +435,22 @@ class Hub:
                 rests_on = room.opening
         self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, rests_on)))
         return self._ticket
+
+    def _recall(self, origin: str | None, outcome: Committed) -> Committed:
+        """Recognise a post that was sent again though nothing of it is kept: a guest's private words."""
+        if origin is None or any(entry.kept for entry in outcome.entries):
+            return outcome
+        if origin in self._recalled:
+            return Committed(self._recalled[origin], repeated=True)
+        self._recalled[origin] = outcome.entries
+        while len(self._recalled) > self.limits.recalled:
+            del self._recalled[next(iter(self._recalled))]
+        return outcome
+
+    def _unseen(self, entry: Entry) -> bool:
+        """Tell whether nobody was shown an entry that was stored before, as its outcome was unknown then."""
+        room = self.rooms.get(entry.log)
+        return room is not None and entry.kept and entry.seq > room.log.head
 
     def _show(self, entry: Entry, session: Session) -> None:
         self._order += 1
@@ -435,6 +463,8 @@ class Hub:
             room = self.rooms.get(entry.log)
             if room is not None:
                 room.log.append(entry, self._order, session)
+                if isinstance(event, TopicChanged):
+                    room.topic = Topic(event.topic, event.by.name, entry.at)
                 self._effects.append(Show(room, Line(self._order, entry, session)))
 
     def _show_house(self, entry: Entry, event: HouseEvent, session: Session) -> None:
@@ -492,6 +522,38 @@ class Hub:
         seq = max(position[1], log.head - self.limits.resume)
         entered = Entered(ref, self.view(room), missed=seq - position[1], resumed=True)
         return [Send(session, entered), Enter(session, stay, log.end, seq)]
+
+    def _here(self, call: Call, room: Room) -> Effect:
+        session = call.session.current
+        if room.name in session.stays or session.ended:
+            return Send(session, Entered(call.ref, self.view(room)))
+        return Send(session, Denied(call.ref, call.verb.name, NotInRoom(room=room.name)))
+
+    def _put_out(self, session: Session, stay: Stay, focus: Room | None) -> None:
+        """Undo a joining, for whoever has taken the session's place since."""
+        room, current = stay.room, session.current
+        held = current.stays.get(room.name)
+        if held is stay or (current is not session and held is not None):
+            del current.stays[room.name]
+            current.focus = focus
+        room.drop(session)
+        if current is not session:
+            room.drop(current)
+            self._effects.append(Exit(current, room))
+            self.say_to(current, Exited(None, room.name))
+
+    def _put_back(self, session: Session, stay: Stay, focus: Room | None) -> None:
+        """Undo a leaving, for whoever has taken the session's place since, unless they have come back or gone for good."""
+        room, current = stay.room, session.current
+        if current.ended or room.name in current.stays:
+            return
+        back = stay if current is session else Stay(room)
+        current.stays[room.name] = back
+        current.focus = focus
+        room.add(current)
+        if current is not session:
+            self.line_up(current).fill(*self._entering(None, current, back, None))
+            self._release(current)
 
     def _end(self, session: Session) -> None:
         session.ended = True

@@ -47,6 +47,8 @@ class Limits:
     """How long a connection may take to say who it is."""
     stall: float = 30.0
     """How long somebody may take to read what they were sent before they are let go."""
+    recalled: int = 4096
+    """Private messages whose ids are remembered, so that one that is sent again is not delivered twice."""
     key: int = 128
     """Characters in a native client's session key, and in a request's id."""
 

@@ -6,7 +6,8 @@ Rules
   Places count passing entries too; seqs count kept ones only.
 - Memory is bounded by count and by bytes; what falls out at the old end is still in the journal, if it was kept.
 - A reader's cursor is a place: everything before it has been delivered. A cursor older than the window has *fallen out*;
-  `missed_since` tells how many kept entries were lost to it.
+  it goes on from the journal.
+- The newest kept entries are held apart as well, so that a crowd's comings and goings do not push out what was said last.
 
 The log does not know who reads it.
 """
@@ -15,10 +16,10 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 
 from chatroom.core.events import Entry, Said, TopicChanged
+from chatroom.core.fact import fact
 
 ENTRY_OVERHEAD = 300
 """About what an entry takes in memory besides its text, in bytes."""
@@ -34,7 +35,7 @@ def weight(entry: Entry) -> int:
     return ENTRY_OVERHEAD
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Line:
     """Hold an entry in the window: its order in the house, and the session it came from, if that is still known."""
 
@@ -46,7 +47,7 @@ class Line:
 class Log:
     """Hold the newest entries of one log."""
 
-    __slots__ = ("_lines", "_weight", "end", "head", "max_bytes", "max_count")
+    __slots__ = ("_kept", "_kept_weight", "_lines", "_weight", "end", "head", "max_bytes", "max_count")
 
     def __init__(self, head: int = 0, *, count: int = 1000, size: int = 1 << 20) -> None:
         self.head = head
@@ -57,6 +58,8 @@ class Log:
         self.max_bytes = size
         self._lines: deque[Line] = deque()
         self._weight = 0
+        self._kept: deque[Entry] = deque()
+        self._kept_weight = 0
 
     @property
     def start(self) -> int:
@@ -71,21 +74,25 @@ class Log:
         first = self._lines[0].entry
         return first.seq - 1 if first.kept else first.seq
 
-    def append(self, entry: Entry, order: int = 0, source: object | None = None) -> None:
-        """Add the newest entry, and drop the oldest while there are too many."""
+    def append(self, entry: Entry, order: int = 0, source: object | None = None) -> Line:
+        """Add the newest entry, drop the oldest while there are too many, and give its line."""
         if entry.kept:
             if entry.seq <= self.head:
                 raise ValueError(f"seq {entry.seq} after {self.head}")
             self.head = entry.seq
-        self._lines.append(Line(order, entry, source))
+            self._keep(entry)
+        line = Line(order, entry, source)
+        self._lines.append(line)
         self.end += 1
         self._weight += weight(entry)
         while len(self._lines) > self.max_count or (self._weight > self.max_bytes and len(self._lines) > 1):
             self._weight -= weight(self._lines.popleft().entry)
+        return line
 
     def preload(self, entries: Iterable[Entry]) -> None:
         """Fill an empty window with the tail that the journal remembers, up to `head`."""
         for entry in entries:
+            self._keep(entry)
             self._lines.append(Line(0, entry, None))
             self.end += 1
             self._weight += weight(entry)
@@ -94,17 +101,20 @@ class Log:
         """Iterate over what is in memory from `place` on, oldest first."""
         return islice(self._lines, max(0, place - self.start), None)
 
+    def _keep(self, entry: Entry) -> None:
+        self._kept.append(entry)
+        self._kept_weight += weight(entry)
+        while len(self._kept) > self.max_count or (self._kept_weight > self.max_bytes and len(self._kept) > 1):
+            self._kept_weight -= weight(self._kept.popleft())
+
     def last(self, count: int, *, size: int = 1 << 62) -> tuple[Entry, ...]:
-        """Give the newest `count` kept entries within `size` bytes, oldest first."""
+        """Give the newest `count` kept entries within `size` bytes, oldest first; at least one if there is any."""
         found: list[Entry] = []
-        for line in reversed(self._lines):
-            if len(found) >= count:
+        for entry in islice(reversed(self._kept), count):
+            size -= weight(entry)
+            if size < 0 and found:
                 break
-            if line.entry.kept:
-                size -= weight(line.entry)
-                if size < 0 and found:
-                    break
-                found.append(line.entry)
+            found.append(entry)
         return tuple(reversed(found))
 
     def place_after(self, seq: int) -> int | None:
@@ -120,22 +130,19 @@ class Log:
 
     def seq_before(self, place: int) -> int:
         """Tell the seq of the last kept entry before `place`."""
-        line = next(self.since(place), None)
+        line = next(self.since(place), None) if place < self.end else None
         if line is None:
             return self.head
         return line.entry.seq - 1 if line.entry.kept else line.entry.seq
 
-    def missed_since(self, seq: int) -> int:
-        """Count the kept entries after `seq` that are not in memory any more."""
-        return max(0, self.start_seq - seq)
-
     def between(self, after: int, before: int, limit: int) -> tuple[Entry, ...] | None:
         """Give the newest `limit` kept entries with after < seq < before, or None if some may only be on disk."""
         found: list[Entry] = []
-        for line in reversed(self._lines):
-            if len(found) >= limit or line.entry.seq <= after:
+        for entry in reversed(self._kept):
+            if len(found) >= limit or entry.seq <= after:
                 return tuple(reversed(found))
-            if line.entry.kept and line.entry.seq < before:
-                found.append(line.entry)
-        whole = len(found) >= limit or self.start_seq <= after
+            if entry.seq < before:
+                found.append(entry)
+        oldest = self._kept[0].seq if self._kept else self.head + 1
+        whole = len(found) >= limit or oldest <= after + 1
         return tuple(reversed(found)) if whole else None

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry
+from chatroom.core.fact import fact
 
 Ref = str | int | None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Reply:
     """Be the root of all replies; `ref` is the request's own id, if it had one."""
 
     ref: Ref
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Done(Reply):
     """What was asked for is on disk; `entries` are what it became."""
 
@@ -29,7 +30,7 @@ class Done(Reply):
     """It had been done before under the same id and was not done twice."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Denied(Reply):
     """What was asked for was refused."""
 
@@ -37,7 +38,7 @@ class Denied(Reply):
     why: Refused
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Answer(Reply):
     """What was asked is answered: `fields` for programs, `lines` for people."""
 
@@ -46,7 +47,7 @@ class Answer(Reply):
     lines: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class RoomView:
     """Show what a room is to somebody who is in it."""
 
@@ -58,7 +59,7 @@ class RoomView:
     people: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Welcome(Reply):
     """A session has its name and its rooms."""
 
@@ -70,7 +71,7 @@ class Welcome(Reply):
     resumed: bool
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Entered(Reply):
     """A session is in a room from here on; `recent` is what was said before, oldest first."""
 
@@ -82,14 +83,14 @@ class Entered(Reply):
     """What was said since the resume position follows."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Exited(Reply):
     """A session is out of a room."""
 
     room: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Page(Reply):
     """Be one page of a log, oldest first; `more` when there is older (or newer) to ask for."""
 
@@ -99,7 +100,7 @@ class Page(Reply):
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Missed(Reply):
     """`count` kept entries of a room after seq `after` were left out, as they were too many for this reader."""
 
@@ -108,7 +109,7 @@ class Missed(Reply):
     after: int
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Notice(Reply):
     """Something the house says to one person unasked."""
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from chatroom.core.fact import fact
 
-@dataclass(frozen=True, slots=True)
+
+@fact
 class Request:
     """Ask for one verb.
 

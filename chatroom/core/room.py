@@ -41,8 +41,8 @@ class Room:
         return len(self.occupants)
 
     def names(self) -> tuple[str, ...]:
-        """Name the people here, in alphabetical order."""
-        return tuple(sorted((person.name for person in self.occupants), key=str.casefold))
+        """Name the people here, in the order they came."""
+        return tuple([person.author.name for person in self.occupants])
 
     def add(self, session: Session) -> bool:
         """Put a session in; tell whether its person was not here before."""

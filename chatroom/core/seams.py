@@ -8,7 +8,8 @@ Rules of the journal
   costs no other.
 - `Committed` means: on disk. The kept drafts of a log get seqs one after another without a hole; passing drafts get the last
   kept seq of their log and are not stored.
-- A submission whose `origin` was stored before is not stored again: the outcome is the old entries, `repeated`.
+- A submission whose `origin` was stored before is not stored again: the outcome is the old kept entries, `repeated`. An origin is
+  remembered with the entries kept under it, and as long as they are.
 - The same entry id may stand in two logs (a private message, in both inboxes), never twice in one.
 - A submission that `rests_on` a ticket that was not committed is declined too.
 """
@@ -16,15 +17,16 @@ Rules of the journal
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Protocol
 
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry, Event, is_kept
+from chatroom.core.fact import fact
 from chatroom.core.replies import Reply
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Draft:
     """Be an entry that has no seq yet."""
 
@@ -39,7 +41,7 @@ class Draft:
         return is_kept(self.log, self.event)
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Put:
     """Change one piece of the state kept beside the logs; `value` is JSON text, None removes it."""
 
@@ -47,7 +49,7 @@ class Put:
     value: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Submission:
     """Ask for some drafts and state changes to be stored together."""
 
@@ -58,7 +60,7 @@ class Submission:
     rests_on: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Committed:
     """The submission is on disk as `entries`, in the order of its drafts."""
 
@@ -66,14 +68,14 @@ class Committed:
     repeated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Declined:
     """The submission is not on disk and never will be."""
 
     why: Refused
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Unknown:
     """Whether the submission is on disk could not be found out."""
 
@@ -82,7 +84,7 @@ Outcome = Committed | Declined | Unknown
 Settled = Callable[[Sequence[tuple[int, Outcome]]], None]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Slice:
     """Ask for kept entries of one log with after < seq < before: the newest `limit` of them, or the oldest if `oldest`.
 
@@ -96,7 +98,7 @@ class Slice:
     oldest: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class LogState:
     """Be what a journal knows of one log when it opens."""
 
@@ -105,7 +107,7 @@ class LogState:
     """The newest kept entries, oldest first."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Recovered:
     """Be what a journal holds when it opens.
 
@@ -118,7 +120,7 @@ class Recovered:
     last_at: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Retention:
     """Bound how much of a log is kept; zero means no bound."""
 
@@ -126,7 +128,7 @@ class Retention:
     count: int = 1_000_000
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class JournalHealth:
     """Be how a journal is doing."""
 

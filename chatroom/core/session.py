@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Person:
     """Be somebody in the house, on one device or several."""
 
-    __slots__ = ("author", "away", "id", "inbox", "rank", "sessions", "since")
+    __slots__ = ("author", "away", "changes", "id", "inbox", "known_away", "rank", "renaming", "sessions", "since")
 
     def __init__(self, name: str, id: str, now: float, rank: Rank = Rank.GUEST) -> None:
         self.author = Author(name)
@@ -27,6 +27,11 @@ class Person:
         self.rank = rank
         self.since = now
         self.away: str | None = None
+        self.known_away: str | None = None
+        """What others were told last; `away` is ahead of it while `changes` are on their way to the journal."""
+        self.changes = 0
+        self.renaming: int | None = None
+        """The ticket of a change of name that is not settled; what is said under the new name rests on it."""
         self.sessions: list[Session] = []
 
     @property

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class FrontDoor:
     def __init__(self, doors: Sequence[Door], clock: IReactorTime) -> None:
         silent = next(door for door in doors if door.name == "line")
         ordered = [door for door in doors if door is not silent] + [silent]
-        self.factory = FrontFactory(ordered, silent, clock)
+        self.factory: IProtocolFactory = FrontFactory(ordered, silent, clock)
 
     def recognises(self, first: bytes) -> bool | None:
         """Be nobody's door behind another front door."""

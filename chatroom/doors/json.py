@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.protocol import Factory
 
 from chatroom.core.errors import LineTooLong, Malformed, Refused
@@ -95,7 +95,7 @@ class JsonDoor:
     name = "json"
 
     def __init__(self, house: House) -> None:
-        self.factory = JsonFactory(house)
+        self.factory: IProtocolFactory = JsonFactory(house)
 
     def recognises(self, first: bytes) -> bool | None:
         """Take everybody who begins with an object."""

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IAddress
+from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.protocol import Factory
 
 from chatroom.core.errors import LineTooLong, Refused
@@ -145,7 +145,7 @@ class LineDoor:
     name = "line"
 
     def __init__(self, house: House) -> None:
-        self.factory = LineFactory(house)
+        self.factory: IProtocolFactory = LineFactory(house)
 
     def recognises(self, first: bytes) -> bool | None:
         """Take everybody who begins with something a person or a telnet client could send."""

@@ -29,15 +29,20 @@ class Parcel:
     size: int = 0
 
     @property
+    def keeps(self) -> bool:
+        """Tell whether any of this becomes a row of its own, by which its origin is remembered."""
+        return any(row is not None for row in self.rows)
+
+    @property
     def writes(self) -> bool:
         """Tell whether this needs the disk."""
-        return bool(self.submission.puts) or any(row is not None for row in self.rows)
+        return bool(self.submission.puts) or self.keeps
 
 
 def pack(submission: Submission) -> Parcel:
     """Make `submission` ready to be written, or refused if it can never be."""
     try:
-        rows = tuple(_row(draft) if draft.kept else None for draft in submission.drafts)
+        rows = tuple(map(_row, submission.drafts))
         size = sum(_weight(row) for row in rows if row is not None) + _check_beside(submission)
     except UnicodeEncodeError:
         return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
@@ -61,10 +66,13 @@ def milliseconds(at: float) -> int:
     return ms
 
 
-def _row(draft: Draft) -> Row:
+def _row(draft: Draft) -> Row | None:
+    at = milliseconds(draft.at)
+    if not draft.kept:
+        return None
     _check(draft.log)
     _check(draft.id)
-    return (milliseconds(draft.at), draft.id, *record.encode(draft.event))
+    return (at, draft.id, *record.encode(draft.event))
 
 
 def _weight(row: Row) -> int:

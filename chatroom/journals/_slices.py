@@ -12,14 +12,18 @@ LONGEST = 0.005
 """Seconds of work in one turn."""
 
 
-class Turns(Protocol):
-    """Be what is needed of a reactor."""
+class Later(Protocol):
+    """Be what is needed of a clock."""
 
     def seconds(self) -> float:
         """Tell the time."""
 
     def callLater(self, delay: float, call: Callable[..., object], /, *args: object) -> Any:
         """Call later, in the reactor's thread."""
+
+
+class Turns(Later, Protocol):
+    """Be what is needed of a reactor."""
 
     def callFromThread(self, call: Callable[..., object], /, *args: object) -> None:
         """Call soon, in the reactor's thread."""
@@ -30,21 +34,16 @@ class Slices:
 
     _log = Logger()
 
-    def __init__(self, turns: Turns) -> None:
+    def __init__(self, turns: Later) -> None:
         self._turns = turns
         self._work: deque[Iterator[None]] = deque()
         self._due = False
 
-    def run(self, work: Iterator[None]) -> None:
+    def run(self, *work: Iterator[None]) -> None:
         """Do `work` now if nothing is before it, as far as one turn goes."""
-        self._work.append(work)
+        self._work += work
         if not self._due:
             self._turn()
-
-    def later(self, work: Iterator[None]) -> None:
-        """Do `work` from the next turn on."""
-        self._work.append(work)
-        self._schedule()
 
     def finish(self) -> None:
         """Do all that is left, however long it takes."""
@@ -57,10 +56,6 @@ class Slices:
         while self._work and self._turns.seconds() <= end:
             self._step()
         if self._work:
-            self._schedule()
-
-    def _schedule(self) -> None:
-        if not self._due:
             self._due = True
             self._turns.callLater(0, self._turn)
 

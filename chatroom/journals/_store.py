@@ -159,7 +159,7 @@ class Store:
             if origin in plan.origins:
                 plan.again[index] = origin
                 return Unknown()
-            if parcel.writes:
+            if parcel.keeps:
                 plan.origins.add(origin)
         return plan.add(parcel)
 

@@ -10,9 +10,9 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
+from pathlib import Path
 
 from twisted.internet.defer import Deferred, succeed
-from twisted.internet.interfaces import IReactorTime
 
 from chatroom.core.errors import Busy, NotStored, Refused, ShuttingDown, StorageBroken
 from chatroom.core.events import Entry
@@ -21,6 +21,7 @@ from chatroom.core.seams import (
     Declined,
     Fetched,
     JournalHealth,
+    JournalUnusable,
     LogState,
     Outcome,
     Recovered,
@@ -31,19 +32,27 @@ from chatroom.core.seams import (
     Unknown,
 )
 from chatroom.journals._parcel import Parcel, milliseconds, pack, refuse
+from chatroom.journals._slices import Later
 
 KEPT = 100_000
 """Entries kept of each log."""
 WAITING = 50_000
-"""Submissions, and queries, that may wait."""
+"""Submissions that may wait."""
 LOST = 100_000
 """Tickets remembered as not committed."""
+
+
+def open_journal(rest: str, folder: Path, turns: Later) -> MemoryJournal:
+    """Give the journal that `memory:` names; nothing follows the colon."""
+    if rest:
+        raise JournalUnusable(f"memory:{rest} means nothing. Write memory alone.")
+    return MemoryJournal(turns)
 
 
 class MemoryJournal:
     """Keep logs in memory; opened again after closing, it still has them."""
 
-    def __init__(self, clock: IReactorTime | None = None, *, kept: int = KEPT, waiting: int = WAITING) -> None:
+    def __init__(self, clock: Later | None = None, *, kept: int = KEPT, waiting: int = WAITING) -> None:
         self._clock = clock
         self._kept = kept
         self._most_waiting = waiting
@@ -73,7 +82,8 @@ class MemoryJournal:
 
     def submit(self, submissions: Sequence[Submission]) -> None:
         """Take submissions."""
-        self._waiting += [self._pack(submission) for submission in submissions]
+        for submission in submissions:
+            self._waiting.append(self._pack(submission))
         self._schedule()
 
     def read(self, query: Slice, fetched: Fetched) -> None:

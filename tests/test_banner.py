@@ -1,0 +1,74 @@
+"""The banner: a line to paste for each way in, where state is kept, and who may enter."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from chatroom.banner import Way, joined, lines, own_address
+
+
+def test_every_way_in_has_a_line_to_paste() -> None:
+    assert list(lines("den", [Way("front", 5000, "")], "/var/lib/chatroom", True, "192.168.1.7")) == [
+        "den is open. To join:",
+        "  nc 192.168.1.7 5000",
+        "  telnet 192.168.1.7 5000",
+        "  chatroom join 192.168.1.7",
+        "State is kept in /var/lib/chatroom.",
+        "There are no accounts: anybody who can reach port 5000 may enter.",
+    ]
+
+
+def test_each_door_is_entered_by_what_it_understands() -> None:
+    told = list(lines("den", [Way("line", 5001, ""), Way("json", 5002, "127.0.0.1")], "/s", True, "192.168.1.7"))
+    assert told[1:4] == ["  nc 192.168.1.7 5001", "  telnet 192.168.1.7 5001", "  chatroom join 127.0.0.1:5002"]
+    assert told[-1] == "There are no accounts: anybody who can reach port 5001 or 5002 may enter."
+
+
+def test_a_house_that_keeps_nothing_says_so() -> None:
+    assert "State is kept in /s, but nothing of what is said." in list(lines("den", [], "/s", False, "127.0.0.1"))
+
+
+@pytest.mark.parametrize(
+    ("interface", "here", "words"),
+    [
+        ("", "8.8.8.8", "this address is public: anybody on the internet"),
+        ("", "2606:4700::1", "this address is public"),
+        ("", "10.0.0.5", "anybody who can reach port 5000 may enter"),
+        ("127.0.0.1", "8.8.8.8", "every user of this machine may enter by port 5000"),
+        ("localhost", "8.8.8.8", "every user of this machine"),
+        ("den.example", "8.8.8.8", "anybody who can reach port 5000 may enter"),
+    ],
+)
+def test_who_may_enter_is_said_plainly(interface: str, here: str, words: str) -> None:
+    assert words in list(lines("den", [Way("front", 5000, interface)], "/s", True, here))[-1]
+
+
+@pytest.mark.parametrize(
+    ("host", "port", "written"),
+    [
+        ("10.0.0.1", 5000, "10.0.0.1"),
+        ("10.0.0.1", 6000, "10.0.0.1:6000"),
+        ("fd00::1", 5000, "fd00::1"),
+        ("fd00::1", 6000, "[fd00::1]:6000"),
+    ],
+)
+def test_an_address_is_written_as_join_takes_it(host: str, port: int, written: str) -> None:
+    assert joined(host, port) == written
+
+
+def test_the_machines_address_is_one_it_has() -> None:
+    address = own_address()
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    with socket.socket(family, socket.SOCK_DGRAM) as bound:
+        bound.bind((address, 0))
+        assert bound.getsockname()[0] == address
+
+
+def test_a_machine_without_a_network_has_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(family: int, kind: int) -> socket.socket:
+        raise OSError("Network is unreachable")
+
+    monkeypatch.setattr(socket, "socket", unreachable)
+    assert own_address() == "127.0.0.1"
