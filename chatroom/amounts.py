@@ -37,4 +37,5 @@ def shown_duration(seconds: float) -> str:
     for unit in ("d", "h", "m"):
         if seconds and seconds % SECONDS[unit] == 0:
             return f"{int(seconds / SECONDS[unit])}{unit}"
-    return f"{seconds * 1000:g}ms" if 0 < seconds < 1 else f"{seconds:g}s"
+    number, unit = (seconds * 1000, "ms") if 0 < seconds < 1 else (seconds, "s")
+    return f"{number:.3f}".rstrip("0").rstrip(".") + unit

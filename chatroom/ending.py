@@ -42,11 +42,14 @@ class Ending:
             self._reactor.stop()
 
     def signalled(self, number: int, frame: object = None) -> None:
-        """Stop in good order; at once when asked a second time, or when nothing runs yet."""
-        if self._asked or not self._reactor.running:
+        """Stop in good order, once everything is up if it is only just starting; at once when asked a second time."""
+        if self._asked:
             self._leave(128 + number)
+        elif self._reactor.running:
+            self._reactor.callFromThread(self.stop)
+        else:
+            self._reactor.callWhenRunning(self.stop)
         self._asked = True
-        self._reactor.callFromThread(self.stop)
 
     def _listen(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):

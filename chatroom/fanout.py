@@ -218,7 +218,7 @@ class Fanout:
         shared = self._readers_of_several(rooms) if len(rooms) > 1 else {}
         for reader, room in shared.items():
             reader.settle()
-            if reader is not source:
+            if reader is not source or reader.session.echo:
                 reader.give(self._personal(reader, room, line))
         for room in rooms:
             self.show(room, line, source)

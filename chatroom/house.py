@@ -12,8 +12,9 @@ Rules
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
@@ -139,25 +140,17 @@ class House:
         """Do what a connection asks for."""
         session = reader.session
         if self.closing:
-            reader.give(reader.dialect.reply(Denied(request.ref, request.verb, ShuttingDown())))
+            self.refuse(reader, request, ShuttingDown())
             return
-        try:
-            effects = self.hub.perform(session, request, self.wall())
-        except Exception:
-            self._do(self.hub.abandon())
-            self._fault(reader, request.verb)
-            return
-        self._do(effects)
-        if len(session.replies) >= self.hub.limits.replies and not reader.held:
-            reader.held = True
-            reader.connection.hold()
+        self._step(session, request.verb, partial(self.hub.perform, session, request, self.wall()))
+        self._hold_back(reader)
 
     def refuse(self, reader: Reader, request: Request, why: Refused) -> None:
         """Tell a connection that what it sent could not even be understood."""
-        self.figures.refused += 1
         session = reader.session
         self.hub.say_to(session, Denied(request.ref, request.verb, why))
         self._do(self.hub.abandon())
+        self._hold_back(reader)
 
     def disconnected(self, reader: Reader, reason: str = "") -> None:
         """Note that a connection is gone."""
@@ -172,17 +165,34 @@ class House:
     def say_goodbye(self, reader: Reader, why: str, raw: bytes = b"") -> None:
         """End a connection, with `why` as its last line, or with `raw` bytes for who would not understand that."""
         if raw:
+            reader.held, reader.ending = False, True
             reader.give(raw)
             reader.connection.hold()
             reader.finish()
         else:
             self._end(reader, why)
 
+    def _hold_back(self, reader: Reader) -> None:
+        """Read nothing more from who has many replies waiting."""
+        if len(reader.session.replies) >= self.hub.limits.replies and not reader.held and not reader.ending:
+            reader.held = True
+            reader.connection.hold()
+
     # -- effects --------------------------------------------------------------------------------------------------------
 
-    def _do(self, effects: Sequence[Effect]) -> None:
+    def _do(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
             self._do_one[type(effect)](effect)
+
+    def _step(self, session: Session | None, what: str, work: Callable[[], Sequence[Effect]]) -> None:
+        """Let the hub do one thing for a session, and do what comes of it; a bug ends with that session's connection."""
+        effects: Iterator[Effect] = iter(())
+        try:
+            effects = iter(work())
+            self._do(effects)
+        except Exception:
+            self._fault(session, what)
+            self._step(session, what, lambda: [*effects, *self.hub.abandon()])
 
     def _submit(self, effect: Submit) -> None:
         self._batch.append(effect.submission)
@@ -200,11 +210,11 @@ class House:
     def _settled(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         now = self.wall()
         for ticket, outcome in outcomes:
-            self._do(self.hub.settled(ticket, outcome, now))
+            self._step(self.hub.asker(ticket), "what was stored", partial(self.hub.settled, ticket, outcome, now))
 
     def _read(self, effect: Read) -> None:
         def fetched(result: tuple[Entry, ...] | Refused) -> None:
-            self._do(self.hub.fetched(effect.token, result))
+            self._step(self.hub.asker(effect.token), "what was read", partial(self.hub.fetched, effect.token, result))
 
         self.journal.read(effect.query, fetched)
 
@@ -267,6 +277,7 @@ class House:
     # -- endings --------------------------------------------------------------------------------------------------------
 
     def _end(self, reader: Reader, why: str) -> None:
+        reader.held, reader.ending = False, True
         reader.give(reader.dialect.farewell(why))
         reader.connection.hold()
         reader.finish()
@@ -277,11 +288,13 @@ class House:
         self.log.info("{door} {address} let go: {why}", door=reader.session.door, address=reader.session.address, why=why)
         reader.outlet.abort()
 
-    def _fault(self, reader: Reader, verb: str) -> None:
+    def _fault(self, session: Session | None, what: str) -> None:
         self.figures.faults += 1
         reference = self.hub.new_id()[-6:]
-        self.log.failure("fault {reference} in {verb}", reference=reference, verb=verb)
-        self._end(reader, f"Something went wrong here, not with you. Tell the host: fault {reference}.")
+        self.log.failure("fault {reference} in {what}", reference=reference, what=what)
+        reader = None if session is None else self.readers.get(session)
+        if reader is not None:
+            self._end(reader, f"Something went wrong here, not with you. Tell the host: fault {reference}.")
 
     def _tick(self) -> None:
         self._tick_call = self.clock.callLater(TICK, self._tick)

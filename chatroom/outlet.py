@@ -92,9 +92,9 @@ class Outlet:
 
     def abort(self) -> None:
         """End the connection now."""
-        self._closing = True
-        if self.clogged or not self.direct:
+        if not self._closing and (self.clogged or not self.direct):
             self.transport.unregisterProducer()
+        self._closing = True
         self.transport.abortConnection()
 
     def lost(self) -> None:

@@ -60,6 +60,7 @@ class Reader:
         "clogged_at",
         "connection",
         "dialect",
+        "ending",
         "fanout",
         "held",
         "lagging",
@@ -95,6 +96,8 @@ class Reader:
         self.owed_bytes = 0
         self.lagging = False
         self.held = False
+        self.ending = False
+        """Whether it was given its last line."""
         self.clogged_at: float | None = None
         """When this reader was first seen clogged; None once it has drained."""
         self._fetching = False
@@ -311,6 +314,9 @@ class Reader:
                 self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, start - seat.seq, seat.seq)))
             seat.seq = start
         else:
+            hole = found[0].seq - seat.seq - 1
+            if hole:
+                self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, hole, seat.seq)))
             seat.seq = found[-1].seq
             seat.stood = seat.seq
             self.outlet.give(b"".join(self._recalled(seat, entry) for entry in found))

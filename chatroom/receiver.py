@@ -109,9 +109,9 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
     def readConnectionLost(self) -> None:
         """Go on until everything that was sent before the end of input is done."""
         self._ended = True
-        if self._rest:
-            self._waiting.append(self._rest)
-            self._rest = b""
+        if self._rest or self._skipping:
+            self._waiting.append(bytes(self.MAX_LENGTH + 1) if self._skipping else self._rest)
+            self._rest, self._skipping = b"", False
         if self._later is None and not self._holding:
             self._work()
 

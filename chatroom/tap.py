@@ -108,7 +108,9 @@ def makeService(options: Options) -> Server:
 
     try:
         ending = Ending(reactor)
-        server = assemble(options.config, options.state, reactor, ending=ending, say=_speaker(options.daemon), complain=_complainer(options.daemon))
+        server = assemble(
+            options.config, options.state, reactor, ending=ending, say=_speaker(options.daemon), complain=_complainer(options.daemon)
+        )
         server.claim()
         _hand_to_user(options)
         if options.daemon:

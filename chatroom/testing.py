@@ -20,14 +20,18 @@ from chatroom.core.verb import Verb
 from chatroom.door import Door
 from chatroom.doors import front, line
 from chatroom.doors import json as native
-from chatroom.house import House
+from chatroom.house import OPEN_AFTER_CLOSE, House
 from chatroom.ids import id_source
 from chatroom.journals.memory import MemoryJournal
 from chatroom.registry import load_verbs
+from chatroom.spawn import deferred
 from chatroom.wires import Wire
 
 START = 1_700_000_000.0
 """When every world begins: 2023-11-14 22:13:20 UTC."""
+
+MOST_STEPS = 100_000
+"""Steps in which a world must come to rest."""
 
 
 class Person:
@@ -55,7 +59,7 @@ class Person:
         """Take the whole lines that have come since the last time."""
         self.unread += self.wire.taken()
         whole, _, self.unread = self.unread.rpartition(b"\n")
-        return [one.rstrip("\r") for one in whole.decode().split("\n")] if whole else []
+        return [one.rstrip("\r") for one in whole.decode(errors="backslashreplace").split("\n")] if whole else []
 
     def objects(self) -> list[dict[str, Any]]:
         """Take the objects that have come since the last time."""
@@ -76,16 +80,31 @@ class Person:
 class World:
     """Be a house with a journal in memory, all its doors, and a clock that stands still."""
 
-    def __init__(self, rules: Rules | None = None, journal: Journal | None = None, verbs: tuple[Verb, ...] = (), **limits: Any) -> None:
-        self.clock = Clock()
+    def __init__(
+        self,
+        rules: Rules | None = None,
+        journal: Journal | None = None,
+        verbs: tuple[Verb, ...] = (),
+        clock: Clock | None = None,
+        starts: int = 0,
+        **limits: Any,
+    ) -> None:
+        self.clock = clock or Clock()
+        self.starts = starts
         self.journal = journal if journal is not None else MemoryJournal(self.clock)
         rules = rules or Rules(limits=Limits(**limits))
-        self.hub = Hub([*load_verbs(), *verbs], rules, id_source(self.wall, "test"))
+        self.hub = Hub([*load_verbs(), *verbs], rules, id_source(self.wall, f"test{starts or ''}"))
         self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds)
         self.house.open()
         self.line = line.open_door(self.house)
         self.native = native.open_door(self.house)
         self.front = front.open_front(self.house, [self.native, self.line])
+
+    def restarted(self) -> World:
+        """Close the house, and give the world in which it is opened again with the same journal."""
+        deferred(self.house.close())
+        self.rest(OPEN_AFTER_CLOSE)
+        return World(self.hub.rules, self.journal, clock=self.clock, starts=self.starts + 1)
 
     def wall(self) -> float:
         """Tell the time of day."""
@@ -93,10 +112,13 @@ class World:
 
     def rest(self, seconds: float = 0.0) -> None:
         """Let time pass, and everything happen that is due."""
-        self.clock.advance(seconds)
-        for _ in range(100):
-            if not any(call.getTime() <= self.clock.seconds() for call in self.clock.getDelayedCalls()):
+        end = self.clock.seconds() + seconds
+        for _ in range(MOST_STEPS):
+            due = min((call.getTime() for call in self.clock.getDelayedCalls()), default=end + 1)
+            if due > end:
+                self.clock.rightNow = end
                 return
+            self.clock.rightNow = max(due, self.clock.rightNow)
             self.clock.advance(0)
         raise AssertionError("the world does not come to rest")
 
@@ -128,9 +150,9 @@ class World:
 class SlowWorld(World):
     """Be a world whose disk does nothing until it is told to."""
 
-    def __init__(self, rules: Rules | None = None, verbs: tuple[Verb, ...] = (), **limits: Any) -> None:
-        self.disk = MemoryJournal()
-        super().__init__(rules, self.disk, verbs, **limits)
+    def __init__(self, rules: Rules | None = None, verbs: tuple[Verb, ...] = (), disk: MemoryJournal | None = None, **more: Any) -> None:
+        self.disk = disk or MemoryJournal()
+        super().__init__(rules, self.disk, verbs, **more)
 
     def settle(self, n: int | None = None) -> None:
         """Store the first `n` of what waits, or all of it, and let the world come to rest."""

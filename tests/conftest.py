@@ -1,4 +1,7 @@
-"""What holds for every test: where CI=true says that all is installed, one that is skipped has failed."""
+"""What holds for every test: where CI=true says that all is installed, one that is skipped has failed.
+
+Hypothesis judges no example by its time: on a busy machine that says nothing about the code.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,10 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 NOTHING_SKIPPED = os.environ.get("CI") == "true"
 

@@ -148,6 +148,8 @@ class Plain(LineReceiver):
         """Refuse a line that no house would take, and end, as what follows it is torn."""
         self.complain(f"A line of the input is longer than {LONGEST_LINE} bytes; it was not sent.")
         self._failed = True
+        self.pauseProducing()
+        self._posted += 1
         self._end_of_input()
 
     def readConnectionLost(self) -> None:

@@ -11,7 +11,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Mark the person as away."""
-    message = " ".join(call.args.get("message", "").split()) or "away"
+    message = " ".join(call.args.get("message", "").split()) or "not at the keyboard"
     change(call, bounded(message, call.hub.limits.away, "message"), "You are away now. /back ends that.")
 
 

@@ -9,7 +9,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Describe the verbs this session may ask for."""
-    usable = call.hub.usable(call.session)
+    usable = sorted(call.hub.usable(call.session), key=lambda verb: verb.usage)
     if "command" not in call.args:
         width = max(len(verb.usage) for verb in usable)
         call.answer(
@@ -23,7 +23,8 @@ def perform(call: Call) -> None:
     if found is None or found not in usable:
         raise UnknownCommand(verb=word[:32])
     more = [found.help] if found.help else []
-    also = [f"Also: {', '.join('/' + alias for alias in found.aliases)}"] if found.aliases else []
+    others = [f"/{name}" for name in (found.name, *found.aliases) if f"/{name}" != found.usage.split()[0]]
+    also = [f"Also: {', '.join(others)}"] if others else []
     call.answer(
         f"{found.usage}  {found.summary}",
         *more,

@@ -23,7 +23,8 @@ def perform(call: Call) -> None:
         raise IgnoringTooMany(limit=call.hub.limits.ignored)
     ignoring[fold(name)] = name
     call.hub.now_do(Filter(call.session))
-    call.answer(f"You do not see what {name} says any more. /unignore {name} ends that.", ignoring=sorted(ignoring.values()))
+    unknown = "" if call.hub.roster.find(name) else " Nobody here is called that now."
+    call.answer(f"You no longer see what {name} says. /unignore {name} ends that.{unknown}", ignoring=sorted(ignoring.values()))
 
 
 verb = Verb("ignore", perform, params=(Param("name", Takes.REST, optional=True),), **described(__doc__))

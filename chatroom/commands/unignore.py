@@ -14,7 +14,7 @@ def perform(call: Call) -> None:
     if call.session.ignoring.pop(fold(name), None) is None:
         raise call.verb.wrong(f"You do not ignore {name[:40]}.")
     call.hub.now_do(Filter(call.session))
-    call.answer(f"You see again what {name} says.", ignoring=sorted(call.session.ignoring.values()))
+    call.answer(f"You see what {name} says again.", ignoring=sorted(call.session.ignoring.values()))
 
 
 verb = Verb("unignore", perform, params=(Param("name", Takes.REST),), **described(__doc__))

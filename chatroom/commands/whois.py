@@ -14,7 +14,8 @@ def perform(call: Call) -> None:
         raise NoSuchPerson(name=call.args["name"])
     rooms = sorted({name for session in person.sessions for name in session.stays})
     doors = sorted({session.door for session in person.sessions})
-    lines = [f"{person.name} is a {person.rank}, here by {' and '.join(doors)}, in {', '.join(rooms) or 'no room'}."]
+    through = f"the {' and '.join(doors)} door{'s' if len(doors) > 1 else ''}"
+    lines = [f"{person.name} is a {person.rank}, here through {through}, in {', '.join(rooms) or 'no room'}."]
     if person.away:
         lines.append(f"{person.name} is away: {person.away}")
     call.answer(

@@ -427,9 +427,10 @@ class Hub:
     def _submit(self, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...], origin: str | None, rests_on: int | None) -> int:
         self._ticket += 1
         self._at = max(self._at, round(now, 3))
-        made = []
+        made: list[JournalDraft] = []
         for log, event in drafts:
-            made.append(JournalDraft(log, event, self.new_id(), self._at))
+            same = made[-1].id if made and made[-1].event is event else self.new_id()
+            made.append(JournalDraft(log, event, same, self._at))
             room = self.rooms.get(log)
             if room is not None and room.opening is not None:
                 rests_on = room.opening

@@ -47,7 +47,7 @@ class Line:
 class Log:
     """Hold the newest entries of one log."""
 
-    __slots__ = ("_kept", "_kept_weight", "_lines", "_weight", "end", "head", "max_bytes", "max_count")
+    __slots__ = ("_hole", "_kept", "_kept_weight", "_lines", "_weight", "end", "head", "max_bytes", "max_count")
 
     def __init__(self, head: int = 0, *, count: int = 1000, size: int = 1 << 20) -> None:
         self.head = head
@@ -60,6 +60,8 @@ class Log:
         self._weight = 0
         self._kept: deque[Entry] = deque()
         self._kept_weight = 0
+        self._hole = 0
+        """The last seq that was passed over: it may be on disk, stored when nobody could tell, but was never shown."""
 
     @property
     def start(self) -> int:
@@ -72,13 +74,15 @@ class Log:
         if not self._lines:
             return self.head
         first = self._lines[0].entry
-        return first.seq - 1 if first.kept else first.seq
+        return max(self._hole, first.seq - 1 if first.kept else first.seq)
 
     def append(self, entry: Entry, order: int = 0, source: object | None = None) -> Line:
         """Add the newest entry, drop the oldest while there are too many, and give its line."""
         if entry.kept:
             if entry.seq <= self.head:
                 raise ValueError(f"seq {entry.seq} after {self.head}")
+            if entry.seq > self.head + 1:
+                self._hole = entry.seq - 1
             self.head = entry.seq
             self._keep(entry)
         line = Line(order, entry, source)
@@ -138,11 +142,11 @@ class Log:
     def between(self, after: int, before: int, limit: int) -> tuple[Entry, ...] | None:
         """Give the newest `limit` kept entries with after < seq < before, or None if some may only be on disk."""
         found: list[Entry] = []
+        start = max(self._hole, self._kept[0].seq - 1 if self._kept else self.head)
         for entry in reversed(self._kept):
-            if len(found) >= limit or entry.seq <= after:
-                return tuple(reversed(found))
+            if len(found) >= limit or entry.seq <= max(after, start):
+                break
             if entry.seq < before:
                 found.append(entry)
-        oldest = self._kept[0].seq if self._kept else self.head + 1
-        whole = len(found) >= limit or oldest <= after + 1
+        whole = len(found) >= limit or start <= after
         return tuple(reversed(found)) if whole else None

@@ -12,7 +12,7 @@ from chatroom.core.fact import fact
 class Request:
     """Ask for one verb.
 
-    A person's client gives `tail`, what was typed after the verb; a program gives `fields` by name. `ref` is what the program
+    What a person typed after the verb is `tail`; a program gives `fields` by name. `ref` is what the program
     calls this request; the answer bears it.
     """
 
@@ -20,3 +20,5 @@ class Request:
     tail: str = ""
     fields: Mapping[str, Any] | None = None
     ref: str | int | None = None
+    typed: bool = False
+    """Whether a person typed this into a program, which gives its `tail` and, as the only field, the room they look at."""

@@ -62,13 +62,16 @@ class Verb:
         """Give the request's arguments by name, or refuse with the usage."""
         if request.fields is None:
             return self._typed(request.tail, {})
-        if request.tail:
-            return self._typed(request.tail, self._common(request.fields))
+        if request.typed:
+            return self._typed(request.tail, self._common(request.fields) if self._takes_room() else {})
         return self._given(request.fields)
 
     def wrong(self, problem: str) -> WrongUsage:
         """Make the refusal that shows the usage."""
         return WrongUsage(problem=problem, usage=self.usage)
+
+    def _takes_room(self) -> bool:
+        return self.roomy or any(param.name == "room" and param.optional for param in self.params)
 
     def _common(self, fields: Mapping[str, Any]) -> Args:
         room = fields.get("room")
@@ -78,26 +81,25 @@ class Verb:
 
     def _typed(self, tail: str, args: Args) -> Args:
         rest = tail
-        for param in self.params:
-            if not param.typed:
-                continue
+        words = [word.strip("[]") for word in self.usage.split()[1:]]
+        for param, word in zip([param for param in self.params if param.typed], words, strict=True):
             if param.takes is Takes.REST:
                 value, rest = rest, ""
             else:
                 value, _, rest = rest.lstrip().partition(" ")
             if not value:
                 if not param.optional:
-                    raise self.wrong(f"What is missing: {param.name.upper()}.")
+                    raise self.wrong(f"{word} is missing.")
                 continue
-            args[param.name] = self._number(param, value) if param.takes is Takes.NUMBER else value
+            args[param.name] = self._number(word, value) if param.takes is Takes.NUMBER else value
         if rest.strip():
             raise self.wrong(f"That is more than /{self.name} takes.")
         return args
 
-    def _number(self, param: Param, value: str) -> int:
+    def _number(self, word: str, value: str) -> int:
         if value.isascii() and value.isdigit() and len(value) < 16:
             return int(value)
-        raise self.wrong(f"{param.name.upper()} is a number.")
+        raise self.wrong(f"{word} is a number.")
 
     def _given(self, fields: Mapping[str, Any]) -> Args:
         known = {param.name for param in self.params}

@@ -53,6 +53,8 @@ class Front(Protocol):
         if any(self._first.startswith(header) for header in PROXY):
             self._turn_away()
             return
+        if any(header.startswith(self._first) for header in PROXY):
+            return
         answers = [(door.recognises(self._first), door) for door in self._doors]
         for answer, door in answers:
             if answer:

@@ -73,7 +73,7 @@ def understood(request: Request) -> Request:
     if not isinstance(text, str):
         raise Malformed(problem="The field text is missing.", ref=request.ref)
     meant = typed.parse(text)
-    return Request(meant.verb, meant.tail, fields, request.ref)
+    return Request(meant.verb, meant.tail, fields, request.ref, typed=True)
 
 
 class JsonFactory(Factory):

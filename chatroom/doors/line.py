@@ -31,6 +31,8 @@ NOT_HTTP = (
 )
 GIVE_UP = b"\x03"
 """What telnet's interrupt comes in as."""
+ERASE_LINE = b"\x15"
+"""What takes back a line that was begun, as an interrupted one is not to be said."""
 
 
 class LineProtocol(BoundedLineReceiver):
@@ -71,7 +73,7 @@ class LineProtocol(BoundedLineReceiver):
         if answer:
             self.reader.give(answer)
         if self.telnet.seen and GIVE_UP in clean:
-            clean = clean[: clean.index(GIVE_UP)] + b"\n/quit\n"
+            clean = clean[: clean.index(GIVE_UP)] + ERASE_LINE + b"/quit\n"
         super().dataReceived(clean)
 
     def lineReceived(self, line: bytes) -> None:

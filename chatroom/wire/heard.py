@@ -104,13 +104,13 @@ def understand(line: bytes) -> Heard:
 
 def _heard(found: Object) -> Heard:
     kind = found.get("is")
-    if isinstance(kind, str):
-        if kind in _UNASKED:
-            return _UNASKED[kind](found)
-        if kind in _EVENTS:
-            return _entry(found)
+    if isinstance(kind, str) and kind in _UNASKED:
+        return _UNASKED[kind](found)
+    # Some verbs are called like entries (topic, away); what has `re` answers.
     if "re" in found:
         return _reply(found, kind)
+    if isinstance(kind, str) and kind in _EVENTS:
+        return _entry(found)
     raise _Odd(f"there is nothing known as {str(kind)[:40]!r}")
 
 

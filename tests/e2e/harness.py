@@ -82,6 +82,16 @@ def until(met: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
     return found
 
 
+def answers(host: str, port: int) -> bool:
+    """Tell whether a house is open: its port may take connections a moment before somebody is there to answer."""
+    try:
+        with socket.create_connection((host, port), timeout=1) as link:
+            link.sendall(b"{}\n")
+            return link.recv(1) == b"{"
+    except OSError:
+        return False
+
+
 class Daemon:
     """Be one `twistd chatroom` in the foreground, with a state folder and a port of its own."""
 
@@ -128,11 +138,7 @@ class Daemon:
         assert self.process is not None
         if self.process.poll() is not None:
             raise AssertionError(f"the server ended with {self.process.returncode} instead of starting\n{self}")
-        try:
-            socket.create_connection((self.host, self.port), timeout=1).close()
-        except OSError:
-            return False
-        return True
+        return answers(self.host, self.port)
 
     def stop(self, how: signal.Signals = signal.SIGINT, code: int = 0, patience: float = PATIENCE) -> None:
         """End it by a signal and look at its exit code and log."""

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Serve
-from tests.e2e.harness import PATIENCE, Daemon, environment, need, need_programs, program, run, terminal, until
+from tests.e2e.harness import PATIENCE, Daemon, answers, environment, need, need_programs, program, run, terminal, until
 
 pytestmark = pytest.mark.e2e
 
@@ -339,7 +339,7 @@ def test_it_goes_into_the_background_and_is_stopped_by_its_pid_file(serve: Serve
     pid_file = until(lambda: next(server.folder.rglob("*.pid"), None), "a pid file")
     pid = int(until(pid_file.read_text, "the number in the pid file"))
     try:
-        until(lambda: _connects(server), "the server in the background to answer")
+        until(lambda: answers(server.host, server.port), "the server in the background to answer")
         server.nc("ann").say("hi")
         busy = run(command, folder=server.folder, patience=15)
         assert busy.returncode == 1, "a second one started beside the first"
@@ -349,14 +349,6 @@ def test_it_goes_into_the_background_and_is_stopped_by_its_pid_file(serve: Serve
     assert not pid_file.exists()
     for log in server.folder.rglob("*.log"):
         assert "Traceback" not in log.read_text()
-
-
-def _connects(server: Daemon) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
-    except OSError:
-        return False
-    return True
 
 
 def test_a_second_interrupt_while_stopping_does_not_hang(server: Daemon) -> None:

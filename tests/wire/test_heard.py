@@ -112,7 +112,7 @@ junk = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-kinds = st.sampled_from(["said", "told", "joined", "renamed", "welcome", "entered", "page", "missed", "notice", "bye", "who", "topic"])
+kinds = st.sampled_from(["said", "told", "joined", "renamed", "welcome", "entered", "page", "missed", "notice", "bye", "who"])
 keys = st.sampled_from(
     ["re", "ok", "room", "seq", "at", "id", "by", "text", "present", "recent", "entries", "entry", "people", "epoch"]
 )

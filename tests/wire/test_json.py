@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
 
 from chatroom.core.errors import LineTooLong, NameTaken, Refused
 from chatroom.core.events import (
@@ -56,6 +58,10 @@ from chatroom.wire.json import JsonDialect, described, dumps, parse, stamp
 ANN = Author("ann")
 AT = 1_763_697_600.123
 DIALECT = JsonDialect()
+DOCS = Path(__file__).parents[2] / "docs"
+SCHEMA = Draft202012Validator(
+    {"$ref": "#/$defs/said", "$defs": json.loads((DOCS / "protocol.schema.json").read_text("utf-8"))["$defs"]}
+)
 
 
 def said(text: str = "hi", manner: Manner = "say", seq: int = 1) -> Entry:
@@ -148,6 +154,7 @@ def test_a_client_understands_every_entry_as_it_was_meant(entry: Entry) -> None:
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
     assert understand(line[:-1]) == entry
+    SCHEMA.validate(json.loads(line))
 
 
 @given(texts, manners, names)
@@ -196,6 +203,7 @@ def test_times_have_milliseconds_and_are_rounded_not_cut() -> None:
 
 # -- replies ------------------------------------------------------------------------------------------------------------
 
+WELCOME = Welcome(4, "ann", "guest", "house", {"text": 9}, "Hello", True)
 VIEW = RoomView("dev", "e1", 3, "a topic", ("ann", "bob"))
 
 
@@ -226,6 +234,7 @@ def test_a_client_understands_every_reply(reply: Reply, heard: Heard) -> None:
     assert line.count(b"\n") == 1
     assert b"secret" not in line
     assert understand(line[:-1]) == heard
+    SCHEMA.validate(json.loads(line))
 
 
 def test_what_was_done_without_an_id_is_not_answered() -> None:
@@ -244,6 +253,7 @@ def test_an_answer_may_hold_entries() -> None:
 
 def test_the_last_line_says_why() -> None:
     assert understand(DIALECT.farewell("Goodbye.")[:-1]) == Bye("Goodbye.")
+    SCHEMA.validate(json.loads(DIALECT.farewell("")))
 
 
 def test_all_who_speak_json_share_what_is_rendered() -> None:

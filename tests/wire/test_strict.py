@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from typing import Any
 
@@ -85,10 +86,10 @@ def test_brackets_within_texts_do_not_nest() -> None:
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(line: bytes) -> None:
-    try:
-        assert isinstance(loads(line), dict)
-    except Unreadable as why:
-        assert str(why)
+    found: object = None
+    with contextlib.suppress(Unreadable):
+        found = loads(line)
+    assert found is None or isinstance(found, dict)
 
 
 values = st.recursive(

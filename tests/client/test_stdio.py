@@ -1,0 +1,145 @@
+"""The command line of `chatroom join`: where to, by what name, and what is said when nobody answers."""
+
+from __future__ import annotations
+
+import argparse
+import socket
+import stat
+import subprocess
+import sys
+
+import pytest
+from twisted.internet import error
+from twisted.python.failure import Failure
+
+from chatroom.client.stdio import Target, add_arguments, complain, guest, login, may_end, target, unreachable
+from chatroom.core.names import RESERVED
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", Target()),
+        ("host", Target("host")),
+        ("host:6000", Target("host", 6000)),
+        ("bot@host", Target("host", 5000, "bot")),
+        ("bot@", Target(name="bot")),
+        (":6000", Target(port=6000)),
+        ("bot@[::1]:6000", Target("::1", 6000, "bot")),
+        ("[::1]", Target("::1")),
+        ("::1", Target("::1")),
+        ("fe80::1%eth0", Target("fe80::1%eth0")),
+        ("a@b@host", Target("host", 5000, "a@b")),
+    ],
+)
+def test_a_target_is_a_name_a_host_and_a_port_each_of_which_may_be_left_out(text: str, expected: Target) -> None:
+    assert target(text) == expected
+
+
+@pytest.mark.parametrize("text", ["host:", "host:0", "host:65536", "host:x", "host:٣", "[::1", "[::1]x", "[::1]6000"])
+def test_what_is_no_target_is_refused(text: str) -> None:
+    if text == "host:":
+        assert target(text) == Target("host")
+        return
+    with pytest.raises(argparse.ArgumentTypeError):
+        target(text)
+
+
+def test_a_target_reads_as_it_would_be_typed() -> None:
+    assert str(Target("::1", 6000)) == "[::1]:6000"
+    assert str(Target("host")) == "host:5000"
+
+
+def parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(prog="chatroom join")
+    add_arguments(made)
+    return made
+
+
+def test_everything_may_be_left_out() -> None:
+    args = parser().parse_args([])
+    assert args.target == Target()
+    assert (args.room, args.plain, args.no_bell, args.no_color) == ([], False, False, False)
+    assert parser().parse_args(["--room", "dev", "--room", "tea"]).room == ["dev", "tea"]
+
+
+def test_a_wrong_command_line_is_exit_code_2(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        parser().parse_args(["host:99999"])
+    assert caught.value.code == 2
+    assert "a port is a number from 1 to 65535" in capsys.readouterr().err
+
+
+def test_the_exit_codes_are_in_the_help() -> None:
+    assert "4 something posted was not acknowledged" in " ".join(parser().format_help().split())
+
+
+@pytest.mark.parametrize(
+    ("why", "words"),
+    [
+        (error.ConnectionRefusedError(), "connection refused"),
+        (error.DNSLookupError(), "there is no host of that name"),
+        (error.TimeoutError(), "no answer"),
+        (error.ConnectError(string="the network is down."), "the network is down. Start"),
+    ],
+)
+def test_when_nobody_answers_it_is_said_clearly(why: Exception, words: str) -> None:
+    said = unreachable(Target(), Failure(why))
+    assert said.startswith("No chatroom answers at 127.0.0.1:5000: ")
+    assert words in said
+    assert said.endswith("Start one with: chatroom serve")
+    assert unreachable(Target("example.org"), Failure(why)).endswith("ask its host whether it is running.")
+
+
+def test_a_name_is_suggested_that_may_be_had() -> None:
+    assert login().casefold() not in RESERVED
+    assert guest().startswith("guest-")
+    assert guest() != guest()
+
+
+@pytest.mark.parametrize(
+    ("mode", "terminal", "ends"),
+    [
+        (stat.S_IFIFO, False, True),
+        (stat.S_IFSOCK, False, True),
+        (stat.S_IFCHR, True, True),
+        (stat.S_IFCHR, False, False),
+        (stat.S_IFREG, False, False),
+    ],
+)
+def test_an_empty_pipe_ends_us_and_the_null_device_does_not(mode: int, terminal: bool, ends: bool) -> None:
+    assert may_end(mode, terminal) is ends
+
+
+def test_complaining_to_a_closed_stream_is_no_trouble(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed:
+        def write(self, text: str) -> int:
+            raise BrokenPipeError
+
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Closed())
+    complain("hello")
+
+
+def test_reading_the_command_line_imports_nothing_heavy() -> None:
+    code = "import sys, chatroom.client.stdio; print(sorted({'twisted', 'prompt_toolkit', 'asyncio'} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.e2e
+def test_without_a_server_there_is_one_clear_line_and_exit_code_1() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        code = (
+            "import argparse, sys; from chatroom.client import stdio; made = argparse.ArgumentParser(); stdio.add_arguments(made);"
+            "sys.exit(stdio.main(made.parse_args()))"
+        )
+        found = subprocess.run(
+            [sys.executable, "-c", code, f"ann@127.0.0.1:{port}"], input="hi\n", capture_output=True, text=True, check=False, timeout=20
+        )
+    expected = f"No chatroom answers at 127.0.0.1:{port}: connection refused. Start one with: chatroom serve\n"
+    assert (found.returncode, found.stdout, found.stderr) == (1, "", expected)
