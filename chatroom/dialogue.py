@@ -50,6 +50,9 @@ HELLO, HELP, PING, QUIT = "hello", "help", "ping", "quit"
 """Ids of the requests we make by ourselves; the ones a person makes have numbers."""
 
 
+FAREWELLS = frozenset({"/quit", "/bye", "/exit"})
+"""What a person types to leave: it ends us, not only this connection."""
+
 LATER = frozenset({"busy", "unconfirmed", "shutting-down"})
 """Refusals that end by themselves."""
 

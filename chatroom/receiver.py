@@ -40,6 +40,8 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         self.reader: Reader
         self.address = ""
         self._rest = b""
+        self._named = False
+        self._tries = 0
         self._skipping = False
         self._ended = False
         self._holding = False
@@ -86,10 +88,17 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
 
     def named(self) -> bool:
         """Tell whether the session has its name; from then on there is no deadline."""
-        if self.reader.session.person is None:
-            return False
-        self.setTimeout(None)
-        return True
+        if not self._named and self.reader.session.person is not None:
+            self._named = True
+            self.setTimeout(None)
+        return self._named
+
+    def tried(self) -> None:
+        """Note a try at saying who one is; after too many in vain the connection ends."""
+        if not self.named():
+            self._tries += 1
+            if self._tries >= self.house.hub.limits.tries:
+                self.house.say_goodbye(self.reader, "Too many tries without a name. Connect again when you have one.")
 
     # -- lines
 

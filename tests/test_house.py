@@ -58,7 +58,11 @@ def test_what_is_asked_for_in_one_turn_goes_to_the_journal_together() -> None:
     bob.wire.feed(b"three\n")
     assert slow.disk.waiting == ()
     slow.clock.advance(0)
-    assert [draft.event.text for sub in slow.disk.waiting for draft in sub.drafts if isinstance(draft.event, Said)] == ["one", "two", "three"]
+    assert [draft.event.text for sub in slow.disk.waiting for draft in sub.drafts if isinstance(draft.event, Said)] == [
+        "one",
+        "two",
+        "three",
+    ]
 
 
 def test_who_has_many_replies_waiting_is_not_read_from_until_there_are_fewer() -> None:
@@ -167,7 +171,8 @@ def test_somebody_ignores_so_many_and_no_more() -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "what", "limit"), [("{}", "message", 4096), ("/me {}", "message", 4096), ("/topic {}", "topic", 512), ("/away {}", "message", 256)]
+    ("line", "what", "limit"),
+    [("{}", "message", 4096), ("/me {}", "message", 4096), ("/topic {}", "topic", 512), ("/away {}", "message", 256)],
 )
 def test_a_text_may_be_as_long_as_its_limit_in_bytes_and_no_longer(world: World, line: str, what: str, limit: int) -> None:
     ann = world.person("ann")
@@ -300,7 +305,17 @@ def test_who_writes_to_somebody_away_is_told_so(world: World) -> None:
 
 def broken(verb: Verb, perform: Callable[[Call], None]) -> Verb:
     return Verb(
-        verb.name, perform, verb.usage, verb.summary, verb.help, verb.params, verb.aliases, verb.rank, verb.nameless, verb.roomy, verb.hidden
+        verb.name,
+        perform,
+        verb.usage,
+        verb.summary,
+        verb.help,
+        verb.params,
+        verb.aliases,
+        verb.rank,
+        verb.nameless,
+        verb.roomy,
+        verb.hidden,
     )
 
 

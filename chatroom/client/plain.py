@@ -25,7 +25,7 @@ from zope.interface import implementer
 
 from chatroom.client.wording import Line, Wording, plain
 from chatroom.core.errors import Refused
-from chatroom.dialogue import NO_CHATROOM
+from chatroom.dialogue import FAREWELLS, NO_CHATROOM
 from chatroom.happening import (
     Answered,
     Denied,
@@ -136,6 +136,9 @@ class Plain(LineReceiver):
         text = line.decode("utf-8", "replace").rstrip("\r").replace("\0", "")
         if not text.strip():
             return
+        if text.split(maxsplit=1)[0].lower() in FAREWELLS:
+            self._wind_up()
+            return
         self._posted += 1
         try:
             self.view.typed(text, self.clock.seconds())
@@ -149,8 +152,7 @@ class Plain(LineReceiver):
         self.complain(f"A line of the input is longer than {LONGEST_LINE} bytes; it was not sent.")
         self._failed = True
         self.pauseProducing()
-        self._posted += 1
-        self._end_of_input()
+        self._wind_up()
 
     def readConnectionLost(self) -> None:
         """Take the end of the input."""
@@ -171,7 +173,11 @@ class Plain(LineReceiver):
         self._leave()
 
     def _end_of_input(self) -> None:
-        if self._finishing or (self._listens and not self._posted):
+        if self._posted or not self._listens:
+            self._wind_up()
+
+    def _wind_up(self) -> None:
+        if self._finishing:
             return
         self._finishing = True
         self._deadline = self.clock.callLater(LAST_WORDS, self._leave)
@@ -201,7 +207,7 @@ class Plain(LineReceiver):
                 self._failed = True
                 self.complain(visible(why))
             case Disconnected(why=why):
-                self.complain(f"The connection is lost ({visible(why)}). Trying to get it back.")
+                self.complain(f"The connection is lost ({visible(why.rstrip('.'))}). Trying to get it back.")
             case Welcomed(again=True):
                 self.complain("The connection is back.")
             case Welcomed(welcome=welcome) if welcome and self._chatty:

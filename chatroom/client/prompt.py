@@ -31,7 +31,7 @@ from chatroom.client.wording import Line, Wording
 from chatroom.core.errors import Refused
 from chatroom.core.events import RoomOpened
 from chatroom.core.names import fold
-from chatroom.dialogue import NO_CHATROOM, Phase
+from chatroom.dialogue import FAREWELLS, NO_CHATROOM, Phase
 from chatroom.happening import (
     Answered,
     Denied,
@@ -59,8 +59,6 @@ PACE = 0.03
 
 BACK = 10
 """Messages shown again of a room that is turned to."""
-
-FAREWELLS = frozenset({"/quit", "/bye", "/exit"})
 
 STYLE = Style.from_dict(
     {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from chatroom.client.link import Link
-    from chatroom.client.plain import Exit
+    from chatroom.client.plain import Exit, Plain
     from chatroom.view import View
 
 HOST = "127.0.0.1"
@@ -162,7 +162,7 @@ def _at_prompt(args: argparse.Namespace) -> int:
     from twisted.internet.defer import Deferred
 
     clock: Any = reactor
-    talking = loop.create_task(_talk(args, clock))
+    talking = loop.create_task(talk(args, clock))
     talked = Deferred.fromFuture(talking)
     talked.addBoth(lambda _: clock.callWhenRunning(clock.stop) if not stopping else None)
     stopping: list[bool] = []
@@ -178,7 +178,8 @@ def _at_prompt(args: argparse.Namespace) -> int:
     return 0 if talking.cancelled() else talking.result()
 
 
-async def _talk(args: argparse.Namespace, reactor: Any) -> int:
+async def talk(args: argparse.Namespace, reactor: Any) -> int:
+    """Connect, let the person talk at the prompt, leave, and give the exit code."""
     import asyncio
 
     from chatroom.client.prompt import Prompt
@@ -203,11 +204,17 @@ def _as_lines(args: argparse.Namespace) -> int:
     _open_streams()
     blocking = [os.get_blocking(stream) for stream in (0, 1)]
     try:
-        return Lines(args, clock).run()
+        return Lines(args, clock, _standard).run()
     finally:
         # Whoever started us shares these with us, and does not expect to find them changed.
         for stream, was in enumerate(blocking):
             os.set_blocking(stream, was)
+
+
+def _standard(face: Plain, reactor: Any) -> None:
+    from twisted.internet.stdio import StandardIO
+
+    StandardIO(face, reactor=reactor)
 
 
 def _open_streams() -> None:
@@ -225,14 +232,15 @@ def may_end(mode: int, terminal: bool) -> bool:
 
 
 class Lines:
-    """Run the plain face over standard input and output."""
+    """Run the plain face, which `attach` connects to its input and output when there is a house."""
 
-    def __init__(self, args: argparse.Namespace, reactor: Any) -> None:
+    def __init__(self, args: argparse.Namespace, reactor: Any, attach: Callable[[Plain, Any], None]) -> None:
         from chatroom.client.plain import Plain
         from chatroom.client.wording import Wording
 
         self.where: Target = args.target
         self.reactor = reactor
+        self.attach = attach
         self.code = 0
         self._over = self._stopping = False
         names = [self.where.name] if self.where.name else [login(), guest()]
@@ -261,9 +269,7 @@ class Lines:
         self.link.start().addCallbacks(self._reached, self._unreachable)
 
     def _reached(self, _: object) -> None:
-        from twisted.internet.stdio import StandardIO
-
-        StandardIO(self.face, reactor=self.reactor)
+        self.attach(self.face, self.reactor)
 
     def _unreachable(self, failure: Failure) -> None:
         if not self._over:

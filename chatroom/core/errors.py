@@ -2,6 +2,8 @@
 
     Refused                      a person's doing, told to them; never a bug
     ├── NameRefused              the name cannot be had
+    ├── MemberRefused            the list of members cannot have that entry
+    ├── PasswordRefused          the password is no good one
     ├── NotUnderstood            the request makes no sense
     ├── NotThere                 what it names does not exist
     ├── NotAllowed               it exists but is not theirs to do
@@ -78,6 +80,46 @@ class RoomNameReserved(RoomNameRefused):
     """No room can be called {name}: the word is reserved. Choose another name for it."""
 
 
+class MemberRefused(Refused):
+    """The list of members cannot have that entry."""
+
+
+class MailTaken(MemberRefused):
+    """There is a member with the mail {mail} already. Give another mail, or change that member."""
+
+
+class MailInvalid(MemberRefused):
+    """That is no mail address. Write it as ann@example.org, at most {limit} characters and without spaces."""
+
+
+class MemberIdTaken(MemberRefused):
+    """{id} is another member's id or name. Choose another."""
+
+
+class PasswordRefused(Refused):
+    """That password cannot be used. Choose another."""
+
+
+class PasswordTooShort(PasswordRefused):
+    """That password is too short: at least {least} characters. Choose a longer one, such as a few words."""
+
+
+class PasswordTooLong(PasswordRefused):
+    """That password is too long: at most {limit} bytes. Choose a shorter one."""
+
+
+class PasswordTooCommon(PasswordRefused):
+    """That password is among the first that anybody would try. Choose another, such as a few words."""
+
+
+class PasswordIsName(PasswordRefused):
+    """A password cannot be the name or the mail of whoever it is for. Choose another."""
+
+
+class PasswordUnreadable(PasswordRefused):
+    """A password cannot contain control characters, or characters that Unicode does not know. Choose another."""
+
+
 class NotUnderstood(Refused):
     """That is not understood."""
 
@@ -106,6 +148,46 @@ class BadText(NotUnderstood):
     """That text is not valid UTF-8 at byte {position}. Set your client to UTF-8 and send it again."""
 
 
+class SpanUnclear(NotUnderstood):
+    """“{text}” is no length of time. Write for example 30s, 10m, 2h, 1d, 2w, 1h30m, or for good."""
+
+
+class SpanOrReason(SpanUnclear):
+    """“{text}” is no length of time. Write for example 10m, 1d or for good; put -- before a reason that begins with a number."""
+
+
+class SpanTooLong(SpanUnclear):
+    """“{text}” is longer than a hundred years. Write for good."""
+
+
+class SpanZero(SpanUnclear):
+    """That would last no time at all. Write for example 30s, 10m, 1d, or for good."""
+
+
+class FlagUnknown(NotUnderstood):
+    """There is no {flag} here, only --dry-run and --force. Put -- before a reason that begins so."""
+
+
+class WhoMissing(NotUnderstood):
+    """Whom do you mean? Name somebody: a person, a member, an address, a network, or a mask such as troll*."""
+
+
+class TargetUnclear(NotUnderstood):
+    """“{text}” is no name, address, network or mask. Write for example ann, 203.0.113.5, 203.0.113.0/24, 2001:db8::/48 or troll*."""
+
+
+class AddressUnclear(TargetUnclear):
+    """“{text}” is no address. Correct it, or write name:{text} if somebody is called that."""
+
+
+class NetworkUnclear(TargetUnclear):
+    """“{text}” is no network. Write for example 203.0.113.0/24 or 2001:db8::/48."""
+
+
+class MaskUnclear(TargetUnclear):
+    """No name can contain {what}, so this mask can hit nobody. Use letters, digits, - _ . and * for anything, ? for one character."""
+
+
 class NotThere(Refused):
     """There is no such thing here."""
 
@@ -126,6 +208,18 @@ class InNoRoom(NotThere):
     """You are in no room. Type /join {lobby} first."""
 
 
+class NoSuchMember(NotThere):
+    """No member is called {who}. Type /members list for those there are."""
+
+
+class NotBanned(NotThere):
+    """{text} is not banned. Type /bans for what is."""
+
+
+class BannedByAnother(NotThere):
+    """{text} is banned only as part of {target}. Type /unban {target} to lift that."""
+
+
 class HistoryUnreadable(NotThere):
     """What was said before cannot be read now. Try again in a moment; if it stays so, tell the host."""
 
@@ -144,6 +238,26 @@ class NamedAlready(NotAllowed):
 
 class RankTooLow(NotAllowed):
     """/{verb} is for a {rank}; you are a {yours}."""
+
+
+class Banned(NotAllowed):
+    """You are banned from this house {lasting}{reason}. (by {by})"""
+
+
+class TargetUnconfirmed(NotAllowed):
+    """{target} may hit more than you mean. Look with --dry-run, and add --force if you mean it."""
+
+
+class TargetTooWide(TargetUnconfirmed):
+    """{target} covers {share}. Look with --dry-run whom it hits, and add --force if you mean it."""
+
+
+class TargetIsYou(TargetUnconfirmed):
+    """{target} covers you yourself. Choose another, or add --force if you mean it."""
+
+
+class TargetIsThisMachine(TargetUnconfirmed):
+    """{target} covers this machine itself, and whoever comes through it. Choose another, or add --force if you mean it."""
 
 
 class TooMuch(Refused):
@@ -178,6 +292,54 @@ class Busy(TooMuch):
     """The house is busy with your earlier requests. Wait a moment and send that again."""
 
 
+class LoginsBusy(TooMuch):
+    """Too many people are logging in at this moment. Try again in a few seconds."""
+
+
+class TooManyAttempts(TooMuch):
+    """Too many attempts to log in. Try again in {wait}."""
+
+
+class TooManyMembers(TooMuch):
+    """The list of members is full: at most {lines} lines and {size} bytes. Take somebody off it first."""
+
+
+class MaskTooLong(TooMuch):
+    """That mask is {size} characters long; at most {limit} are allowed. Use * for what may be anything."""
+
+
+class TooManyBans(TooMuch):
+    """There are {limit} bans already, the most this house keeps. Lift some first, or ban one network or mask for many."""
+
+
+class TooManyMasks(TooMuch):
+    """There are {limit} masks banned already, the most this house looks through. Lift some first."""
+
+
+class Hushed(TooMuch):
+    """You have sent too much too fast: nothing you send is taken for {span}. Wait until then."""
+
+
+class Flooding(TooMuch):
+    """You went on sending too much too fast, so you are disconnected. Come back in a while, and send more slowly."""
+
+
+class TooManyConnections(TooMuch):
+    """This house has {limit} connections open, the most it takes. Try again later."""
+
+
+class TooManyFromAddress(TooMuch):
+    """There are {limit} connections open from your address, the most allowed. Close one first."""
+
+
+class ConnectingTooOften(TooMuch):
+    """Your address has connected too often. Try again in {span}."""
+
+
+class EnteringTooOften(TooMuch):
+    """Too many people have come in from your address. Try again in {span}."""
+
+
 class NotStored(Refused):
     """That could not be stored, so nobody was shown it. Send it again in a moment."""
 
@@ -196,6 +358,14 @@ class StorageBroken(NotStored):
 
 class ShuttingDown(NotStored):
     """The house is closing, so that was not stored and nobody was shown it. Send it again when it is back."""
+
+
+class MembersChanged(NotStored):
+    """The list of members is being changed by somebody else, so nothing was changed. Look at it, and try again in a moment."""
+
+
+class MembersUnwritable(NotStored):
+    """The list of members cannot be used now: {why} Nothing was changed. Tell the host."""
 
 
 class Unconfirmed(NotStored):

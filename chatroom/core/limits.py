@@ -45,6 +45,8 @@ class Limits:
     """How long somebody whose connection broke stays in their rooms, if their client can resume."""
     registration: float = 60.0
     """How long a connection may take to say who it is."""
+    tries: int = 10
+    """Requests of a connection that has not said who it is, before it is ended."""
     stall: float = 30.0
     """How long somebody may take to read what they were sent before they are let go."""
     recalled: int = 4096

@@ -87,6 +87,7 @@ class Verb:
                 value, rest = rest, ""
             else:
                 value, _, rest = rest.lstrip().partition(" ")
+                rest = rest.lstrip()
             if not value:
                 if not param.optional:
                     raise self.wrong(f"{word} is missing.")

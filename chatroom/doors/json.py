@@ -17,18 +17,12 @@ if TYPE_CHECKING:
     from chatroom.house import House
 
 DIALECT = JsonDialect()
-PATIENCE = 20
-"""Lines that cannot be understood before somebody has a name, and then the connection ends."""
 
 
 class JsonProtocol(BoundedLineReceiver):
     """Be one program's connection at the native door."""
 
     door = "json"
-
-    def __init__(self, house: House) -> None:
-        super().__init__(house)
-        self._patience = PATIENCE
 
     def dialect(self) -> JsonDialect:
         """Share one dialect among all."""
@@ -45,7 +39,7 @@ class JsonProtocol(BoundedLineReceiver):
             self._refuse(why)
             return
         self.house.perform(self.reader, request)
-        self.named()
+        self.tried()
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""
@@ -58,10 +52,7 @@ class JsonProtocol(BoundedLineReceiver):
     def _refuse(self, why: Refused) -> None:
         ref = why.fields.get("ref")
         self.house.refuse(self.reader, Request("", ref=ref if isinstance(ref, str | int) else None), why)
-        if not self.named():
-            self._patience -= 1
-            if not self._patience:
-                self.house.say_goodbye(self.reader, "That is not the protocol spoken here: see docs/protocol.md.")
+        self.tried()
 
 
 def understood(request: Request) -> Request:

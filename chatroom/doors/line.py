@@ -17,7 +17,8 @@ from chatroom.core.errors import LineTooLong, Refused
 from chatroom.core.replies import Notice
 from chatroom.core.request import Request
 from chatroom.receiver import BoundedLineReceiver
-from chatroom.wire.line import LineDialect, Telnet, parse, stamp, tidy
+from chatroom.wire.line import LineDialect, parse, stamp, tidy
+from chatroom.wire.telnet import Telnet
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
@@ -72,6 +73,9 @@ class LineProtocol(BoundedLineReceiver):
         clean, answer = self.telnet.feed(data)
         if answer:
             self.reader.give(answer)
+        if self.telnet.overrun:
+            self.house.say_goodbye(self.reader, "Too many telnet commands.")
+            return
         if self.telnet.seen and GIVE_UP in clean:
             clean = clean[: clean.index(GIVE_UP)] + ERASE_LINE + b"/quit\n"
         super().dataReceived(clean)
@@ -88,13 +92,14 @@ class LineProtocol(BoundedLineReceiver):
             text = tidy(line)
         except Refused as why:
             self.house.refuse(self.reader, Request("say"), why)
+            self.tried()
             return
         if named or text.startswith("/"):
             if text.strip():
                 self.house.perform(self.reader, parse(text))
         else:
             self.house.perform(self.reader, Request("hello", fields={"name": text}))
-            self.named()
+            self.tried()
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""

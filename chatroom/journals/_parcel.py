@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chatroom.core.errors import Malformed, NotStored, Refused, TextTooLong
+from chatroom.core.fact import fact
 from chatroom.core.seams import Draft, Submission
 from chatroom.wire import record
 
@@ -19,7 +18,7 @@ Row = tuple[int, str, str, str]
 """The time in milliseconds, the id, the kind and the body of an entry."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Parcel:
     """Be a submission, ready to be written; `rows` has None for a passing draft."""
 
@@ -27,16 +26,10 @@ class Parcel:
     rows: tuple[Row | None, ...]
     refusal: Refused | None = None
     size: int = 0
-
-    @property
-    def keeps(self) -> bool:
-        """Tell whether any of this becomes a row of its own, by which its origin is remembered."""
-        return any(row is not None for row in self.rows)
-
-    @property
-    def writes(self) -> bool:
-        """Tell whether this needs the disk."""
-        return bool(self.submission.puts) or self.keeps
+    keeps: bool = False
+    """Whether any of this becomes a row of its own, by which its origin is remembered."""
+    writes: bool = False
+    """Whether this needs the disk."""
 
 
 def pack(submission: Submission) -> Parcel:
@@ -50,7 +43,8 @@ def pack(submission: Submission) -> Parcel:
         return refuse(submission, NotStored())
     if size > LARGEST:
         return refuse(submission, TextTooLong(what="message", size=size, limit=LARGEST))
-    return Parcel(submission, rows, size=size)
+    keeps = size > 0 and any(rows)
+    return Parcel(submission, rows, None, size, keeps, keeps or bool(submission.puts))
 
 
 def refuse(submission: Submission, why: Refused) -> Parcel:

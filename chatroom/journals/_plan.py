@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from chatroom.core.fact import fact
 from chatroom.core.seams import Declined, Unknown
 from chatroom.journals._parcel import Parcel
 
@@ -11,14 +10,14 @@ EntryRow = tuple[int, int, int, str, str, str, str | None]
 """A row of `entries`: log, seq, at, id, kind, body, origin."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Stored:
     """The submission is on disk, with these seqs for its drafts."""
 
     seqs: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Found:
     """The submission was on disk before: a JSON array of its rows."""
 

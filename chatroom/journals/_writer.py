@@ -7,10 +7,10 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 
 from twisted.logger import Logger
 
+from chatroom.core.fact import fact
 from chatroom.journals._parcel import Parcel
 from chatroom.journals._plan import Result
 from chatroom.journals._store import Store
@@ -25,7 +25,7 @@ IDLE = 1.0
 """Seconds without work after which the file is put in order."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Report:
     """Tell what became of a batch, and how the store is; `waited` for how long in seconds."""
 
@@ -35,7 +35,7 @@ class Report:
     fault: str
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Trim:
     """Ask for old entries to be deleted: from before a time in milliseconds, beyond a count in each log; 0 for no bound."""
 

@@ -314,13 +314,11 @@ def _tail(db: sqlite3.Connection, log: str, limit: int) -> tuple[Entry, ...]:
 
 
 def _outcome(parcel: Parcel, result: Result) -> Outcome:
-    match result:
-        case Found(rows):
-            return Committed(tuple(_entry(*row) for row in _rows(rows)), repeated=True)
-        case Stored(seqs):
-            return Committed(tuple(map(_placed, parcel.submission.drafts, seqs)))
-        case _:
-            return result
+    if isinstance(result, Stored):
+        return Committed(tuple(map(_placed, parcel.submission.drafts, result.seqs)))
+    if isinstance(result, Found):
+        return Committed(tuple(_entry(*row) for row in _rows(result.rows)), repeated=True)
+    return result
 
 
 def _is_commit(parcel: Parcel, result: Result) -> bool:

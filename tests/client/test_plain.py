@@ -173,6 +173,14 @@ class PlainTests(TestCase):
         for one in sent:
             self.hears({"re": one["id"], "ok": True})
 
+    def test_saying_goodbye_ends_it_for_good_after_what_was_said_before(self) -> None:
+        self.arrive()
+        self.face.dataReceived(b"hi\n/quit now\n")
+        self.assertEqual([one["text"] for one in self.link.sent], ["hi"])
+        self.assertEqual(self.codes, [])
+        self.acknowledge()
+        self.assertEqual(self.codes, [Exit.OK])
+
     def test_a_line_longer_than_any_is_refused(self) -> None:
         self.patch(Plain, "MAX_LENGTH", 100)
         self.arrive()

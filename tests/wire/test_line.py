@@ -30,10 +30,9 @@ from chatroom.core.events import (
 )
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, RoomView, Welcome
 from chatroom.core.request import Request
-from chatroom.wire.line import _REPLIES, ANSWERS, ECHOED, LINES, LISTED, SUBNEGOTIATION, LineDialect, Telnet, parse, stamp, tidy
+from chatroom.wire.line import _REPLIES, ECHOED, LINES, LISTED, LineDialect, parse, stamp, tidy
 
 ANN, BOB = Author("ann"), Author("bob")
-IAC, DONT, DO, WONT, WILL, SB, SE = b"\xff", b"\xfe", b"\xfd", b"\xfc", b"\xfb", b"\xfa", b"\xf0"
 
 
 def when(at: float) -> str:
@@ -56,129 +55,6 @@ def shown(event: Event, room: str = "lobby") -> str:
 
 def told(reply: Reply) -> str:
     return DIALECT.reply(reply).decode()
-
-
-# -- telnet ------------------------------------------------------------------------------------------------------------
-
-
-def test_bytes_without_telnet_pass_as_the_very_object_they_came_in() -> None:
-    data = b"hello\r\n" * 10
-    text, answer = Telnet().feed(data)
-    assert text is data
-    assert answer == b""
-
-
-@pytest.mark.parametrize(
-    ("data", "text", "answer"),
-    [
-        (b"a" + IAC + IAC + b"b", b"a\xffb", b""),
-        (IAC + WILL + b"\x18", b"", IAC + DONT + b"\x18"),
-        (IAC + DO + b"\x01x", b"x", IAC + WONT + b"\x01"),
-        (IAC + WONT + b"\x01" + IAC + DONT + b"\x03", b"", b""),
-        (b"a" + IAC + SB + b"\x18\x00xterm" + IAC + SE + b"b", b"ab", b""),
-        (IAC + SB + b"\x1f\x00" + IAC + IAC + b"\x00\x18" + IAC + SE + b"b", b"b", b""),
-        (b"ab" + IAC + b"\xf7" + b"c" + IAC + b"\xf8", b"ab\x08c\x15", b""),
-        (IAC + b"\xf4" + IAC + b"\xf3", b"\x03\x03", b""),
-        (IAC + b"\xf1" + IAC + b"\xf9" + IAC + b"\xf2" + IAC + b"\xf0" + IAC + b"\xf5" + IAC + b"\xec", b"", b""),
-        (IAC + b"\xf6", b"", b"\r\n[here]\r\n"),
-        (b"hi\r\0there\r\0", b"hi\r\nthere\r\n", b""),
-        (b"caf\xe9\xff\r\n", b"caf\xe9\xff\r\n", b""),
-    ],
-)
-def test_telnet_commands_are_taken_out_wherever_the_stream_is_cut(data: bytes, text: bytes, answer: bytes) -> None:
-    assert Telnet().feed(data) == (text, answer)
-    for cut in range(len(data) + 1):
-        telnet = Telnet()
-        first, second = telnet.feed(data[:cut]), telnet.feed(data[cut:])
-        assert (first[0] + second[0], first[1] + second[1]) == (text, answer)
-    telnet, texts, answers = Telnet(), b"", b""
-    for byte in data:
-        out = telnet.feed(bytes((byte,)))
-        texts, answers = texts + out[0], answers + out[1]
-    assert (texts, answers) == (text, answer)
-
-
-def test_a_peer_is_known_to_speak_telnet_by_its_first_command() -> None:
-    telnet = Telnet()
-    telnet.feed(b"hi\r\n")
-    telnet.feed(b"\xff\xff \xff\x41")
-    assert not telnet.seen
-    telnet.feed(IAC)
-    telnet.feed(DO + b"\x03")
-    assert telnet.seen
-
-
-def test_the_same_request_is_answered_a_few_times_and_then_no_more() -> None:
-    telnet = Telnet()
-    answers = [telnet.feed(IAC + DO + b"\x01")[1] for _ in range(100)]
-    assert answers == [IAC + WONT + b"\x01"] * ANSWERS + [b""] * (100 - ANSWERS)
-    assert telnet.feed(IAC + WILL + b"\x01")[1] == IAC + DONT + b"\x01"
-
-
-def test_all_requests_there_are_get_a_bounded_answer() -> None:
-    telnet, total = Telnet(), 0
-    for _ in range(10):
-        for option in range(256):
-            for verb in (WILL, WONT, DO, DONT):
-                total += len(telnet.feed(IAC + verb + bytes((option,)))[1])
-    assert total == 3 * 512 * ANSWERS
-    assert len(telnet._answered) == 512
-
-
-def test_two_refusing_ends_fall_silent() -> None:
-    one, other = Telnet(), Telnet()
-    data = b"".join(IAC + verb + bytes((option,)) for verb in (WILL, DO) for option in range(256))
-    for _ in range(3):
-        _, data = one.feed(data)
-        _, data = other.feed(data)
-    assert data == b""
-
-
-def test_are_you_there_is_answered_once_for_a_heap_of_questions() -> None:
-    assert Telnet().feed((IAC + b"\xf6") * 1000)[1] == b"\r\n[here]\r\n"
-
-
-def test_a_subnegotiation_without_end_is_over_at_its_bound() -> None:
-    telnet = Telnet()
-    text = telnet.feed(IAC + SB + b"x" * (SUBNEGOTIATION - 10))[0]
-    assert text == b""
-    text += telnet.feed(b"y" * 10 + b"hello\r\n")[0]
-    assert text.endswith(b"hello\r\n")
-    assert len(text) < 20
-    telnet = Telnet()
-    text = telnet.feed(IAC + SB + (IAC + IAC) * SUBNEGOTIATION + IAC + SE + b"hello\r\n")[0]
-    assert text.endswith(b"hello\r\n")
-
-
-@given(st.lists(st.binary(max_size=20) | st.sampled_from([IAC, IAC + SB, IAC + SE, IAC + WILL, b"\r", b"\0", IAC + IAC]), max_size=30))
-def test_any_bytes_come_out_the_same_however_they_are_cut(pieces: list[bytes]) -> None:
-    telnet, text = Telnet(), b""
-    for piece in pieces:
-        text += telnet.feed(piece)[0]
-    assert text == Telnet().feed(b"".join(pieces))[0]
-    assert b"\r\0" not in text
-
-
-@pytest.mark.parametrize(
-    "data",
-    [
-        IAC * 65536,
-        (IAC + WILL + b"\x01") * 21845,
-        (IAC + SB + IAC + SE) * 16384,
-        (IAC + b"\xf6") * 32768,
-        (b"a" + IAC) * 32768,
-        b"\r\0" * 32768,
-    ],
-)
-def test_hostile_telnet_takes_time_in_proportion_to_its_length(data: bytes) -> None:
-    start = time.process_time()
-    text, answer = Telnet().feed(data)
-    assert time.process_time() - start < 0.25
-    assert len(text) <= len(data)
-    assert len(answer) < 100
-
-
-# -- one line ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,58 @@
+"""Being helped."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatroom.registry import load_verbs
+from chatroom.testing import Person, World
+
+SHOWN = [verb for verb in load_verbs() if not verb.hidden]
+
+
+def test_every_command_a_person_may_use_is_listed_with_its_usage(ann: Person) -> None:
+    ann.types("/help")
+    *listed, last = ann.lines()
+    assert [line.split("  ")[0] for line in listed] == sorted(verb.usage for verb in SHOWN)
+    assert last == "Anything that does not begin with / is said to everyone in the room."
+    assert max(map(len, listed)) <= 120
+
+
+@pytest.mark.parametrize("verb", load_verbs(), ids=lambda verb: str(verb.name))
+def test_every_command_says_what_it_does_in_a_sentence(verb: object) -> None:
+    usage, summary = verb.usage, verb.summary
+    assert usage.startswith("/")
+    assert summary.endswith((".", '".'))
+    assert len(summary) < 100
+
+
+@pytest.mark.parametrize("word", ["msg", "/msg", "MSG", "tell", "w", " w "])
+def test_one_command_is_described_by_any_of_its_names(ann: Person, word: str) -> None:
+    ann.types(f"/help {word}")
+    ann.hears(
+        "/msg NAME TEXT  say something to one person alone.",
+        "Only the two of you can read it. It reaches the person on every device they are here with.",
+        "Also: /tell, /w",
+    )
+
+
+def test_what_there_is_no_help_for_is_said(ann: Person) -> None:
+    ann.types("/help hello", "/help nonsense", f"/help {'x' * 1000}")
+    ann.hears(
+        "! There is no /hello. Type /help for what there is.",
+        "! There is no /nonsense. Type /help for what there is.",
+        f"! There is no /{'x' * 32}. Type /help for what there is.",
+    )
+
+
+def test_who_has_no_name_yet_can_ask_too(world: World) -> None:
+    one = world.connect()
+    one.lines()
+    one.types("/help nick")
+    one.hears("/nick NAME  change your name.")
+
+
+def test_a_program_gets_the_commands_as_fields(bot: Person) -> None:
+    bot.asks("help", 1)
+    (answer,) = bot.objects()
+    assert {one["verb"] for one in answer["commands"]} == {verb.name for verb in SHOWN}

@@ -1,0 +1,45 @@
+"""Topics."""
+
+from __future__ import annotations
+
+from chatroom.testing import Person
+
+
+def test_everybody_in_the_room_is_told_the_new_topic(ann: Person, bob: Person) -> None:
+    ann.types("/topic  tea \t and  cake ")
+    ann.hears("-- You changed the topic to: tea and cake")
+    bob.hears("-- ann changed the topic to: tea and cake")
+
+
+def test_the_topic_is_shown_on_entering_and_on_asking(ann: Person, bob: Person) -> None:
+    ann.types("/topic tea")
+    bob.lines()
+    bob.types("/topic", "/leave", "/join lobby")
+    assert bob.lines()[0] == "The topic of lobby is: tea"
+    bob.types("/join lobby")
+    bob.hears("-- You are in lobby (2 here: ann, bob). Topic: tea")
+
+
+def test_a_topic_can_be_cleared(ann: Person, bob: Person) -> None:
+    ann.types("/topic tea", "/topic -", "/topic")
+    ann.hears("-- You changed the topic to: tea", "-- You cleared the topic.", "lobby has no topic. /topic TEXT sets one.")
+
+
+def test_each_room_has_its_own(ann: Person) -> None:
+    ann.types("/topic one", "/join dev", "/topic two")
+    ann.lines()
+    ann.types("/topic", "/join lobby", "/topic")
+    ann.hears("The topic of dev is: two", "-- You are in lobby (1 here: ann). Topic: one", "The topic of lobby is: one")
+
+
+def test_a_program_is_told_who_set_it(ann: Person, bot: Person) -> None:
+    ann.types("/topic tea")
+    bot.objects()
+    bot.asks("topic", 1, room="lobby")
+    (answer,) = bot.objects()
+    assert (answer["topic"], answer["by"]) == ("tea", "ann")
+
+
+def test_a_topic_cannot_forge_a_line(ann: Person, bot: Person) -> None:
+    bot.asks("topic", 1, room="lobby", topic="x\nbob: forged\x1b[2J")
+    ann.hears("-- bot changed the topic to: x bob: forged␛[2J")
