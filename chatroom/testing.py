@@ -125,7 +125,7 @@ class World:
     def connect(self, door: Door | None = None, wire: Wire | None = None) -> Person:
         """Let somebody connect, who says nothing yet."""
         wire = wire or Wire(self.clock)
-        protocol = (door or self.line).factory.buildProtocol(wire.getPeer())
+        protocol: Any = (door or self.line).factory.buildProtocol(wire.getPeer())
         wire.protocol = protocol
         protocol.makeConnection(wire)
         person = Person(self, wire)
@@ -150,9 +150,18 @@ class World:
 class SlowWorld(World):
     """Be a world whose disk does nothing until it is told to."""
 
-    def __init__(self, rules: Rules | None = None, verbs: tuple[Verb, ...] = (), disk: MemoryJournal | None = None, **more: Any) -> None:
+    def __init__(
+        self, rules: Rules | None = None, verbs: tuple[Verb, ...] = (), disk: MemoryJournal | None = None, **more: Any
+    ) -> None:
         self.disk = disk or MemoryJournal()
         super().__init__(rules, self.disk, verbs, **more)
+
+    def killed(self) -> SlowWorld:
+        """Give the world in which the house is started again after it was killed; what was not stored by then is lost."""
+        self.disk.close(0)
+        clock = Clock()
+        clock.rightNow = self.clock.seconds()
+        return SlowWorld(self.hub.rules, disk=self.disk, clock=clock, starts=self.starts + 1)
 
     def settle(self, n: int | None = None) -> None:
         """Store the first `n` of what waits, or all of it, and let the world come to rest."""

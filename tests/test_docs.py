@@ -2,26 +2,91 @@
 
 from __future__ import annotations
 
+import configparser
+import dataclasses
 import re
+import shutil
+import sqlite3
+import subprocess
 import sys
+import unittest
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from chatroom import amounts
+from chatroom.cli import SUBCOMMANDS
+from chatroom.client.plain import Exit
+from chatroom.client.stdio import target
+from chatroom.config import BrokenConfig, Config, load
+from chatroom.contracts import Turns, closed, said
+from chatroom.core import errors
+from chatroom.core.errors import Refused
+from chatroom.core.limits import Limits
+from chatroom.core.names import Roster, clean_name
+from chatroom.core.seams import Recovered, Retention, Submission
+from chatroom.core.verb import Param, Verb
+from chatroom.journals.sqlite import SqliteJournal
+from chatroom.kinds import Known
+from chatroom.registry import DOORS, JOURNALS, load_verbs
+from chatroom.tap import Options
 from chatroom.testing import Person, World
 
 ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "chatroom"
 README = ROOT / "README.md"
+COMMANDS = ROOT / "docs" / "commands.md"
+CONFIGURATION = ROOT / "docs" / "configuration.md"
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+HOSTING = ROOT / "docs" / "hosting.md"
+JOINING = ROOT / "docs" / "joining.md"
+REFUSALS = ROOT / "docs" / "refusals.md"
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "newsfragments").glob("README.md")])
+KNOWN = Known(DOORS.names, JOURNALS.names)
+
+every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 
 
 def fences(text: str, language: str) -> list[str]:
     """Give the contents of the fenced blocks in one language, in order."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```$", text, re.DOTALL | re.MULTILINE)
+
+
+def prose(text: str) -> str:
+    """Give a page without its fenced blocks."""
+    return re.sub(r"^ *```.*?^ *```$", "", text, flags=re.DOTALL | re.MULTILINE)
+
+
+def sections(text: str) -> Iterator[tuple[str, str]]:
+    """Give each heading of a page and what stands under it, to the next heading of any level."""
+    _, *found = re.split(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    return zip(found[::2], found[1::2], strict=True)
+
+
+def rows(text: str, first: str = r"[^`]+") -> list[list[str]]:
+    """Give the cells of those rows of a page's tables that begin with a code that matches `first`."""
+    found = re.findall(rf"^\| (`{first}` \|.*)\|$", text, re.MULTILINE)
+    return [[cell.strip() for cell in row.split("|")] for row in found]
+
+
+def code(cell: str) -> str:
+    """Give what stands in a cell as code; nothing if it is empty."""
+    found = re.search(r"`([^`]+)`", cell)
+    return found[1] if found else ""
+
+
+# -- transcripts --------------------------------------------------------------------------------------------------------------
+
+
+def untimed(line: str) -> str:
+    """Leave out what o'clock it was, which depends on where the test is run."""
+    return re.sub(r"^\[\d\d:\d\d\] ", "[00:00] ", line)
 
 
 class Terminal:
-    """Be one person at netcat, who types a marked line of a script as soon as all above it has been seen."""
+    """Be one person at netcat, who does the next marked thing of a script as soon as all above it has been seen."""
 
     def __init__(self, world: World, script: str) -> None:
         self.world = world
@@ -34,40 +99,366 @@ class Terminal:
             self.seen += [untimed(line) for line in self.person.lines()]
 
     def goes_on(self) -> bool:
-        """Do the next thing, if it is due."""
-        due = self.script[len(self.seen)] if self.seen == self.script[: len(self.seen)] != self.script else ""
-        if not due.startswith(("$ ", "> ")):
+        """Do what is due, if anything is."""
+        here = len(self.seen)
+        if here >= len(self.script) or self.seen != self.script[:here] or not self.script[here].startswith(("$ nc ", "> ")):
             return False
-        self.seen.append(due)
-        if due.startswith("$ nc "):
+        self.seen.append(self.script[here])
+        if self.person is None:
             self.person = self.world.connect(self.world.front)
             self.world.rest(1)
-        elif self.person is not None:
-            self.person.types(due[2:])
+        else:
+            self.person.types(self.script[here].removeprefix("> "))
         return True
 
 
-def untimed(line: str) -> str:
-    """Leave out what o'clock it was, which depends on where the test is run."""
-    return re.sub(r"^\[\d\d:\d\d\] ", "[00:00] ", line)
-
-
-def play(terminals: Sequence[Terminal]) -> None:
-    """Let things happen until nobody has anything more to do."""
+def play(world: World, scripts: Sequence[str]) -> list[Terminal]:
+    """Let things happen until nobody has anything more to do; the first in the row goes first."""
+    terminals = [Terminal(world, script) for script in scripts]
     while any(terminal.goes_on() for terminal in terminals):
         for terminal in terminals:
             terminal.look()
+    return terminals
 
 
 def test_the_readmes_two_people_see_what_it_shows_and_find_it_after_a_restart() -> None:
     ann, bob, later = fences(README.read_text(), "chat")
     world = World()
-    terminals = [Terminal(world, script) for script in (ann, bob)]
-    play(terminals)
+    terminals = play(world, [ann, bob])
     world = world.restarted()
     for terminal in terminals:
         terminal.look()
         assert terminal.seen == terminal.script
-    again = Terminal(world, later)
-    play([again])
+    (again,) = play(world, [later])
     assert again.seen == again.script
+
+
+CONVERSATIONS = [
+    pytest.param(scripts, id=f"{page.name}: {heading}")
+    for page in PAGES
+    if page != README
+    for heading, text in sections(page.read_text())
+    if (scripts := fences(text, "chat"))
+]
+
+
+@pytest.mark.parametrize("scripts", CONVERSATIONS)
+def test_a_transcript_is_what_people_see(scripts: list[str]) -> None:
+    for terminal in play(World(), scripts):
+        assert terminal.seen == terminal.script
+
+
+# -- commands -----------------------------------------------------------------------------------------------------------------
+
+VERBS = {verb.name: verb for verb in load_verbs()}
+SHOWN = [verb for verb in VERBS.values() if not verb.hidden]
+
+
+def test_every_command_is_described_under_its_usage_and_nothing_else_is() -> None:
+    described = [code(heading) for heading, _ in sections(COMMANDS.read_text()) if heading.startswith("`/")]
+    assert sorted(described) == sorted(verb.usage for verb in SHOWN)
+
+
+@pytest.mark.parametrize("verb", SHOWN, ids=lambda verb: verb.name)
+def test_a_command_is_described_with_all_it_is_called(verb: Verb) -> None:
+    (text,) = (text for heading, text in sections(COMMANDS.read_text()) if code(heading) == verb.usage)
+    typed = verb.usage.split()[0]
+    others = {f"/{word}" for word in (verb.name, *verb.aliases)} - {typed}
+    assert {word for word in others if f"`{word}`" in text} == others
+
+
+def field(param: Param) -> str:
+    return f"`{param.name}`{'?' if param.optional else ''}"
+
+
+def test_every_verb_is_listed_with_its_fields() -> None:
+    table = next(text for heading, text in sections(COMMANDS.read_text()) if heading == "For programs")
+    listed = {code(name): [one for one in fields.split(", ") if one] for name, fields, *_ in rows(table)}
+    room = Param("room", optional=True)
+    assert listed == {verb.name: [field(param) for param in (*verb.params, *([room] if verb.roomy else []))] for verb in VERBS.values()}
+
+
+# -- refusals -----------------------------------------------------------------------------------------------------------------
+
+
+def refusals(root: type[Refused] = Refused) -> Iterator[type[Refused]]:
+    """Give every class that is refused with: those of which there are no others, and the one that is used itself."""
+    for cls in root.__subclasses__():
+        if cls.__module__ == errors.__name__:
+            if cls is errors.NotStored or not cls.__subclasses__():
+                yield cls
+            yield from refusals(cls)
+
+
+def sentence(cls: type[Refused]) -> str:
+    return " ".join((cls.__doc__ or "").split())
+
+
+def test_every_refusal_is_listed_with_its_sentence_and_nothing_else_is() -> None:
+    listed = {code(name): text for name, text, *_ in rows(REFUSALS.read_text())}
+    assert listed == {cls.code.fget(cls.__new__(cls)): sentence(cls) for cls in refusals()}  # type: ignore[attr-defined]  # a property
+
+
+def test_what_people_see_when_the_disk_fails_is_what_they_are_told() -> None:
+    told = next(text for heading, text in sections(HOSTING.read_text()) if heading.startswith("When the disk"))
+    shown = set(re.findall(r"`! ([^`]+)`", told))
+    assert shown == {sentence(cls) for cls in (errors.DiskFull, errors.StorageReadOnly, errors.StorageBroken, errors.Unconfirmed)}
+
+
+def test_what_people_are_told_at_a_limit_is_what_the_table_says() -> None:
+    sentences = {sentence(cls) for cls in refusals()}
+    told = {code(key): code(text) for key, _, text, *_ in rows(HOSTING.read_text(), r"limits\.\w+")}
+    assert len(told) >= 8
+    for key, text in told.items():
+        limit = getattr(Limits(), key.removeprefix("limits."))
+        if isinstance(limit, int) and text:
+            assert text in {one.replace("{limit}", str(limit)) for one in sentences}, key
+
+
+# -- settings -----------------------------------------------------------------------------------------------------------------
+
+
+def settings() -> dict[str, object]:
+    """Give every key there is and its default."""
+    found: dict[str, object] = {}
+    usual = load(None, KNOWN)
+    for key in Config.model_fields:
+        value = getattr(usual, key)
+        if key == "doors":
+            ways = {door: value.get(door, ()) for door in DOORS.names}
+            found |= {f"doors.{door}": ", ".join(map(str, endpoints)) or "off" for door, endpoints in ways.items()}
+        elif isinstance(value, Limits | Retention):
+            found |= {f"{key}.{one.name}": getattr(value, one.name) for one in dataclasses.fields(value)}
+        else:
+            found[key] = str(value)
+    return found
+
+
+def documented(page: Path, key: str) -> dict[str, object]:
+    """Give the keys that a page's tables list, with their defaults read as the settings would."""
+    return {code(name): amount(code(name), code(default)) for name, default, *_ in rows(page.read_text(), key)}
+
+
+def amount(key: str, text: str) -> object:
+    if not key.startswith(("limits.", "retention.")):
+        return text
+    default = settings().get(key)
+    return amounts.duration(text) if isinstance(default, float) else amounts.size(text)
+
+
+def test_every_setting_is_described_with_its_default_and_nothing_else_is() -> None:
+    assert documented(CONFIGURATION, r"(?:name|welcome|lobby|journal|(?:retention|doors|limits)\.\w+)") == settings()
+
+
+def test_the_limits_a_host_meets_have_the_defaults_they_have() -> None:
+    met = documented(HOSTING, r"limits\.\w+")
+    assert met == {key: settings()[key] for key in met}
+
+
+def test_every_setting_stands_in_the_example_file() -> None:
+    example = (ROOT / "config.yaml").read_text()
+    assert [key for key in settings() if not re.search(rf"^ *{key.rpartition('.')[2]}:", example, re.MULTILINE)] == []
+
+
+def test_the_example_settings_are_taken(tmp_path: Path) -> None:
+    good, _ = fences(CONFIGURATION.read_text(), "yaml")
+    file = tmp_path / "config.yaml"
+    file.write_text(good)
+    read = load(file, KNOWN)
+    assert (read.name, read.limits.people, len(read.doors["front"]), read.welcome.count("\n")) == ("the workshop", 50, 2, 1)
+
+
+def test_the_mistakes_are_told_as_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = CONFIGURATION.read_text()
+    (tmp_path / "config.yaml").write_text(fences(page, "yaml")[1])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(BrokenConfig) as raised:
+        load(Path("config.yaml"), KNOWN)
+    assert str(raised.value).splitlines() == fences(page, "text")[0].splitlines()
+
+
+def test_every_endpoint_shown_is_one(tmp_path: Path) -> None:
+    table = CONFIGURATION.read_text().partition("| endpoint | listens |")[2].partition("\n\n")[0]
+    endpoints = re.findall(r"`([^`]+)`", "\n".join(row.split("|")[1] for row in table.splitlines() if "|" in row))
+    file = tmp_path / "config.yaml"
+    file.write_text(f"doors: {{front: [{', '.join(endpoints[:-1])}, '{endpoints[-1]}']}}".replace("5000, 5000", "5000"))
+    assert len(load(file, KNOWN).doors["front"]) >= 5
+
+
+# -- the command line ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_option_of_the_server_is_described() -> None:
+    options = {f"--{name}" for name, *_ in Options.optParameters} | {"--set"}
+    described = {option for first, *_ in rows(HOSTING.read_text()) for option in re.findall(r"--\w+", first)}
+    assert described == options
+
+
+def test_every_option_and_exit_status_of_the_client_is_described(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        SUBCOMMANDS["join"].run(["--help"])
+    options = set(re.findall(r"--[a-z-]+", capsys.readouterr().out)) - {"--help"}
+    page = JOINING.read_text()
+    assert [option for option in options if option not in page] == []
+    assert [int(status) for status in re.findall(r"^\| (\d) \|", page, re.MULTILINE)] == [int(status) for status in Exit]
+
+
+@every_page
+def test_the_names_in_examples_can_be_had(page: Path) -> None:
+    for written in re.findall(r"chatroom join ([^\s`]+@[^\s`]+)", page.read_text()):
+        name = clean_name(target(written).name or "", Limits().name)
+        roster: Roster[str] = Roster()
+        roster.check(name)
+
+
+# -- hosting ------------------------------------------------------------------------------------------------------------------
+
+
+def unit() -> str:
+    (text,) = fences(HOSTING.read_text(), "ini")
+    return text
+
+
+def test_the_systemd_unit_starts_what_there_is() -> None:
+    parser = configparser.RawConfigParser(strict=True)
+    parser.optionxform = str  # type: ignore[assignment,method-assign]  # as the documentation of configparser has it
+    parser.read_string(unit())
+    program, command, *options = parser["Service"]["ExecStart"].split()
+    assert program.endswith("/bin/chatroom")
+    assert command in SUBCOMMANDS
+    assert options[::2] == ["--state"]
+    assert options[1] == f"/var/lib/{parser['Service']['StateDirectory']}"
+    assert parser["Install"]["WantedBy"] == "multi-user.target"
+
+
+def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
+    analyze = shutil.which("systemd-analyze")
+    if analyze is None:
+        return  # the test before has read it
+    file = tmp_path / "chatroom.service"
+    file.write_text(unit().replace("/opt/chatroom/bin/chatroom", sys.executable))
+    ran = subprocess.run([analyze, "verify", str(file)], capture_output=True, text=True, timeout=30)
+    assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def stored(path: Path, *texts: str) -> Recovered:
+    """Open the journal at `path`, say something, close it; give what it held when it was opened."""
+    turns = Turns()
+    journal = SqliteJournal(path, turns)
+    recovered = journal.open(lambda outcomes: None, tail=10)
+    journal.submit([Submission(number, (said(text),)) for number, text in enumerate(texts, 1)])
+    assert closed(journal, turns)
+    return recovered
+
+
+def test_a_backup_made_and_restored_as_described_is_whole_and_has_an_order_of_its_own(tmp_path: Path) -> None:
+    section = next(text for heading, text in sections(HOSTING.read_text()) if heading == "Backup and restore")
+    statements = re.findall(r'^sqlite3 "([^"]+)" "([^"]+)"$', section, re.MULTILINE)
+    live = tmp_path / "chatroom.db"
+    first = stored(live, "hello", "again")
+    copied = tmp_path / "chatroom-backup.db"
+    (source, copying), (restored, marking) = statements
+    assert source == "file:$STATE/chatroom.db?mode=ro"
+    assert restored == "$STATE/chatroom.db"
+    run(source.replace("$STATE", str(tmp_path)), copying.replace("chatroom-backup.db", str(copied)))
+    run(str(copied), marking)
+    again = stored(copied)
+    assert [entry.id for entry in again.logs["lobby"].tail] == ["hello", "again"]
+    assert again.epoch != first.epoch
+    assert stored(live).epoch == first.epoch
+
+
+def run(database: str, statement: str) -> None:
+    db = sqlite3.connect(database, uri=database.startswith("file:"), isolation_level=None)
+    db.execute(statement)
+    db.close()
+
+
+# -- examples for developers --------------------------------------------------------------------------------------------------
+
+EXAMPLES = {"commands": "shout", "doors": "tab", "journals": "brief"}
+PLACES = [place for kind, name in EXAMPLES.items() for place in (f"chatroom/{kind}/{name}.py", f"tests/{kind}/test_{name}.py")]
+
+
+def install(folder: Path, kind: str, name: str, source: str) -> None:
+    """Install a package that offers one part by its entry point."""
+    (folder / f"example_{name}.py").write_text(source)
+    described = folder / f"example_{name}-1.dist-info"
+    described.mkdir()
+    (described / "METADATA").write_text(f"Metadata-Version: 2.1\nName: example-{name}\nVersion: 1\n")
+    (described / "entry_points.txt").write_text(f"[chatroom.{kind}]\n{name} = example_{name}\n")
+
+
+@pytest.mark.parametrize(("kind", "name"), EXAMPLES.items())
+def test_an_example_passes_its_own_tests(kind: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sources = dict(zip(PLACES, fences(CONTRIBUTING.read_text(), "python"), strict=True))
+    install(tmp_path, kind, name, sources[f"chatroom/{kind}/{name}.py"])
+    monkeypatch.syspath_prepend(str(tmp_path))
+    namespace: dict[str, object] = {"__name__": f"test_{name}"}
+    exec(compile(sources[f"tests/{kind}/test_{name}.py"], f"the test of {name}", "exec"), namespace)
+    cases = [one for one in namespace.values() if isinstance(one, type) and one.__module__ == f"test_{name}"]
+    suite = unittest.TestSuite(unittest.defaultTestLoader.loadTestsFromTestCase(case) for case in cases)
+    result = unittest.TestResult()
+    count = suite.countTestCases()
+    suite.run(result)
+    assert [trouble for _, trouble in (*result.errors, *result.failures)] == []
+    assert result.testsRun == count >= 2
+
+
+def test_the_examples_are_in_our_style(tmp_path: Path) -> None:
+    for place, source in zip(PLACES, fences(CONTRIBUTING.read_text(), "python"), strict=True):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).write_text(source)
+    shutil.copy(ROOT / "ruff.toml", tmp_path)
+    for command in (["check", "--no-cache", "--quiet"], ["format", "--no-cache", "--check", "--diff"]):
+        ran = subprocess.run([sys.executable, "-m", "ruff", *command, "."], cwd=tmp_path, capture_output=True, text=True, timeout=30)
+        assert (ran.returncode, ran.stdout) == (0, "")
+
+
+def test_every_file_the_architecture_names_is_there_and_every_module_is_named() -> None:
+    page = ARCHITECTURE.read_text()
+    named = {name for name in re.findall(r"[\w/]+\.py\b", page) if "/" in name or name.islower()}
+    files = {str(path.relative_to(PACKAGE)) for path in PACKAGE.rglob("*.py")}
+    assert [name for name in named if not any(file == name or file.endswith(f"/{name}") for file in files)] == []
+    assert [path.name for path in PACKAGE.glob("[a-z]*.py") if path.name not in named] == []
+
+
+def test_the_architecture_stays_on_one_page() -> None:
+    assert len(ARCHITECTURE.read_text().splitlines()) <= 100
+
+
+# -- all pages ----------------------------------------------------------------------------------------------------------------
+
+
+def anchors(page: Path) -> set[str]:
+    """Give what headings of a page can be linked to as."""
+    titles = [title for title, _ in sections(re.sub(r"^ *```.*?^ *```$", "", page.read_text(), flags=re.DOTALL | re.MULTILINE))]
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+@every_page
+def test_links_lead_somewhere(page: Path) -> None:
+    for link in re.findall(r"\]\(([^)\s]+)\)", prose(page.read_text())):
+        if link.startswith(("https://", "http://")):
+            continue
+        path, _, anchor = link.partition("#")
+        there = (page.parent / path).resolve() if path else page
+        assert there.is_relative_to(ROOT), link
+        assert there.exists(), link
+        assert not anchor or anchor in anchors(there), link
+
+
+@every_page
+def test_no_page_speaks_of_one_machine(page: Path) -> None:
+    assert re.findall(r"(?<![\w~])/(?:work|home|root|Users)/\S*", page.read_text()) == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    reached, new = set[Path](), {README}
+    while new:
+        page = new.pop()
+        reached.add(page)
+        links = re.findall(r"\]\(([^)\s#]+)", prose(page.read_text()))
+        found = {(page.parent / link).resolve() for link in links if link.endswith(".md") and "://" not in link}
+        new |= found - reached
+    assert {page for page in PAGES if page not in reached} == set()

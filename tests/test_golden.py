@@ -26,8 +26,6 @@ from typing import Any
 
 import pytest
 
-from twisted.internet.task import Clock
-
 from chatroom.core.errors import DiskFull, Refused
 from chatroom.core.events import Entry, HouseEvent, Told
 from chatroom.core.limits import DEFAULT
@@ -151,13 +149,9 @@ class Stage:
         self.rest()
 
     def restarts(self) -> None:
-        before = self.world
-        before.disk.close(0)
+        self.world = self.world.killed()
         self.people.clear()
         self.raw.clear()
-        clock = Clock()
-        clock.rightNow = before.clock.seconds()
-        self.world = SlowWorld(before.hub.rules, disk=before.disk, clock=clock, starts=before.starts + 1)
         self.rest()
 
     STEPS: tuple[tuple[str, Callable[..., None]], ...] = (

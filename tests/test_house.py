@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.logger import LogEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
+from zope.interface import implementer
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Send
@@ -18,7 +19,7 @@ from chatroom.core.replies import Answer
 from chatroom.core.request import Request
 from chatroom.core.seams import Committed
 from chatroom.core.verb import Verb
-from chatroom.house import OPEN_AFTER_CLOSE, TICK, House
+from chatroom.house import OPEN_AFTER_CLOSE, House
 from chatroom.reader import CHUNK
 from chatroom.registry import load_verbs
 from chatroom.spawn import deferred
@@ -39,6 +40,7 @@ def failures() -> Iterator[list[LogEvent]]:
     """Collect what is logged with a failure."""
     seen: list[LogEvent] = []
 
+    @implementer(ILogObserver)
     def observe(event: LogEvent) -> None:
         if "log_failure" in event:
             seen.append(event)
@@ -56,13 +58,10 @@ def test_what_is_asked_for_in_one_turn_goes_to_the_journal_together() -> None:
     ann, bob = slow.person("ann"), slow.person("bob")
     ann.wire.feed(b"one\ntwo\n")
     bob.wire.feed(b"three\n")
-    assert slow.disk.waiting == ()
+    assert len(slow.disk.waiting) == 0
     slow.clock.advance(0)
-    assert [draft.event.text for sub in slow.disk.waiting for draft in sub.drafts if isinstance(draft.event, Said)] == [
-        "one",
-        "two",
-        "three",
-    ]
+    events = [draft.event for waiting in slow.disk.waiting for draft in waiting.drafts]
+    assert [event.text for event in events if isinstance(event, Said)] == ["one", "two", "three"]
 
 
 def test_who_has_many_replies_waiting_is_not_read_from_until_there_are_fewer() -> None:

@@ -124,21 +124,20 @@ class Directory:
 
     def rival(self, member: Member) -> tuple[Member, Refused] | None:
         """Give another member with whom `member` could be mistaken, and the refusal that says so; its own id is no rival."""
-        for other, refusal in self._rivals(member):
-            if other is not None and other is not member and other.id != member.id:
-                return other, refusal
+        for other, refused, claimed in self._rivals(member):
+            if other is not None and other.id != member.id:
+                return other, refused(id=claimed, mail=claimed, name=claimed, other=other.name)
         return None
 
-    def _rivals(self, member: Member) -> Iterator[tuple[Member | None, Refused]]:
+    def _rivals(self, member: Member) -> Iterator[tuple[Member | None, type[Refused], str]]:
         # A name that is another's id would be found in that one's place.
-        yield self._by_name.get(fold(member.id)), MemberIdTaken(id=member.id)
-        yield self._by_id.get(member.name), MemberIdTaken(id=member.name)
+        yield self._by_name.get(fold(member.id)), MemberIdTaken, member.id
+        yield self._by_id.get(member.name), MemberIdTaken, member.name
         if member.mail:
-            yield self._by_mail.get(fold(member.mail)), MailTaken(mail=member.mail)
-        yield self._by_name.get(fold(member.name)), NameTaken(name=member.name)
+            yield self._by_mail.get(fold(member.mail)), MailTaken, member.mail
+        yield self._by_name.get(fold(member.name)), NameTaken, member.name
         for look in looks(member.name):
-            other = self._by_look.get(look)
-            yield other, NameTooSimilar(name=member.name, other=other.name if other else "")
+            yield self._by_look.get(look), NameTooSimilar, member.name
 
     def check(self, member: Member) -> None:
         """Refuse what is another's: id, mail or name, or a name that looks like another's."""

@@ -11,6 +11,7 @@ Rules
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from collections.abc import Mapping
@@ -76,7 +77,7 @@ def told(seconds: float | None) -> str:
 
 def _rounded(whole: int) -> int:
     """Round to the smaller of the two units that are shown."""
-    for (_, size), (_, smaller) in zip(_SHOWN[:-1], _SHOWN[1:], strict=True):
+    for (_, size), (_, smaller) in itertools.pairwise(_SHOWN):
         if whole >= size:
             return (whole + smaller // 2) // smaller * smaller
     return whole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.core.verb import Verb
 from chatroom.registry import load_verbs
 from chatroom.testing import Person, World
 
@@ -19,11 +20,16 @@ def test_every_command_a_person_may_use_is_listed_with_its_usage(ann: Person) ->
 
 
 @pytest.mark.parametrize("verb", load_verbs(), ids=lambda verb: str(verb.name))
-def test_every_command_says_what_it_does_in_a_sentence(verb: object) -> None:
-    usage, summary = verb.usage, verb.summary
-    assert usage.startswith("/")
-    assert summary.endswith((".", '".'))
-    assert len(summary) < 100
+def test_every_command_says_what_it_does_in_a_sentence(verb: Verb) -> None:
+    assert verb.usage.startswith("/")
+    assert verb.summary.endswith(".")
+    assert len(verb.summary) < 100
+
+
+@pytest.mark.parametrize("verb", load_verbs(), ids=lambda verb: str(verb.name))
+def test_the_usage_of_every_command_names_what_can_be_typed_in_its_order(verb: Verb) -> None:
+    typed = [param for param in verb.params if param.typed]
+    assert ["[" in word or "]" in word for word in verb.usage.split()[1:]] == [param.optional for param in typed]
 
 
 @pytest.mark.parametrize("word", ["msg", "/msg", "MSG", "tell", "w", " w "])

@@ -417,8 +417,8 @@ def test_an_id_used_for_a_topic_changes_nothing_the_second_time(world: World) ->
 def test_the_memory_of_private_ids_is_bounded() -> None:
     world = World(recalled=3)
     ann, bob = world.program("ann", key=KEY), world.person("bob")
-    for id in range(10):
-        ann.asks("tell", id, to="bob", text="psst")
+    for number in range(10):
+        ann.asks("tell", number, to="bob", text="psst")
     assert len(world.hub._recalled) == 3
     bob.lines()
     ann.asks("tell", 9, to="bob", text="psst")

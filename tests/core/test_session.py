@@ -179,7 +179,7 @@ def test_resume_after_the_linger_time_still_gives_the_gap(world: World) -> None:
 
 
 def test_resume_after_a_restart_of_the_house_gives_the_gap(world: World) -> None:
-    ann, heard = hello(world)
+    _, heard = hello(world)
     at = position(heard)
     bob = world.person("bob")
     bob.types("one")
@@ -270,7 +270,7 @@ def test_what_the_old_connection_said_last_is_said_once_and_the_new_one_can_ask_
 def test_a_session_can_be_taken_over_again_and_again(world: World) -> None:
     bob = world.person("bob")
     for _ in range(30):
-        ann, heard = hello(world)
+        ann, _ = hello(world)
     world.rest()
     assert len(world.hub.sessions) == 2
     assert len(world.house.readers) == 2
