@@ -54,6 +54,7 @@ class Reader:
 
     __slots__ = (
         "_fetching",
+        "_first",
         "_last",
         "_on_failure",
         "_read",
@@ -101,6 +102,8 @@ class Reader:
         self.clogged_at: float | None = None
         """When this reader was first seen clogged; None once it has drained."""
         self._fetching = False
+        self._first: list[bytes] = []
+        """What comes before the next chunk: what the journal gave, and what was missed; at most one answer of the journal."""
         self._last = 0
         """The order of the last line this reader was given while it lagged."""
         outlet.attach(self.advance, self.fail)
@@ -207,14 +210,16 @@ class Reader:
 
     def advance(self) -> None:
         """Send the next chunk, and the next, until the outlet is clogged or everything is sent."""
-        self.clogged_at = None
+        if not self.outlet.clogged:
+            self.clogged_at = None
         while self.lagging and not self.outlet.clogged and not self._fetching:
-            if self._fetch():
-                return
-            data = self._chunk()
+            if not self._fetch():
+                self._first.append(self._chunk())
+            data = b"".join(self._first)
+            self._first.clear()
             if data:
                 self.outlet.give(data)
-            elif self._caught_up():
+            elif not self._fetching and self._caught_up():
                 self._sit()
 
     def _sit(self) -> None:
@@ -288,7 +293,7 @@ class Reader:
                 continue
             behind = log.start_seq - self.limits.resume
             if seat.seq < behind:
-                self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, behind - seat.seq, seat.seq)))
+                self._first.append(self.dialect.reply(Missed(None, seat.room.name, behind - seat.seq, seat.seq)))
                 seat.seq = behind
             self._fetching = True
             query = Slice(seat.room.name, STEP, seat.seq, log.start_seq + 1, oldest=True)
@@ -301,7 +306,7 @@ class Reader:
         if seat.stale:
             seat.stale = False
             people = [{"name": name} for name in seat.room.names()]
-            self.outlet.give(self.dialect.reply(Answer(None, "who", {"room": seat.room.name, "people": people})))
+            self._first.append(self.dialect.reply(Answer(None, "who", {"room": seat.room.name, "people": people})))
 
     def _fetched(self, seat: Seat, found: tuple[Entry, ...] | Refused) -> None:
         self._fetching = False
@@ -311,15 +316,15 @@ class Reader:
         if isinstance(found, Refused) or not found:
             start = seat.room.log.start_seq
             if start > seat.seq:
-                self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, start - seat.seq, seat.seq)))
+                self._first.append(self.dialect.reply(Missed(None, seat.room.name, start - seat.seq, seat.seq)))
             seat.seq = start
         else:
             hole = found[0].seq - seat.seq - 1
             if hole:
-                self.outlet.give(self.dialect.reply(Missed(None, seat.room.name, hole, seat.seq)))
+                self._first.append(self.dialect.reply(Missed(None, seat.room.name, hole, seat.seq)))
             seat.seq = found[-1].seq
             seat.stood = seat.seq
-            self.outlet.give(b"".join(self._recalled(seat, entry) for entry in found))
+            self._first += [self._recalled(seat, entry) for entry in found]
         self.advance()
 
     def _recalled(self, seat: Seat, entry: Entry) -> bytes:

@@ -27,7 +27,7 @@ NUMBERED = 99
 RANKS: Mapping[str, Rank] = {str(rank): rank for rank in Rank if rank is not Rank.GUEST}
 """What a member can be."""
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}").fullmatch
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}").fullmatch
 _ID_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _ID_LENGTH = 8
 _HASH = re.compile(
@@ -120,7 +120,7 @@ class Directory:
         wanted = text.strip(BLANKS)
         if "@" in wanted:
             return self._by_mail.get(fold(wanted))
-        return self._by_name.get(fold(wanted)) or self._by_id.get(wanted)
+        return self._by_name.get(fold(wanted)) or self._by_id.get(fold(wanted))
 
     def rival(self, member: Member) -> tuple[Member, Refused] | None:
         """Give another member with whom `member` could be mistaken, and the refusal that says so; its own id is no rival."""
@@ -132,7 +132,7 @@ class Directory:
     def _rivals(self, member: Member) -> Iterator[tuple[Member | None, type[Refused], str]]:
         # A name that is another's id would be found in that one's place.
         yield self._by_name.get(fold(member.id)), MemberIdTaken, member.id
-        yield self._by_id.get(member.name), MemberIdTaken, member.name
+        yield self._by_id.get(fold(member.name)), MemberIdTaken, member.name
         if member.mail:
             yield self._by_mail.get(fold(member.mail)), MailTaken, member.mail
         yield self._by_name.get(fold(member.name)), NameTaken, member.name

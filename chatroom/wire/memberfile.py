@@ -240,7 +240,7 @@ def _member(line: str, longest: int) -> Member:
         raise _Wrong("A member has an id, a mail, a name, a rank and a secret; to add one, write a mail address and a password.")
     key, mail, name, rank, secret, *more = words
     if not is_id(key):
-        raise _Wrong("Its first word is no id: letters and digits, at most 32.")
+        raise _Wrong("Its first word is no id: small letters and digits, at most 32.")
     if mail != NOTHING and not is_mail(mail):
         raise _Wrong(f"Its second word is no mail address; write {NOTHING} for none.")
     if rank.lower() not in RANKS:
