@@ -75,6 +75,7 @@ class House:
         self.fanout = Fanout(clock, elapsed)
         self.readers: dict[Session, Reader] = {}
         self.closing = False
+        self._healthy = True
         self._batch: list[Submission] = []
         self._batch_call: IDelayedCall | None = None
         self._tick_call: IDelayedCall | None = None
@@ -296,9 +297,20 @@ class House:
         if reader is not None:
             self._end(reader, f"Something went wrong here, not with you. Tell the host: fault {reference}.")
 
+    def _look_at_the_journal(self) -> None:
+        """Tell the host when the journal fails, and when it works again."""
+        health = self.journal.health()
+        if health.ok != self._healthy:
+            self._healthy = health.ok
+            if health.ok:
+                self.log.info("the journal works again: what people say is stored")
+            else:
+                self.log.error("the journal fails: {why}; what people say is refused until it works again", why=health.why)
+
     def _tick(self) -> None:
         self._tick_call = self.clock.callLater(TICK, self._tick)
         self._do(self.hub.tick(self.wall()))
+        self._look_at_the_journal()
         now = self.clock.seconds()
         for reader in list(self.readers.values()):
             if not reader.outlet.clogged:

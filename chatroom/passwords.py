@@ -153,7 +153,7 @@ class Passwords:
         """Tell whether a hash was made with other costs than those of today, and the password should be hashed again."""
         try:
             return self._hasher.check_needs_rehash(hash)
-        except Argon2Error:
+        except InvalidHashError:
             return True
 
     def _matches(self, hash: str | None, password: bytes) -> bool:

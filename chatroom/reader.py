@@ -181,6 +181,7 @@ class Reader:
             self.fanout.unseat(seat)
         self.seats.clear()
         self.owed.clear()
+        self._first.clear()
         self.owed_bytes = 0
         self.outlet.lost()
 

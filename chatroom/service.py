@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -153,6 +154,7 @@ class Server(Service):
         """Open everything; end the process with one line on what keeps it from opening."""
         super().startService()
         sys.setswitchinterval(SWITCH_INTERVAL)
+        allow_many_connections()
         self._state.sign()
         self._stages.startService().addCallbacks(self._up, self._down)
         if self._opened is False:
@@ -185,6 +187,17 @@ class Server(Service):
     def _release(self) -> None:
         for ports in self._ports:
             ports.abandon()
+
+
+def allow_many_connections() -> None:
+    """Let the process have as many connections as the system allows at all; what it gives at first is often 1024."""
+    try:
+        import resource
+    except ImportError:  # not a Unix
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def assemble(

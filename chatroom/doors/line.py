@@ -104,6 +104,7 @@ class LineProtocol(BoundedLineReceiver):
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""
         self.house.refuse(self.reader, Request("say"), LineTooLong(limit=self.MAX_LENGTH))
+        self.tried()
 
     def inputEnded(self) -> None:
         """Leave, after everything that was said before has been answered."""
