@@ -26,8 +26,8 @@ class Way:
     interface: str
 
 
-def lines(name: str, ways: Sequence[Way], place: str, kept: bool, here: str) -> Iterator[str]:
-    """Write the banner; `here` is this machine's address, `place` the state folder."""
+def lines(name: str, ways: Sequence[Way], place: str, kept: bool, here: str, *, closed: bool = False) -> Iterator[str]:
+    """Write the banner; `here` is this machine's address, `place` the state folder, `closed` where only members may enter."""
     yield f"{name} is open. To join:"
     for way in ways:
         host = way.interface or here
@@ -36,7 +36,17 @@ def lines(name: str, ways: Sequence[Way], place: str, kept: bool, here: str) -> 
         if way.door in _JOINED:
             yield f"  chatroom join {joined(host, way.port)}"
     yield f"State is kept in {place}." if kept else f"State is kept in {place}, but nothing of what is said."
-    yield from _who_may_enter(ways, here)
+    for way in ways:
+        if way.door == CONSOLE:
+            yield f"Admins: telnet {way.interface or here} {way.port}"
+    if closed:
+        yield "Only members may enter."
+    else:
+        yield from _who_may_enter([way for way in ways if way.door not in _FOR_THE_HOST], here)
+
+
+CONSOLE = "console"
+_FOR_THE_HOST = frozenset({CONSOLE, "manhole"})
 
 
 def joined(host: str, port: int) -> str:
@@ -63,11 +73,11 @@ def _who_may_enter(ways: Sequence[Way], here: str) -> Iterator[str]:
     if not ports:
         return
     if all(_is_loopback(host) for host in hosts):
-        yield f"There are no accounts: every user of this machine may enter by port {ports}."
+        yield f"Access is open: every user of this machine may enter by port {ports}."
     elif any(_is_public(host) for host in hosts):
-        yield f"There are no accounts, and this address is public: anybody on the internet who reaches port {ports} may enter."
+        yield f"Access is open, and this address is public: anybody on the internet who reaches port {ports} may enter."
     else:
-        yield f"There are no accounts: anybody who can reach port {ports} may enter."
+        yield f"Access is open: anybody who can reach port {ports} may enter."
 
 
 def _is_loopback(host: str) -> bool:

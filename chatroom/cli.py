@@ -2,6 +2,7 @@
 
 chatroom serve [OPTIONS]                   run a house: the same as twistd -n chatroom
 chatroom join [[NAME@]HOST[:PORT]] [...]   enter one
+chatroom console [-c COMMAND]              command the house that runs on this machine
 chatroom check [FILE] [...]                say what would be run
 """
 
@@ -36,6 +37,7 @@ class Subcommand:
 SUBCOMMANDS = {
     "serve": Subcommand("run a house; takes the options of twistd chatroom", "chatroom.cli", "serve"),
     "join": Subcommand("enter a house", "chatroom.cli", "join"),
+    "console": Subcommand("command the house that runs here", "chatroom.cli", "console"),
     "check": Subcommand("say what would be run", "chatroom.cli", "check"),
 }
 
@@ -74,6 +76,20 @@ def join(arguments: Sequence[str]) -> int:
     return stdio.main(parser.parse_args(arguments))
 
 
+def console(arguments: Sequence[str]) -> int:
+    """Command the house that runs on this machine."""
+    from chatroom.client import console as face
+    from chatroom.tap import state_folder
+
+    parser = argparse.ArgumentParser(
+        "chatroom console", description="Command the house that runs on this machine, at a prompt or by script."
+    )
+    parser.add_argument("--state", metavar="DIR", help="the folder everything of that house is kept in")
+    face.add_arguments(parser)
+    read = parser.parse_args(arguments)
+    return face.main(read, state_folder(read.state))
+
+
 def check(arguments: Sequence[str]) -> int:
     """Say what would be run, or what keeps it from running."""
     from pathlib import Path
@@ -105,6 +121,7 @@ def described(config: Config, state: str, file: str) -> Iterator[str]:
     yield f"state:    {state}"
     yield f"name:     {config.name}"
     yield f"lobby:    {config.lobby}"
+    yield f"access:   {config.access}"
     yield f"journal:  {config.journal}"
     yield f"kept:     {_kept(config)}"
     for door, endpoints in config.doors.items():

@@ -13,7 +13,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationError, WithJsonSchema
 
@@ -29,7 +29,10 @@ SHOWN = 30
 """Faults that are shown; the others are only counted."""
 
 _RULES = Rules()
-_FRONT = {"front": (listen.parse("tcp:5000"),)}
+DOORS = {"front": (listen.parse("tcp:5000"),), "console": (listen.parse("tcp:5001:interface=127.0.0.1"),)}
+"""Where the doors listen when the host says nothing."""
+_FOR_THE_HOST = ("console", "manhole")
+"""Doors that command the house: nobody from elsewhere is to reach them by an oversight."""
 _LAST = Place(1 << 30, 0)
 _LINE_SPARE = 512
 """Bytes of a line that are not the message in it."""
@@ -73,7 +76,7 @@ class Override:
 
 
 def _open_doors(given: dict[str, tuple[Endpoint, ...]]) -> dict[str, tuple[Endpoint, ...]]:
-    return {name: endpoints for name, endpoints in {**_FRONT, **given}.items() if endpoints}
+    return {name: endpoints for name, endpoints in {**DOORS, **given}.items() if endpoints}
 
 
 class Config(Settings):
@@ -86,6 +89,11 @@ class Config(Settings):
         _RULES.welcome, description="What everybody is told on entering; may have several lines."
     )
     lobby: kinds.RoomName = Field(_RULES.lobby, description="The room everybody enters first.")
+    access: Literal["open", "members"] = Field(
+        _RULES.access, description="Who may enter: open for anybody, under a name that is no member's; members for nobody else."
+    )
+    terminal: bool = Field(True, description="Whether the terminal of `twistd -n` is a console: what is typed is said to everyone.")
+    public_console: bool = Field(False, description="Whether a console may listen where others than this machine's users reach it.")
     journal: kinds.JournalName = Field(
         kinds.SQLITE,
         description="Where what is said is kept: sqlite:FILE in the state folder, or memory for nowhere.",
@@ -94,7 +102,7 @@ class Config(Settings):
         Retention(), description="How much of each room is kept; zero means no bound."
     )
     doors: Annotated[Mapping[kinds.DoorName, kinds.Endpoints], BeforeValidator(kinds.nothing_is_empty), AfterValidator(_open_doors)] = (
-        Field(_FRONT, description="Where each door listens: an endpoint such as tcp:5000, a list of them, or off.")
+        Field(DOORS, description="Where each door listens: an endpoint such as tcp:5000, a list of them, or off.")
     )
     limits: Annotated[Limits, kinds.Amounts(frozenset({"ignored", "recent", "resume", "linger"}))] = Field(
         Limits(), description="What people and the house may use."
@@ -103,7 +111,7 @@ class Config(Settings):
     @property
     def rules(self) -> Rules:
         """Give what the hub needs to know."""
-        return Rules(name=self.name, welcome=self.welcome, lobby=self.lobby, limits=self.limits)
+        return Rules(name=self.name, welcome=self.welcome, lobby=self.lobby, access=self.access, limits=self.limits)
 
 
 def load(file: Path | None, known: Known, overrides: Sequence[Override] = ()) -> Config:
@@ -224,9 +232,21 @@ def _contradictions(config: Config) -> Iterator[tuple[marked.Path, str, str]]:
             )
     if limits.recent > limits.window:
         yield ("limits", "recent"), "this is more than limits.window, which is kept in memory", "Lower it, or raise limits.window."
-    if not config.doors:
+    if not config.doors.keys() - set(_FOR_THE_HOST):
         yield ("doors",), "no door is open, so nobody could enter", "Open one, for example front: tcp:5000."
+    if not config.public_console:
+        yield from _reachable_consoles(config.doors)
     yield from _places_taken_twice(config.doors)
+
+
+def _reachable_consoles(doors: Mapping[str, tuple[Endpoint, ...]]) -> Iterator[tuple[marked.Path, str, str]]:
+    for door in _FOR_THE_HOST:
+        if any(map(listen.is_public, doors.get(door, ()))):
+            yield (
+                ("doors", door),
+                "this console could be reached from other machines, and what is typed there is not encrypted",
+                "Add :interface=127.0.0.1, or, if you mean it, set public_console: true as well.",
+            )
 
 
 def _places_taken_twice(doors: Mapping[str, tuple[Endpoint, ...]]) -> Iterator[tuple[marked.Path, str, str]]:

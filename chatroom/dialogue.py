@@ -8,16 +8,18 @@ Rules
 - A connection silent for `SILENCE` is asked for a sign of life, and given up when it gives none within `PATIENCE`.
 - A name refused is asked for again by the face. Having been here under that name, we try for a while first: it is likely our own,
   not yet let go of.
+- A password is sent when the house asked for one, and then again after every reconnect; it is forgotten when it is refused.
 """
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from chatroom.core.replies import Welcome
 from chatroom.happening import (
+    ChoiceAsked,
     Delivered,
     Denied,
     Died,
@@ -26,6 +28,8 @@ from chatroom.happening import (
     Happening,
     NameRefused,
     Noticed,
+    PasswordAsked,
+    PasswordRefused,
     TurnedAway,
     Welcomed,
 )
@@ -46,7 +50,7 @@ NO_ANSWER = 10.0
 NO_CHATROOM = "no-chatroom"
 """The code for that."""
 
-HELLO, HELP, PING, QUIT = "hello", "help", "ping", "quit"
+HELLO, CHOOSE, HELP, PING, QUIT = "hello", "choose", "help", "ping", "quit"
 """Ids of the requests we make by ourselves; the ones a person makes have numbers."""
 
 
@@ -57,6 +61,16 @@ LATER = frozenset({"busy", "unconfirmed", "shutting-down"})
 """Refusals that end by themselves."""
 
 FULL = LATER | {"house-full"}
+
+CROWDED = "logins-busy"
+"""The house checks too many passwords at this moment, which is over soon."""
+
+
+class Wanted(enum.Enum):
+    """Tell what secret the house waits for."""
+
+    PASSWORD = enum.auto()
+    CHOICE = enum.auto()
 
 
 class Phase(enum.Enum):
@@ -81,6 +95,8 @@ class Dialogue:
         """What we are called, once the house has said so."""
         self.house = ""
         self.limits: Mapping[str, int | float] = {}
+        self.wanted: Wanted | None = None
+        """The secret the house waits for, which our person has to give."""
         self.phase = Phase.OFFLINE
         self._wanted = tuple(rooms)
         self._unanswered = Unanswered()
@@ -91,6 +107,10 @@ class Dialogue:
         self._attempts = 0
         self._greet_at: float | None = None
         self._leaving = False
+        self._password: str | None = None
+        self._chosen: str | None = None
+        self._login: str | None = None
+        """Whom the password is for; we may be called something else by now."""
 
     def positions(self) -> dict[str, list[str | int]]:
         """Give epoch and position of each room we have been reading."""
@@ -155,8 +175,22 @@ class Dialogue:
     def call_me(self, name: str) -> None:
         """Take the name our person wants, and greet with it if connected."""
         self.name = name
+        self._password = self._chosen = self._login = self.wanted = None
         if self.phase is Phase.NAMELESS:
             self._greet()
+
+    def use_password(self, password: str) -> None:
+        """Take the password for our name, and greet with it if connected."""
+        self._password, self._login, self.wanted = password, self._login or self.name, None
+        if self.phase is Phase.NAMELESS:
+            self._greet()
+
+    def choose_password(self, password: str) -> None:
+        """Take the password our person wants instead of the invitation."""
+        self._chosen, self.wanted = password, None
+        if self.phase is Phase.NAMELESS:
+            self.phase = Phase.GREETING
+            self._out.append(request("choose", CHOOSE, password=password))
 
     @property
     def waiting(self) -> int:
@@ -189,7 +223,8 @@ class Dialogue:
             request(
                 "hello",
                 HELLO,
-                name=self.name,
+                name=self._login or self.name,
+                password=self._password,
                 key=self.key,
                 client=self.client,
                 bot=self.bot or None,
@@ -214,6 +249,7 @@ class Dialogue:
             return []
         again = bool(self.you)
         self.phase, self._attempts = Phase.HERE, 0
+        self.wanted = self._chosen = None
         self.name = self.you = heard.name
         self.house, self.limits = heard.house, dict(heard.limits)
         return [Welcomed(heard.name, heard.house, heard.welcome, again)]
@@ -222,6 +258,12 @@ class Dialogue:
         if self.phase is not Phase.GREETING:
             return []
         about_name = heard.code.startswith("name-")
+        if heard.code in _SECRETS:
+            return _SECRETS[heard.code](self, heard)
+        if heard.code == CROWDED and self._attempts < ATTEMPTS:
+            self._attempts += 1
+            self._greet_at = now + AGAIN
+            return []
         if self.you and (heard.code in FULL or (about_name and self._attempts < ATTEMPTS)):
             self._attempts += 1
             self._greet_at = now + AGAIN
@@ -229,9 +271,40 @@ class Dialogue:
         if not about_name:
             self.phase = Phase.ENDED
             return [TurnedAway(heard.code, heard.why)]
-        refused, self.name, self._attempts = self.name or "", None, 0
+        refused, self.name, self._attempts = self._login or self.name or "", None, 0
+        self._password = self._login = None
         self.phase = Phase.NAMELESS
         return [NameRefused(refused, heard.why)]
+
+    def _password_needed(self, heard: Refusal) -> list[Happening]:
+        self.phase, self.wanted = Phase.NAMELESS, Wanted.PASSWORD
+        return [PasswordAsked(self._login or self.name or "", heard.why)]
+
+    def _password_wrong(self, heard: Refusal) -> list[Happening]:
+        self._password = None
+        self.phase, self.wanted = Phase.NAMELESS, Wanted.PASSWORD
+        return [PasswordRefused(heard.code, heard.why)]
+
+    def _password_to_choose(self, heard: Refusal) -> list[Happening]:
+        self.phase, self.wanted = Phase.NAMELESS, Wanted.CHOICE
+        if self._chosen is not None:
+            # The connection broke before our choice was taken.
+            self.choose_password(self._chosen)
+            return []
+        return [ChoiceAsked(self._login or self.name or "", heard.why)]
+
+    def _chose(self) -> list[Happening]:
+        if self.phase is Phase.GREETING and self._chosen is not None:
+            self._password, self._chosen = self._chosen, None
+            self._greet()
+        return []
+
+    def _choice_refused(self, heard: Refusal) -> list[Happening]:
+        if self.phase is not Phase.GREETING:
+            return []
+        self._chosen = None
+        self.phase, self.wanted = Phase.NAMELESS, Wanted.CHOICE
+        return [PasswordRefused(heard.code, heard.why)]
 
     def _request_refused(self, heard: Refusal, now: float) -> list[Happening]:
         if heard.ref is None:
@@ -253,3 +326,11 @@ class Dialogue:
             self.phase = Phase.ENDED
             return [Ended(heard.why)]
         return [Noticed("bye", heard.why)] if heard.why else []
+
+
+_SECRETS: Mapping[str, Callable[[Dialogue, Refusal], list[Happening]]] = {
+    "password-needed": Dialogue._password_needed,
+    "wrong-password": Dialogue._password_wrong,
+    "password-to-choose": Dialogue._password_to_choose,
+}
+"""What is done about a greeting that is refused for want of a secret."""

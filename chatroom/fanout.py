@@ -183,6 +183,11 @@ class Group:
         return place
 
 
+def counts(reader: Reader, line: Line) -> bool:
+    """Tell whether a reader keeps count of entries such as this one, so that none may be left out."""
+    return line.entry.kept and reader.dialect.counting
+
+
 class Fanout:
     """Bring what is new to all readers of the rooms."""
 
@@ -213,30 +218,32 @@ class Fanout:
                 self._dirty[group] = None
         self._schedule()
 
-    def show_house(self, rooms: tuple[Room, ...], line: Line, source: Reader | None) -> None:
-        """Show the readers of several rooms a line, each once and in its place among the lines of all these rooms."""
-        shared = self._readers_of_several(rooms) if len(rooms) > 1 else {}
-        for reader, room in shared.items():
+    def show_house(self, shown: tuple[tuple[Room, Line], ...], source: Reader | None) -> None:
+        """Show the readers of several rooms what is one thing, each once and in its place among the lines of all these rooms.
+
+        Those who count a room's kept entries are shown each room's.
+        """
+        shared = self._readers_of_several(shown) if len(shown) > 1 else {}
+        for reader, lines in shared.items():
             reader.settle()
             if reader is not source or reader.session.echo:
-                reader.give(self._personal(reader, room, line))
-        for room in rooms:
+                reader.give(
+                    b"".join(self._personal(reader, room, line) for room, line in lines if lines[0][0] is room or counts(reader, line))
+                )
+        for room, line in shown:
             self.show(room, line, source)
             for reader in shared:
                 seat = reader.seats.get(room.name)
                 if seat is not None and seat.group is not None:
                     seat.group.take(seat)
 
-    def _readers_of_several(self, rooms: tuple[Room, ...]) -> dict[Reader, Room]:
-        seen: dict[Reader, Room] = {}
-        several: dict[Reader, Room] = {}
-        for room in rooms:
+    def _readers_of_several(self, shown: tuple[tuple[Room, Line], ...]) -> dict[Reader, list[tuple[Room, Line]]]:
+        seen: dict[Reader, list[tuple[Room, Line]]] = {}
+        for room, line in shown:
             for group in self._groups.get(room, {}).values():
                 for seat in group.seats:
-                    if seat.reader in seen:
-                        several[seat.reader] = seen[seat.reader]
-                    seen.setdefault(seat.reader, room)
-        return several
+                    seen.setdefault(seat.reader, []).append((room, line))
+        return {reader: lines for reader, lines in seen.items() if len(lines) > 1}
 
     def _personal(self, reader: Reader, room: Room, line: Line) -> bytes:
         return b"" if reader.hides(line.entry) else reader.dialect.entry(line.entry, room.name)

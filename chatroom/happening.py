@@ -39,6 +39,30 @@ class NameRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class PasswordAsked:
+    """The house wants the password of `name`; nothing goes on until `View.use_password` gives one, or `View.call_me` another name."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordRefused:
+    """What we gave is not the password, or cannot become one; nothing goes on until another is given."""
+
+    code: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceAsked:
+    """Our invitation is good; nothing goes on until `View.choose_password` gives a password of our own."""
+
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class TurnedAway:
     """The house does not let us in."""
 
@@ -142,6 +166,7 @@ class Ended:
 
 Happening = (
     Answered
+    | ChoiceAsked
     | Delivered
     | Denied
     | Died
@@ -152,6 +177,8 @@ Happening = (
     | NameRefused
     | Noticed
     | PageRead
+    | PasswordAsked
+    | PasswordRefused
     | PeopleChanged
     | RoomEntered
     | RoomLeft

@@ -11,8 +11,10 @@ Rules
 
 from __future__ import annotations
 
+import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -20,27 +22,46 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from chatroom.core.effects import Close, Deliver, Effect, Enter, Exit, Filter, Read, Send, Show, ShowHouse, Submit
-from chatroom.core.errors import Refused, ShuttingDown
+from chatroom.core.effects import Ask, Close, Deliver, Effect, Enter, Exit, Filter, Read, Send, Show, ShowHouse, Submit, Watch, Witness
+from chatroom.core.errors import OfficeFailed, Refused, ShuttingDown
 from chatroom.core.events import Entry
 from chatroom.core.hub import Hub
+from chatroom.core.members import Change
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice
 from chatroom.core.request import Request
 from chatroom.core.seams import Dialect, Journal, Outcome, Submission
-from chatroom.core.session import Session
+from chatroom.core.session import Person, Session
+from chatroom.core.spans import told
 from chatroom.fanout import Fanout
 from chatroom.outlet import Outlet
 from chatroom.reader import Connection, Reader
+from chatroom.spawn import spawn
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 TICK = 2.0
 """Seconds between two looks at who lingers and who does not read."""
+HOST = "host"
+"""What the host is called at a console of their own machine."""
 MAIL = 100
 """Private entries kept for somebody whose connection broke and who may come back."""
 OPEN_AFTER_CLOSE = 2.0
 """Seconds that connections may take to end when the house closes."""
+
+
+def memory() -> str:
+    """Tell how much memory the process takes, where the system says."""
+    try:
+        with open("/proc/self/statm") as file:
+            pages = int(file.read().split()[1])
+    except (OSError, ValueError, IndexError):
+        return "unknown"
+    return f"{pages * os.sysconf('SC_PAGE_SIZE') / (1 << 20):.1f} MiB"
+
+
+Office = Callable[..., Awaitable[Any]]
 
 
 @dataclass(slots=True)
@@ -76,14 +97,23 @@ class House:
         self.readers: dict[Session, Reader] = {}
         self.closing = False
         self._healthy = True
+        self._opened_at = clock.seconds()
+        self._marks: deque[tuple[float, int]] = deque([(clock.seconds(), 0)], maxlen=30)
+        """How many messages there had been at each of the last ticks."""
         self._batch: list[Submission] = []
         self._batch_call: IDelayedCall | None = None
         self._tick_call: IDelayedCall | None = None
+        self.offices: dict[str, Office] = {"figures": self._tell_figures}
+        """What the hub may ask for that takes time, by name."""
+        self._watching: dict[Reader, None] = {}
         self._mail: dict[Session, list[Deliver]] = {}
         self._emptied: Deferred[None] | None = None
         self._do_one: dict[type[Any], Callable[[Any], None]] = {
             Submit: self._submit,
             Read: self._read,
+            Ask: self._ask,
+            Witness: self._witness,
+            Watch: self._watch,
             Send: self._send,
             Show: self._show,
             ShowHouse: self._show_house,
@@ -123,19 +153,67 @@ class House:
                 giving_up.cancel()
         return confirmed
 
+    def tell_everybody(self, code: str, text: str) -> None:
+        """Tell all who are connected something, from the house."""
+        for reader in list(self.readers.values()):
+            self.hub.say_to(reader.session, Notice(None, code, text))
+        self._do(self.hub.abandon())
+
+    async def _tell_figures(self) -> dict[str, str]:
+        """Count what the house does, for whoever asks how it is doing."""
+        health, figures = self.journal.health(), self.figures
+        lagging = sum(reader.lagging for reader in self.readers.values())
+        return {
+            "messages": f"{figures.messages} since the start, {self._rate():.1f} a second lately",
+            "deliveries": str(self.fanout.deliveries),
+            "journal": "works" if health.ok else f"fails: {health.why}",
+            "commits": f"{health.commits} in {health.batches} batches, {health.waiting} waiting",
+            "commit latency": f"{health.commit_seconds * 1000:.1f} ms the last time",
+            "laggards": f"{lagging} now, {figures.dropped} let go",
+            "refusals": str(figures.refused),
+            "faults": str(figures.faults),
+            "memory": memory(),
+            "uptime": told(self.clock.seconds() - self._opened_at),
+        }
+
+    def _rate(self) -> float:
+        """Tell how many messages a second there were in the last minute or so."""
+        (then, count), now = self._marks[0], self.clock.seconds()
+        return (self.figures.messages - count) / (now - then) if now > then else 0.0
+
     def _abort_all(self) -> None:
         for reader in list(self.readers.values()):
             reader.outlet.abort()
 
     # -- what doors call ------------------------------------------------------------------------------------------------
 
-    def connect(self, door: str, address: str, transport: Any, dialect: Dialect, connection: Connection) -> Reader:
-        """Take in a new connection."""
-        session = self.hub.connect(door, address, self.wall())
+    def connect(
+        self, door: str, address: str, transport: Any, dialect: Dialect, connection: Connection, *, console: bool = False
+    ) -> Reader:
+        """Take in a new connection, of a console or of somebody in the chat."""
+        session = self.hub.connect(door, address, self.wall(), console=console)
         outlet = Outlet(transport, self.clock)
         reader = Reader(session, outlet, dialect, connection, self.fanout, self.hub.limits, self.journal.read, self._drop)
         self.readers[session] = reader
         return reader
+
+    def turn_away(self, reader: Reader) -> bool:
+        """End a connection that is not to be spoken to, with the reason; tell whether it was one."""
+        why = self.hub.unwelcome(reader.session, self.wall())
+        if why is not None:
+            self.figures.refused += 1
+            self._end(reader, str(why))
+        return why is not None
+
+    def admit_host(self, reader: Reader) -> None:
+        """Let a console be the host's, who needs no password: it is on the host's own machine and account."""
+        host = Person(HOST, self.hub.new_id(), self.wall(), Rank.ADMIN)
+        host.listed = False
+        self.hub.presence.admit(reader.session, host)
+
+    def members_changed(self, change: Change) -> None:
+        """Act on a change of the list of members."""
+        self._do(self.hub.members_changed(change, self.wall()))
 
     def perform(self, reader: Reader, request: Request) -> None:
         """Do what a connection asks for."""
@@ -158,6 +236,7 @@ class House:
         session = reader.session
         reader.gone()
         self.readers.pop(session, None)
+        self._watching.pop(reader, None)
         self._do(self.hub.disconnected(session, self.wall(), reason))
         if self._emptied is not None and not self.readers:
             emptied, self._emptied = self._emptied, None
@@ -219,23 +298,75 @@ class House:
 
         self.journal.read(effect.query, fetched)
 
+    def _ask(self, effect: Ask) -> None:
+        reader = self.readers.get(effect.waits) if effect.waits is not None else None
+        if reader is not None:
+            reader.asking = True
+            reader.connection.hold()
+        spawn(self._consult(effect, reader), effect.office)
+
+    async def _consult(self, effect: Ask, reader: Reader | None) -> None:
+        """Have an office do what is asked, and tell the hub; a bug in it is told as one."""
+        result: Any
+        try:
+            result = await self.offices[effect.office](*effect.args)
+        except Refused as why:
+            result = why
+        except Exception:
+            self.figures.faults += 1
+            reference = self.hub.new_id()[-6:]
+            self.log.failure("fault {reference} in {what}", reference=reference, what=effect.office)
+            result = OfficeFailed(reference=reference)
+        asker = self.hub.asker(effect.token)
+        self._step(asker, effect.office, partial(self.hub.answered, effect.token, result, self.wall()))
+        if reader is not None:
+            reader.asking = False
+            if not reader.held and not reader.ending:
+                reader.connection.go_on()
+
+    def _witness(self, effect: Witness) -> None:
+        for reader in list(self._watching):
+            reader.give(reader.dialect.entry(effect.entry, effect.entry.log))
+
+    def _watch(self, effect: Watch) -> None:
+        reader = self.readers.get(effect.session)
+        if reader is not None and effect.on:
+            self._watching[reader] = None
+        elif reader is not None:
+            self._watching.pop(reader, None)
+
     def _send(self, effect: Send) -> None:
         reader = self.readers.get(effect.session)
         if reader is None:
             return
+        if reader.listener is not None:
+            reader.listener(effect.reply)
         if isinstance(effect.reply, Denied):
             self.figures.refused += 1
         reader.give(reader.dialect.reply(effect.reply))
         if reader.held and len(effect.session.replies) <= self.hub.limits.replies // 2:
             reader.held = False
-            reader.connection.go_on()
+            if not reader.asking:
+                reader.connection.go_on()
 
     def _show(self, effect: Show) -> None:
         self.figures.messages += effect.line.entry.kept
         self.fanout.show(effect.room, effect.line, self._source(effect.line.source))
+        self._show_watchers(effect.line.entry, (effect.room.name,))
 
     def _show_house(self, effect: ShowHouse) -> None:
-        self.fanout.show_house(effect.rooms, effect.line, self._source(effect.line.source))
+        if not effect.shown:
+            return
+        _, line = effect.shown[0]
+        self.figures.messages += line.entry.kept
+        self.fanout.show_house(effect.shown, self._source(line.source))
+        self._show_watchers(line.entry, tuple(one.name for one, _ in effect.shown))
+
+    def _show_watchers(self, entry: Entry, rooms: tuple[str, ...]) -> None:
+        """Show those who watch over the house what happened in rooms that they do not read anyway."""
+        for reader in list(self._watching):
+            if reader.seats.keys().isdisjoint(rooms):
+                reader.give(reader.dialect.entry(entry, rooms[0]))
 
     def _source(self, source: object) -> Reader | None:
         return self.readers.get(source) if isinstance(source, Session) else None
@@ -244,7 +375,7 @@ class House:
         reader = self.readers.get(effect.session)
         if reader is not None:
             reader.give(reader.dialect.private(effect.entry, effect.own))
-        elif self.hub.lingering(effect.session):
+        elif self.hub.presence.lingering(effect.session):
             mail = self._mail.setdefault(effect.session, [])
             mail.append(effect)
             del mail[:-MAIL]
@@ -309,6 +440,7 @@ class House:
 
     def _tick(self) -> None:
         self._tick_call = self.clock.callLater(TICK, self._tick)
+        self._marks.append((self.clock.seconds(), self.figures.messages))
         self._do(self.hub.tick(self.wall()))
         self._look_at_the_journal()
         now = self.clock.seconds()

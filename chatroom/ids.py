@@ -12,7 +12,7 @@ def id_source(now: Callable[[], float] = time.time, boot: str | None = None) -> 
     """Make a function that gives a new id each time: milliseconds, this start's random mark, and a counter."""
     mark = boot or secrets.token_hex(2)
     counter = count()
-    stem = ["", 0]
+    stem = ["", -1]
 
     def new_id() -> str:
         at = int(now() * 1000)

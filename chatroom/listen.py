@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from chatroom.core.addresses import spot
+
 BACKLOG = 4096
 """Connections the kernel holds until they are taken: a whole house may come back at once after a restart."""
 
@@ -55,6 +57,21 @@ def parse(text: str) -> Endpoint:
     if kind not in _TCP:
         return Endpoint(text, kind)
     return _tcp(text, kind, fields)
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether an interface or a peer's address is this machine's own, so that nobody from elsewhere can be behind it."""
+    place = spot(host)
+    return host == "localhost" if place is None else place.local
+
+
+def is_public(endpoint: Endpoint) -> bool:
+    """Tell whether others than this machine's own users may reach an endpoint; what cannot be known may be reached."""
+    if endpoint.kind == "unix":
+        return False
+    named = [field.removeprefix("interface=") for field in _fields(endpoint.text) if field.startswith("interface=")]
+    hosts = named or [endpoint.interface]
+    return not all(is_loopback(host) for host in hosts)
 
 
 def _tcp(text: str, kind: str, fields: list[str]) -> Endpoint:

@@ -30,10 +30,12 @@ class PortUnusable(Exception):
 class Ports(Service):
     """Listen at one endpoint on behalf of one door."""
 
-    def __init__(self, door: str, endpoint: Endpoint, factory: IProtocolFactory, reactor: Any) -> None:
+    def __init__(self, door: str, endpoint: Endpoint, factory: IProtocolFactory, reactor: Any, *, optional: bool = False) -> None:
         self.name = f"the ports of the door {door}"
         self.door = door
         self.endpoint = endpoint
+        self.optional = optional
+        """Whether the house opens without it when it cannot be had."""
         self._factory = factory
         self._reactor = reactor
         self._bound: list[socket.socket] = []

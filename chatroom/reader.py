@@ -24,11 +24,11 @@ from chatroom.core.events import Entry
 from chatroom.core.limits import Limits
 from chatroom.core.log import Line
 from chatroom.core.names import fold
-from chatroom.core.replies import Answer, Missed
+from chatroom.core.replies import Answer, Missed, Reply
 from chatroom.core.room import Room
 from chatroom.core.seams import Dialect, Fetched, Slice
 from chatroom.core.session import Session
-from chatroom.fanout import Fanout, Seat
+from chatroom.fanout import Fanout, Seat, counts
 from chatroom.outlet import Outlet
 
 CHUNK = 65536
@@ -58,6 +58,7 @@ class Reader:
         "_last",
         "_on_failure",
         "_read",
+        "asking",
         "clogged_at",
         "connection",
         "dialect",
@@ -66,6 +67,7 @@ class Reader:
         "held",
         "lagging",
         "limits",
+        "listener",
         "outlet",
         "owed",
         "owed_bytes",
@@ -97,6 +99,10 @@ class Reader:
         self.owed_bytes = 0
         self.lagging = False
         self.held = False
+        self.asking = False
+        """Whether nothing is read until an office has answered."""
+        self.listener: Callable[[Reply], None] | None = None
+        """Called with each reply before it is rendered, for a door whose dialogue depends on it."""
         self.ending = False
         """Whether it was given its last line."""
         self.clogged_at: float | None = None
@@ -252,7 +258,7 @@ class Reader:
         """Iterate over what its rooms hold for it, in the order of the house; each event of the whole house once."""
         merged = heapq.merge(*(self._of(seat) for seat in list(self.seats.values())), key=lambda found: found[0])
         for order, seat, line in merged:
-            if order == self._last and order:
+            if order == self._last and order and not counts(self, line):
                 seat.place += 1
                 continue
             yield order, seat, line

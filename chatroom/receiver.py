@@ -33,6 +33,8 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
     transport: Any
     delimiter = b"\n"
     door = ""
+    console = False
+    """Whether these are consoles, where one has one's rank and is nobody in the chat."""
 
     def __init__(self, house: House) -> None:
         self.house = house
@@ -67,8 +69,9 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         for prepare in ("setTcpNoDelay", "setTcpKeepAlive"):
             if hasattr(self.transport, prepare):
                 getattr(self.transport, prepare)(True)
-        self.reader = self.house.connect(self.door, self.address, self.transport, self.dialect(), self)
-        self.setTimeout(self.house.hub.limits.registration)
+        self.reader = self.house.connect(self.door, self.address, self.transport, self.dialect(), self, console=self.console)
+        if not self.house.turn_away(self.reader):
+            self.setTimeout(self.house.hub.limits.registration)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Take the connection out of the house."""
@@ -84,7 +87,8 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
 
     def timeoutConnection(self) -> None:
         """End a connection that did not say in time who it is."""
-        self.house.say_goodbye(self.reader, "You did not say who you are in time.")
+        if not self.named():
+            self.house.say_goodbye(self.reader, "You did not say who you are in time.")
 
     def named(self) -> bool:
         """Tell whether the session has its name; from then on there is no deadline."""

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import IService, Service
 from twisted.internet.defer import Deferred
@@ -18,29 +18,41 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from chatroom import banner
+from chatroom.config import DOORS as DOORS_UNASKED
 from chatroom.config import Config
 from chatroom.core.hub import Hub
 from chatroom.core.seams import Journal, JournalUnusable, Retention
+from chatroom.core.spans import told
 from chatroom.door import Door
+from chatroom.doors._local import LocalConsole
+from chatroom.doors._terminal import HostTerminal
+from chatroom.doors._tty import show_above
 from chatroom.ending import Ending
 from chatroom.house import House
 from chatroom.ids import id_source
 from chatroom.kinds import Known
+from chatroom.members.file import MembersUnusable
+from chatroom.members.service import Membership
 from chatroom.ports import Ports, PortUnusable
 from chatroom.registry import DOORS, FRONT, FRONT_DOOR, JOURNALS, load_verbs
 from chatroom.spawn import deferred
 from chatroom.staged import Staged
 from chatroom.state import StateFolder
 
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IDelayedCall
+
 BEHIND_FRONT = ("json", "line")
 """The doors to which the front door leads, whether or not they have a port of their own."""
 DRAIN = 5.0
 """Seconds that what was said may take to be committed when the house closes."""
+SOON = 0.2
+"""Seconds between an order to close and the closing, so that whoever gave it is answered."""
 TRIM_EVERY = 3600.0
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread must let go of the interpreter: the reactor waits at most that long for the journal's."""
 
-EXPECTED = (JournalUnusable, PortUnusable)
+EXPECTED = (JournalUnusable, PortUnusable, MembersUnusable)
 """What can keep a house from opening without being a bug; each says so in a sentence."""
 
 
@@ -112,7 +124,9 @@ class Welcome(Service):
         """Say it."""
         super().startService()
         kept = self._config.journal.name != "memory"
-        for line in banner.lines(self._config.name, list(self._ways()), str(self._state), kept, banner.own_address()):
+        for line in banner.lines(
+            self._config.name, list(self._ways()), str(self._state), kept, banner.own_address(), closed=self._config.access == "members"
+        ):
             self._say(line)
 
     def _ways(self) -> Iterator[banner.Way]:
@@ -138,12 +152,14 @@ class Server(Service):
 
     def claim(self) -> None:
         """Take every port that is to be listened at, or raise `PortUnusable` and take none."""
-        try:
-            for ports in self._ports:
+        for ports in self._ports:
+            try:
                 ports.claim()
-        except PortUnusable:
-            self._release()
-            raise
+            except PortUnusable as error:
+                if not ports.optional:
+                    self._release()
+                    raise
+                self._complain(f"{error} Nobody asked for that door, so the house opens without it; `chatroom console` works.")
 
     def privilegedStartService(self) -> None:
         """Do what needs privileges."""
@@ -207,10 +223,57 @@ def assemble(
     hub = Hub(load_verbs(), config.rules, id_source())
     house = House(hub, open_journal(config, state.path, reactor), reactor)
     doors = open_doors(house, config)
-    ports = [Ports(name, endpoint, doors[name].factory, reactor) for name, endpoints in config.doors.items() for endpoint in endpoints]
-    stages: list[IService] = [HouseService(house, ending), Forgetting(house, config.retention), *ports]
-    stages.append(Welcome(config, state.path, ports, say))
+    ports = [
+        Ports(name, endpoint, doors[name].factory, reactor, optional=name == "console" and endpoints is DOORS_UNASKED[name])
+        for name, endpoints in config.doors.items()
+        for endpoint in endpoints
+    ]
+    house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
+    stages: list[IService] = [
+        HouseService(house, ending),
+        Membership(house, state.path, reactor, say, show_secret),
+        Forgetting(house, config.retention),
+        LocalConsole(house, state.path, reactor),
+        *ports,
+        Welcome(config, state.path, ports, say),
+        HostTerminal(house, reactor, enabled=config.terminal),
+    ]
     return Server(Staged(reactor, stages), ports, state, ending, complain)
+
+
+class Closing:
+    """Close the house when an admin says so, now or after a while."""
+
+    def __init__(self, house: House, reactor: Any, ending: Ending) -> None:
+        self._house = house
+        self._reactor = reactor
+        self._ending = ending
+        self._due: IDelayedCall | None = None
+
+    async def shutdown(self, seconds: float | None, reason: str) -> bool:
+        """Close in so many seconds and tell everybody, or, with None, not after all; tell whether that was under way."""
+        due, self._due = self._due, None
+        pending = due is not None and due.active()
+        if due is not None and pending:
+            due.cancel()
+        if seconds is None:
+            if pending:
+                self._house.tell_everybody("shutdown", "The house stays open.")
+            return pending
+        why = f": {reason}" if reason else "."
+        if seconds:
+            self._house.tell_everybody("shutdown", f"The house closes in {told(seconds)}{why}")
+        else:
+            self._house.tell_everybody("shutdown", f"The house closes{why}")
+        self._due = self._reactor.callLater(max(seconds, SOON), self._ending.stop)
+        return pending
+
+
+def show_secret(line: str) -> None:
+    """Show the host a line that must not be in any log: at a terminal alone."""
+    out = sys.__stdout__
+    if not show_above(line) and out is not None and out.isatty():
+        print(line, file=out, flush=True)
 
 
 def open_doors(house: House, config: Config) -> dict[str, Door]:

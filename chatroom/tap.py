@@ -18,6 +18,7 @@ from twisted.python import usage
 
 from chatroom.config import BrokenConfig, Config, Override, load, read_override
 from chatroom.core.seams import JournalUnusable
+from chatroom.doors._tty import give_all_back, show_above
 from chatroom.ending import FAILED, Ending
 from chatroom.ports import PortUnusable
 from chatroom.registry import BrokenPart
@@ -107,7 +108,7 @@ def makeService(options: Options) -> Server:
     from twisted.internet import reactor
 
     try:
-        ending = Ending(reactor)
+        ending = Ending(reactor, _leave)
         server = assemble(
             options.config, options.state, reactor, ending=ending, say=_speaker(options.daemon), complain=_complainer(options.daemon)
         )
@@ -134,8 +135,13 @@ def _settle_in(parent: MutableMapping[str, Any], state: StateFolder) -> None:
         parent["pidfile"] = None if _stays(parent) else str(state.pid)
         # The lock is ours: whoever wrote a pid file here is no more, even if its number now belongs to somebody else.
         state.pid.unlink(missing_ok=True)
-    if not _stays(parent) and not parent["logfile"] and not parent["syslog"]:
+    if parent["logfile"] or parent["syslog"] or parent.get("logger") is not None:
+        return
+    if not _stays(parent):
         parent["logfile"] = str(state.log)
+    else:
+        # Above the prompt of the host's terminal, where there is one; what twistd prints itself would go through it.
+        parent["logger"] = "chatroom.doors._tty.log_observer"
 
 
 def _speaker(daemon: bool) -> Callable[[str], None]:
@@ -145,6 +151,8 @@ def _speaker(daemon: bool) -> Callable[[str], None]:
 
 
 def _print(line: str) -> None:
+    if show_above(line):
+        return
     # twistd has made sys.stdout a part of the log; the host is at the real one, if at all.
     try:
         print(line, file=sys.__stdout__, flush=True)
@@ -177,6 +185,12 @@ def _try_journal(options: Options) -> None:
         print(error, file=sys.__stderr__, flush=True)
     finally:
         os._exit(status)
+
+
+def _leave(status: int) -> NoReturn:
+    """End the process at once, with the host's terminal as it was."""
+    give_all_back()
+    os._exit(status)
 
 
 def _user(options: Options) -> tuple[int, int] | None:

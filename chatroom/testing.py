@@ -9,20 +9,31 @@ bob.hears("ann: hi")
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
-from twisted.internet.task import Clock
+from twisted.internet.interfaces import IAddress, IProtocolFactory
+from twisted.internet.task import Clock, deferLater
 
+from chatroom.core.errors import MembersChanged, NoSuchMember, Refused
+from chatroom.core.fact import fact
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.limits import Limits
+from chatroom.core.members import Directory, Invitation, Member, clean_mail, name_for, new_id
+from chatroom.core.names import clean_name
+from chatroom.core.rank import Rank
 from chatroom.core.seams import Journal
 from chatroom.core.verb import Verb
 from chatroom.door import Door
 from chatroom.doors import front, line
 from chatroom.doors import json as native
+from chatroom.doors._local import LocalFactory
 from chatroom.house import OPEN_AFTER_CLOSE, House
 from chatroom.ids import id_source
 from chatroom.journals.memory import MemoryJournal
+from chatroom.passwords import check
 from chatroom.registry import load_verbs
 from chatroom.spawn import deferred
 from chatroom.wires import Wire
@@ -32,6 +43,128 @@ START = 1_700_000_000.0
 
 MOST_STEPS = 100_000
 """Steps in which a world must come to rest."""
+
+
+def password_of(name: str) -> str:
+    """Give the password that a member made by `member` has."""
+    return f"{name} opens this door"
+
+
+def member(name: str, rank: Rank = Rank.MEMBER) -> Member:
+    """Make a member who has the mail `NAME@example.org` and the password `password_of(NAME)`."""
+    return Member(f"m-{name}", f"{name}@example.org", name, rank, "$" + password_of(name))
+
+
+@fact
+class Recognised:
+    """Be a member who gave the right password, or the code of an invitation."""
+
+    member: Member
+    invited: bool = False
+
+
+class MemberList:
+    """Keep a house's members in memory, their passwords in the open, and answer what the house asks about them.
+
+    Each answer takes `delay` seconds, and is a refusal while there is a `trouble`.
+    """
+
+    def __init__(self, house: House, members: Iterable[Member] = ()) -> None:
+        self._house = house
+        self._numbers = count()
+        self.delay = 0.0
+        self.trouble: Refused | None = None
+        self.directory = Directory()
+        house.hub.keeper.members = self.directory
+        house.offices |= {
+            "recognise": self.recognise,
+            "passwd": self.passwd,
+            "add_member": self.add,
+            "remove_member": self.remove,
+            "invite": self.invite,
+            "rank": self.rank,
+        }
+        self.replace(members)
+
+    def replace(self, members: Iterable[Member]) -> None:
+        """Let these be the members instead, as when somebody has edited the list by hand."""
+        self._house.members_changed(self.directory.replace(members))
+
+    async def recognise(self, who: str, password: str) -> Recognised | None:
+        """Give the member who is called `who` if the password, or the code, is theirs."""
+        await self._office()
+        found = self.directory.find(who)
+        if found is None or found.proof(self._house.wall()) != "$" + password:
+            return None
+        return Recognised(found, found.invitation is not None)
+
+    async def passwd(self, who: str | Member, password: str) -> Member:
+        """Give a member a password, if it is a good one."""
+        await self._office()
+        before = self._standing(who)
+        check(password, before.mail, before.name)
+        return self._change(replace(before, secret="$" + password))
+
+    async def add(self, mail: str, name: str = "") -> Member:
+        """Let somebody in for good, who has no password yet."""
+        await self._office()
+        address, longest = clean_mail(mail), self._house.hub.limits.name
+        called = clean_name(name, longest) if name else name_for(address, self.directory, longest)
+        return self._change(Member(new_id(lambda below: next(self._numbers) % below, self.directory), address, called))
+
+    async def remove(self, who: str) -> Member:
+        """Take a member off the list."""
+        await self._office()
+        gone = self._standing(who)
+        self.replace([one for one in self.directory if one.id != gone.id])
+        return gone
+
+    async def invite(self, who: str, seconds: float) -> str:
+        """Take a member's password, and give the code by which they choose another."""
+        await self._office()
+        before = self._standing(who)
+        code = f"code-{next(self._numbers)}"
+        self._change(replace(before, secret=str(Invitation("$" + code, int(self._house.wall() + seconds)))))
+        return code
+
+    async def rank(self, who: str, rank: Rank) -> Member:
+        """Give a member another rank."""
+        await self._office()
+        return self._change(replace(self._standing(who), rank=rank))
+
+    async def _office(self) -> None:
+        if self.delay:
+            await deferLater(self._house.clock, self.delay)
+        if self.trouble is not None:
+            raise self.trouble
+
+    def _standing(self, who: str | Member) -> Member:
+        found = self.directory.get(who.id) if isinstance(who, Member) else self.directory.find(who)
+        if found is None:
+            raise NoSuchMember(who=who)
+        if isinstance(who, Member) and found.secret != who.secret:
+            raise MembersChanged
+        return found
+
+    def _change(self, after: Member) -> Member:
+        members = {one.id: one for one in self.directory} | {after.id: after}
+        self.replace(members.values())
+        return after
+
+
+class ConsoleProtocol(native.JsonProtocol):
+    """Be a program's connection at a console, which a test can read better than what is drawn on a terminal."""
+
+    door = "console"
+    console = True
+
+
+class ConsoleFactory(native.JsonFactory):
+    """Hold the connections of programs at consoles."""
+
+    def buildProtocol(self, addr: IAddress | None) -> ConsoleProtocol:
+        """Make the protocol of one connection."""
+        return ConsoleProtocol(self.house)
 
 
 class Person:
@@ -54,6 +187,12 @@ class Person:
     def asks(self, do: str, id: str | int | None = None, **fields: Any) -> None:
         """Send one object of the native protocol."""
         self.types(json.dumps({"do": do, **({} if id is None else {"id": id}), **fields}))
+
+    def answer(self, do: str, **fields: Any) -> dict[str, Any]:
+        """Send one object of the native protocol and take its answer; what else has come by then is passed over."""
+        self.asks(do, "the question", **fields)
+        (answer,) = [one for one in self.objects() if one.get("re") == "the question"]
+        return answer
 
     def lines(self) -> list[str]:
         """Take the whole lines that have come since the last time."""
@@ -87,6 +226,7 @@ class World:
         verbs: tuple[Verb, ...] = (),
         clock: Clock | None = None,
         starts: int = 0,
+        members: Iterable[Member] = (),
         **limits: Any,
     ) -> None:
         self.clock = clock or Clock()
@@ -95,6 +235,7 @@ class World:
         rules = rules or Rules(limits=Limits(**limits))
         self.hub = Hub([*load_verbs(), *verbs], rules, id_source(self.wall, f"test{starts or ''}"))
         self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds)
+        self.members = MemberList(self.house, members)
         self.house.open()
         self.line = line.open_door(self.house)
         self.native = native.open_door(self.house)
@@ -104,7 +245,7 @@ class World:
         """Close the house, and give the world in which it is opened again with the same journal."""
         deferred(self.house.close())
         self.rest(OPEN_AFTER_CLOSE)
-        return World(self.hub.rules, self.journal, clock=self.clock, starts=self.starts + 1)
+        return World(self.hub.rules, self.journal, clock=self.clock, starts=self.starts + 1, members=self.members.directory)
 
     def wall(self) -> float:
         """Tell the time of day."""
@@ -124,13 +265,20 @@ class World:
 
     def connect(self, door: Door | None = None, wire: Wire | None = None) -> Person:
         """Let somebody connect, who says nothing yet."""
+        return self._connect((door or self.line).factory, wire)
+
+    def _connect(self, factory: IProtocolFactory, wire: Wire | None) -> Person:
         wire = wire or Wire(self.clock)
-        protocol: Any = (door or self.line).factory.buildProtocol(wire.getPeer())
+        protocol: Any = factory.buildProtocol(wire.getPeer())
         wire.protocol = protocol
         protocol.makeConnection(wire)
         person = Person(self, wire)
         self.rest()
         return person
+
+    def wire(self, address: str) -> Wire:
+        """Make a connection from an address."""
+        return Wire(self.clock, address)
 
     def person(self, name: str, wire: Wire | None = None) -> Person:
         """Let somebody come in by the line door, and read what they are greeted with."""
@@ -145,6 +293,21 @@ class World:
         program.asks("hello", 0, name=name, **hello)
         program.objects()
         return program
+
+    def logged_in(self, name: str, wire: Wire | None = None, **hello: Any) -> Person:
+        """Let a member come in by the native door with their password, and read what they are greeted with."""
+        return self.program(name, wire, password=password_of(name), **hello)
+
+    def console(self, name: str, wire: Wire | None = None) -> Person:
+        """Let a member log in at a console that speaks the native protocol, and read what they are greeted with."""
+        console = self._connect(ConsoleFactory(self.house), wire)
+        console.asks("hello", 0, name=name, password=password_of(name))
+        console.objects()
+        return console
+
+    def host(self, wire: Wire | None = None) -> Person:
+        """Let the host open a console on the host's own machine, which needs no password."""
+        return self._connect(LocalFactory(self.house), wire)
 
 
 class SlowWorld(World):
@@ -161,7 +324,7 @@ class SlowWorld(World):
         self.disk.close(0)
         clock = Clock()
         clock.rightNow = self.clock.seconds()
-        return SlowWorld(self.hub.rules, disk=self.disk, clock=clock, starts=self.starts + 1)
+        return SlowWorld(self.hub.rules, disk=self.disk, clock=clock, starts=self.starts + 1, members=self.members.directory)
 
     def settle(self, n: int | None = None) -> None:
         """Store the first `n` of what waits, or all of it, and let the world come to rest."""

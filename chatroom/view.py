@@ -21,7 +21,7 @@ from typing import Any, ClassVar
 from chatroom.core.events import Entry, HouseEvent, Renamed, Said, Told, TopicChanged
 from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
-from chatroom.dialogue import HELLO, HELP, Dialogue, Phase
+from chatroom.dialogue import CHOOSE, HELLO, HELP, Dialogue, Phase
 from chatroom.happening import (
     Answered,
     EntriesMissed,
@@ -157,12 +157,16 @@ class View(Dialogue):
     def _refused(self, heard: Refusal, now: float) -> list[Happening]:
         if heard.ref == HELLO:
             return self._not_greeted(heard, now)
+        if heard.ref == CHOOSE:
+            return self._choice_refused(heard)
         room = self._fills.pop(heard.ref, None) if isinstance(heard.ref, str) else None
         if room is not None:
             return self._filled(room, ())
         return self._request_refused(heard, now)
 
     def _acknowledged(self, heard: Acknowledged, now: float) -> list[Happening]:
+        if heard.ref == CHOOSE:
+            return self._chose()
         found = [] if heard.entry is None else self._entry(heard.entry, now)
         return found + self._delivered(heard.ref)
 

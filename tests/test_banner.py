@@ -16,14 +16,14 @@ def test_every_way_in_has_a_line_to_paste() -> None:
         "  telnet 192.168.1.7 5000",
         "  chatroom join 192.168.1.7",
         "State is kept in /var/lib/chatroom.",
-        "There are no accounts: anybody who can reach port 5000 may enter.",
+        "Access is open: anybody who can reach port 5000 may enter.",
     ]
 
 
 def test_each_door_is_entered_by_what_it_understands() -> None:
     told = list(lines("den", [Way("line", 5001, ""), Way("json", 5002, "127.0.0.1")], "/s", True, "192.168.1.7"))
     assert told[1:4] == ["  nc 192.168.1.7 5001", "  telnet 192.168.1.7 5001", "  chatroom join 127.0.0.1:5002"]
-    assert told[-1] == "There are no accounts: anybody who can reach port 5001 or 5002 may enter."
+    assert told[-1] == "Access is open: anybody who can reach port 5001 or 5002 may enter."
 
 
 def test_a_house_that_keeps_nothing_says_so() -> None:

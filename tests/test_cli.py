@@ -46,17 +46,19 @@ def test_a_command_line_without_sense_has_status_two(capsys: pytest.CaptureFixtu
 
 
 def test_check_says_what_would_be_run(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    (tmp_path / "config.yaml").write_text("name: den\njournal: memory\nretention: {age: 0}\ndoors: {line: 5001}\nlimits: {stall: 1m}\n")
+    (tmp_path / "config.yaml").write_text("name: den\njournal: memory\nretention: {age: 0}\ndoors: {line: 5002}\nlimits: {stall: 1m}\n")
     assert run(capsys, "check", "--state", str(tmp_path), "--set", "retention.count=0") == (
         0,
         f"settings: {tmp_path}/config.yaml\n"
         f"state:    {tmp_path}\n"
         "name:     den\n"
         "lobby:    lobby\n"
+        "access:   open\n"
         "journal:  memory:\n"
         "kept:     for ever, as many as there are\n"
         "door:     front at tcp:5000\n"
-        "door:     line at tcp:5001\n"
+        "door:     console at tcp:5001:interface=127.0.0.1\n"
+        "door:     line at tcp:5002\n"
         "limit:    stall is 60, usually 30\n",
         "",
     )

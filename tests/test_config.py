@@ -20,7 +20,7 @@ from chatroom.kinds import Known, Part
 from chatroom.marked import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent
-KNOWN = Known(("front", "json", "line"), ("memory", "sqlite"))
+KNOWN = Known(("console", "front", "json", "line", "manhole"), ("memory", "sqlite"))
 
 
 def read(tmp_path: Path, text: str | bytes, *settings: str) -> Config:
@@ -58,6 +58,19 @@ def test_the_schema_in_the_docs_is_current() -> None:
     assert (ROOT / "docs" / "config.schema.json").read_text() == json_schema(), "run: make schema"
 
 
+@pytest.mark.parametrize("door", ["console", "manhole"])
+def test_a_console_in_reach_of_others_must_be_asked_for_twice(tmp_path: Path, door: str) -> None:
+    open_to_all = f"doors: {{{door}: 'tcp:5009'}}\n"
+    with pytest.raises(BrokenConfig, match=rf"doors\.{door}: this console could be reached"):
+        read(tmp_path, open_to_all)
+    assert read(tmp_path, open_to_all + "public_console: true\n").doors[door]
+
+
+def test_a_house_with_consoles_alone_is_none(tmp_path: Path) -> None:
+    with pytest.raises(BrokenConfig, match="nobody could enter"):
+        read(tmp_path, "doors: {front: off, manhole: 'tcp:5009:interface=127.0.0.1'}\n")
+
+
 def test_the_schema_takes_the_documented_defaults_and_no_unknown_key() -> None:
     schema = json.loads(json_schema())
     documented = yaml.safe_load((ROOT / "config.yaml").read_text().replace("off", "null"))
@@ -75,7 +88,8 @@ def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
     config = read(
         tmp_path,
         "name: 1:30\nwelcome: |\n  Hello,\n  you.\nlobby: '#Hall'\njournal: memory\nretention: {age: 36h, count: 0}\n"
-        "doors:\n  front: off\n  line: [5001, 'tcp:5002:interface=127.0.0.1']\nlimits: {stall: 500ms, line: 64KiB, people: 3}\n",
+        "doors:\n  front: off\n  console: off\n  line: [5001, 'tcp:5002:interface=127.0.0.1']\n"
+        "limits: {stall: 500ms, line: 64KiB, people: 3}\n",
     )
     assert (config.name, config.welcome, config.lobby) == ("1:30", "Hello,\nyou.", "hall")
     assert config.journal == Part("memory", "")

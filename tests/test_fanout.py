@@ -28,6 +28,7 @@ class Plain:
     """Render an entry as its seq and text."""
 
     tag: str = ""
+    counting: bool = False
 
     def entry(self, entry: Entry, room: str) -> bytes:
         event = entry.event
@@ -272,7 +273,7 @@ def test_a_house_line_reaches_a_reader_of_both_rooms_once_and_in_order(hall: Hal
         entry = Entry(room.name, room.log.head, 0.0, "h", Joined(Author("x"), 1))
         room.log.append(entry, hall.order, None)
     line = Line(hall.order, entry, None)
-    hall.fanout.show_house(tuple(hall.rooms.values()), line, None)
+    hall.fanout.show_house(tuple((room, line) for room in hall.rooms.values()), None)
     hall.say("a", "after")
     hall.rest()
     assert got(both) == ["b:before", "a:+x", "a:after"]
@@ -287,7 +288,7 @@ def test_a_lagging_reader_of_both_rooms_gets_a_house_line_once(hall: Hall) -> No
     for room in hall.rooms.values():
         entry = Entry(room.name, room.log.head, 0.0, "h", Joined(Author("x"), 1))
         room.log.append(entry, hall.order, None)
-    hall.fanout.show_house(tuple(hall.rooms.values()), Line(hall.order, entry, None), None)
+    hall.fanout.show_house(tuple((room, Line(hall.order, entry, None)) for room in hall.rooms.values()), None)
     hall.say("b", "2")
     hall.rest()
     slow.outlet.transport.drain()

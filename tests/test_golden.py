@@ -5,7 +5,9 @@ A file under golden/ is one conversation, read from the top:
     # a comment
     door: line                  only at this door; without it, at the line door and at the native one
     limit: rooms_each 2         a limit of this house
+    member: mod moderator       a member of this house, and their rank
     * ann comes in              connects and gives her name at once
+    * mod logs in               connects and gives name and password at once
     ann> hello                  types a line
     bob< ann: hello             hears a line; in what is typed, `\xNN` is a byte
     * 20 seconds pass           time goes by
@@ -19,7 +21,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -29,8 +31,9 @@ import pytest
 from chatroom.core.errors import DiskFull, Refused
 from chatroom.core.events import Entry, HouseEvent, Told
 from chatroom.core.limits import DEFAULT
+from chatroom.core.members import RANKS, Member
 from chatroom.core.replies import Denied, Done, Reply
-from chatroom.testing import START, Person, SlowWorld
+from chatroom.testing import START, Person, SlowWorld, member, password_of
 from chatroom.wire.heard import Acknowledged, Bye, Refusal, understand
 from chatroom.wire.line import LineDialect
 
@@ -80,9 +83,9 @@ def read_aloud(line: str) -> list[str]:
 class Stage:
     """Play one conversation at one door."""
 
-    def __init__(self, door: str, limits: dict[str, Any]) -> None:
+    def __init__(self, door: str, limits: dict[str, Any], members: Iterable[Member] = ()) -> None:
         self.door = door
-        self.world = SlowWorld(**limits)
+        self.world = SlowWorld(members=members, **limits)
         self.people: dict[str, Person] = {}
         self.raw: set[str] = set()
         self.deaf: set[str] = set()
@@ -122,6 +125,19 @@ class Stage:
             self.people[name].wire.feed(f"{name}\n".encode())
         self.rest()
 
+    def logs_in(self, name: str) -> None:
+        self.connects(name)
+        if self.door == "native":
+            hello = {"do": "hello", "id": 0, "name": name, "password": password_of(name)}
+            self.people[name].wire.feed(f"{json.dumps(hello)}\n".encode())
+        else:
+            self.people[name].wire.feed(f"{name}\n".encode())
+            self.rest()
+            (question,) = self.people[name].lines()
+            assert question.startswith(f"-- Password for {name}:")
+            self.people[name].wire.feed(f"{password_of(name)}\n".encode())
+        self.rest()
+
     def breaks(self, name: str) -> None:
         self.people.pop(name).leaves()
         self.rest()
@@ -158,6 +174,7 @@ class Stage:
         (r"(\w+) connects", connects),
         (r"(\w+) connects by the native door", connects_by_native),
         (r"(\w+) comes in", comes_in),
+        (r"(\w+) logs in", logs_in),
         (r"(\w+)'s connection breaks", breaks),
         (r"(\w+) ends their input", ends),
         (r"(\w+) stops reading", stops_reading),
@@ -215,7 +232,8 @@ def play(path: Path, door: str) -> None:
     lines = path.read_text().splitlines()
     settings = dict(line.split(": ", 1) for line in lines if re.match(r"\w+: ", line))
     name, _, value = settings.get("limit", "").partition(" ")
-    stage = Stage(door, {name: type(getattr(DEFAULT, name))(value)} if name else {})
+    members = [member(found[1], RANKS[found[2]]) for line in lines if (found := re.fullmatch(r"member: (\w+) (\w+)", line))]
+    stage = Stage(door, {name: type(getattr(DEFAULT, name))(value)} if name else {}, members)
     expected: list[tuple[str, str]] = []
     where = path.name
     for number, line in enumerate([*lines, "* 0 seconds pass"], 1):

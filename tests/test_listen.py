@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.listen import BACKLOG, Endpoint, NoEndpoint, parse
+from chatroom.listen import BACKLOG, Endpoint, NoEndpoint, is_public, parse
 
 
 @pytest.mark.parametrize(
@@ -45,3 +45,29 @@ def test_nonsense_is_told_with_a_remedy(text: str) -> None:
 )
 def test_it_is_known_which_endpoints_everybody_reaches(text: str, everywhere: bool) -> None:
     assert parse(text).everywhere is everywhere
+
+
+@pytest.mark.parametrize(
+    ("text", "public"),
+    [
+        ("tcp:5001:interface=127.0.0.1", False),
+        ("tcp:5001:interface=127.9.9.9", False),
+        ("tcp6:5001:interface=\\:\\:1", False),
+        ("tcp6:5001:interface=\\:\\:ffff\\:127.0.0.1", False),
+        ("tcp:5001:interface=localhost", False),
+        ("unix:/run/chatroom/console", False),
+        ("ssl:5001:interface=127.0.0.1:privateKey=key.pem", False),
+        ("5001", True),
+        ("tcp:5001", True),
+        ("tcp4:5001", True),
+        ("tcp:5001:interface=0.0.0.0", True),
+        ("tcp6:5001:interface=\\:\\:", True),
+        ("tcp:5001:interface=192.168.1.2", True),
+        ("tcp:5001:interface=203.0.113.5", True),
+        ("tcp:5001:interface=example.org", True),
+        ("ssl:5001:privateKey=key.pem", True),
+        ("systemd:domain=INET:index=0", True),
+    ],
+)
+def test_what_others_than_this_machines_users_can_reach_is_public(text: str, public: bool) -> None:
+    assert is_public(parse(text)) is public

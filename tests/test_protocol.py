@@ -148,7 +148,10 @@ def test_the_schema_refuses_what_the_server_refuses(request_: dict[str, Any]) ->
 
 def test_the_table_of_verbs_and_the_schema_name_every_verb_and_its_fields() -> None:
     table = {
-        found[1]: (set(re.findall("`([a-z]+)`", re.sub(r"\[`[a-z]+`\]", "", found[2]))), set(re.findall(r"\[`([a-z]+)`\]", found[2])))
+        found[1]: (
+            set(re.findall("`([a-z_]+)`", re.sub(r"\[`[a-z_]+`\]", "", found[2]))),
+            set(re.findall(r"\[`([a-z_]+)`\]", found[2])),
+        )
         for found in re.finditer(r"^\| `([a-z]+)` \| ([^|;]*)", section("## Requests", "The first request"), re.MULTILINE)
     }
     schema = {

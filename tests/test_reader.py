@@ -37,7 +37,7 @@ def texts(heard: list[dict[str, Any]]) -> list[str]:
     return [one["text"] for one in heard if one.get("is") == "said"]
 
 
-@pytest.mark.parametrize("step", [1, 90, 500, 5000])
+@pytest.mark.parametrize("step", [40, 90, 500, 5000])
 def test_a_laggard_is_given_one_piece_at_a_time_and_everything_in_order(step: int) -> None:
     world = World(window=5, resume=100)
     person, wire = program(world, 50)
@@ -68,8 +68,8 @@ def test_a_laggard_is_told_what_is_too_much_and_what_is_no_longer_kept() -> None
     world.journal.trim(Retention(count=15), world.wall())
     heard = read_all(world, person, wire)
     told = [(one["is"], one.get("after", one.get("text"))) for one in heard if one.get("is") in {"missed", "said"}]
-    assert told == [("said", "1"), ("missed", 1), ("missed", 15), *(("said", str(number)) for number in range(26, 41))]
-    assert [one["count"] for one in heard if one.get("is") == "missed"] == [14, 10]
+    assert told == [("missed", 0), ("missed", 15), *(("said", str(number)) for number in range(26, 41))]
+    assert [one["count"] for one in heard if one.get("is") == "missed"] == [15, 10]
 
 
 def test_what_the_journal_cannot_read_is_counted_as_missed() -> None:
@@ -86,8 +86,8 @@ def test_what_the_journal_cannot_read_is_counted_as_missed() -> None:
     slow.disk.answer()
     slow.rest()
     heard = person.objects()
-    assert texts(heard) == ["1", *map(str, range(26, 31))]
-    assert [(one["count"], one["after"]) for one in heard if one.get("is") == "missed"] == [(24, 1)]
+    assert texts(heard) == [*map(str, range(26, 31))]
+    assert [(one["count"], one["after"]) for one in heard if one.get("is") == "missed"] == [(25, 0)]
 
 
 def test_who_left_a_room_while_its_past_was_read_is_shown_none_of_it() -> None:
@@ -105,7 +105,7 @@ def test_who_left_a_room_while_its_past_was_read_is_shown_none_of_it() -> None:
     slow.disk.answer()
     slow.rest()
     heard = person.objects()
-    assert texts(heard) == ["1"]
+    assert texts(heard) == []
     assert heard[-1]["is"] == "exited"
 
 

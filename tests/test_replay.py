@@ -194,17 +194,20 @@ class House(RuleBasedStateMachine):
             program.listens()
 
     def teardown(self) -> None:
-        for _ in range(3):
-            self.world.settle()
-            for program in self.programs.values():
-                self.drain(program)
-        self.everything_heard_fits()
+        self.store_everything()
         for program in self.programs.values():  # whatever was held back is delivered to who comes back
             program.comes(self.world, Wire(self.world.clock))
-            for _ in range(8):
-                self.world.settle()
-            program.listens()
+        self.store_everything()
         self.compare_with_the_journal()
+
+    def store_everything(self) -> None:
+        """Store all, and what is taken up when that is stored, and let everybody read it."""
+        self.world.settle()
+        while self.world.disk.waiting:
+            self.world.settle()
+        for program in self.programs.values():
+            self.drain(program)
+        self.everything_heard_fits()
 
     def compare_with_the_journal(self) -> None:
         found: list[Any] = []

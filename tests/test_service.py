@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import socket
 import subprocess
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -23,8 +26,10 @@ from chatroom.ids import id_source
 from chatroom.journals.memory import MemoryJournal
 from chatroom.ports import PortUnusable
 from chatroom.registry import load_verbs
-from chatroom.service import TRIM_EVERY, HouseService, Server, assemble, known_parts
+from chatroom.service import TRIM_EVERY, Closing, HouseService, Server, assemble, known_parts
+from chatroom.spawn import deferred
 from chatroom.state import LOCK, StateFolder
+from chatroom.testing import World
 from chatroom.wires import Wire
 
 
@@ -37,9 +42,16 @@ class Reactor(MemoryReactorClock):
     def stop(self) -> None:
         self.stopped = True
 
+    def callFromThread(self, call: Any, *args: Any) -> None:
+        self.callLater(0, call, *args)
+
+
+ALONE = ("journal=memory", "doors.front=tcp:0", "doors.console=off", "terminal=false")
+"""No console but the local one, which is always there."""
+
 
 def settings(*sets: str) -> Config:
-    return load(None, known_parts(), [read_override(setting) for setting in ("journal=memory", "doors.front=tcp:0", *sets)])
+    return load(None, known_parts(), [read_override(setting) for setting in (*ALONE, *sets)])
 
 
 class ServiceTests(SynchronousTestCase):
@@ -58,6 +70,7 @@ class ServiceTests(SynchronousTestCase):
         self.state = StateFolder(Path(folder.name) / "state")
         self.state.claim()
         self.addCleanup(self.state.release)
+        (self.state.path / "members.txt").touch()  # or the first admin would be made, in a thread
         return assemble(config, self.state, self.reactor, ending=self.ending, say=self.said.append, complain=self.complaints.append)
 
     def opened(self, config: Config) -> Server:
@@ -105,6 +118,22 @@ class ServiceTests(SynchronousTestCase):
         self.assertTrue(any("chatroom join" in line for line in self.said))
         self.assertFalse(any("telnet" in line for line in self.said))
         self.close(server)
+
+    def test_a_console_listens_on_this_machine_alone_unless_told_otherwise(self) -> None:
+        config = load(None, known_parts())
+        self.assertEqual(["tcp:5001:interface=127.0.0.1"], [endpoint.text for endpoint in config.doors["console"]])
+
+    def test_a_console_nobody_asked_for_may_be_missing_and_that_is_said(self) -> None:
+        sets = [read_override(setting) for setting in ("journal=memory", "doors.front=tcp:0", "terminal=false")]
+        with socket.socket() as taken:
+            with contextlib.suppress(OSError):  # somebody else may have it already, which is as good
+                taken.bind(("127.0.0.1", 5001))
+            server = self.server(load(None, known_parts(), sets))
+            server.claim()
+        self.assertEqual(1, len(self.complaints))
+        self.assertIn("5001", self.complaints[0])
+        self.assertIn("chatroom console", self.complaints[0])
+        server._release()
 
     def test_a_good_end_has_status_zero_and_lets_go_of_the_folder(self) -> None:
         self.close(self.opened(settings()))
@@ -169,6 +198,46 @@ class ServiceTests(SynchronousTestCase):
         self.close(server)
 
 
+class ClosingTests(SynchronousTestCase):
+    def setUp(self) -> None:
+        self.reactor = Reactor()
+        self.world = World()
+        self.ann = self.world.person("ann")
+        self.stops: list[float] = []
+        ending: Any = SimpleNamespace(stop=lambda: self.stops.append(self.reactor.seconds()))
+        self.closing = Closing(self.world.house, self.reactor, ending)
+
+    def order(self, seconds: float | None, reason: str = "") -> bool:
+        result: bool = self.successResultOf(deferred(self.closing.shutdown(seconds, reason)))
+        self.world.rest()
+        return result
+
+    def test_an_order_to_close_now_is_told_and_done_a_moment_later(self) -> None:
+        self.assertFalse(self.order(0.0, "new disk"))
+        self.ann.hears("-- The house closes: new disk")
+        self.assertEqual([], self.stops)
+        self.reactor.advance(1)
+        self.assertEqual([1.0], self.stops)
+
+    def test_an_order_to_close_later_can_be_taken_back(self) -> None:
+        self.order(300.0)
+        self.ann.hears("-- The house closes in 5 minutes.")
+        self.assertTrue(self.order(None))
+        self.ann.hears("-- The house stays open.")
+        self.reactor.advance(400)
+        self.assertEqual([], self.stops)
+        self.assertFalse(self.order(None))
+        self.ann.hears()
+
+    def test_a_later_order_takes_the_place_of_an_earlier_one(self) -> None:
+        self.order(300.0)
+        self.assertTrue(self.order(600.0))
+        self.reactor.advance(400)
+        self.assertEqual([], self.stops)
+        self.reactor.advance(300)
+        self.assertEqual([700.0], self.stops)
+
+
 class HouseServiceTests(SynchronousTestCase):
     def test_an_end_that_leaves_something_unconfirmed_has_status_one(self) -> None:
         reactor = Reactor()
@@ -198,7 +267,8 @@ def test_the_server_imports_no_client_and_no_door_that_is_not_configured() -> No
         "from chatroom import service as s; from chatroom.config import load; from chatroom.ending import Ending;"
         "from chatroom.state import StateFolder; r = R();"
         "s.assemble(load(None, s.known_parts()), StateFolder(pathlib.Path('.')), r, ending=Ending(r), say=print, complain=print);"
-        "print([name for name in sys.modules if name.startswith(('chatroom.client', 'twisted.conch', 'prompt_toolkit', 'tkinter'))])"
+        "unwanted = ('chatroom.client', 'twisted.conch.ssh', 'twisted.conch.manhole', 'prompt_toolkit', 'tkinter');"
+        "print([name for name in sys.modules if name.startswith(unwanted)])"
     )
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=30)
     assert ran.stdout.strip() == "[]"

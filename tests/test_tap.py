@@ -14,6 +14,7 @@ import pytest
 from twisted.logger import ILogObserver, LogEvent, LogLevel, globalLogPublisher
 from zope.interface import implementer
 
+from chatroom.service import Welcome
 from chatroom.state import LOCK, StateFolder
 from chatroom.tap import Options, makeService, state_folder
 
@@ -209,9 +210,14 @@ def test_a_journal_that_makes_no_sense_ends_the_start_with_one_line(made: Any, c
     assert len(capfd.readouterr().err.splitlines()) == 1
 
 
+def welcome(server: Any) -> Any:
+    (found,) = [stage for stage in server._stages._children if isinstance(stage, Welcome)]
+    return found
+
+
 def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
     server: Any = makeService(made("--port", "0"))
-    server._stages._children[-1]._say("hello")
+    welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("hello\n", "oh dear\n")
     server._release()
@@ -222,14 +228,14 @@ def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatc
     with open(os.devnull, "w") as closed:
         pass
     monkeypatch.setattr(sys, "__stdout__", closed)
-    server._stages._children[-1]._say("hello")
+    welcome(server)._say("hello")
     assert [event["line"] for event in logged] == ["hello"]
     server._release()
 
 
 def test_a_daemon_speaks_into_the_log(made: Any, capfd: pytest.CaptureFixture[str], logged: list[LogEvent]) -> None:
     server: Any = makeService(made("--port", "0", nodaemon=False))
-    server._stages._children[-1]._say("hello")
+    welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("", "")
     assert [(event["log_level"], event["line"]) for event in logged] == [(LogLevel.info, "hello"), (LogLevel.critical, "oh dear")]

@@ -7,6 +7,7 @@ Decided
   null device, an empty file) leaves it listening.
 - Input is read as fast as it is acknowledged, output is written as fast as it is taken: neither piles up here.
 - What is not asked for is not said: where no person types, we come as a machine, and say nothing about rooms and welcomes.
+- A password is given when the house asks for one, and only then. Without one, a name of ours that wants it is given up for the next.
 - Our own words are not shown: they are on the screen already, or nobody's business further down the pipe.
 """
 
@@ -23,11 +24,13 @@ from twisted.protocols.basic import LineReceiver
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chatroom.client.secret import VARIABLE
 from chatroom.client.wording import Line, Wording, plain
 from chatroom.core.errors import Refused
 from chatroom.dialogue import FAREWELLS, NO_CHATROOM
 from chatroom.happening import (
     Answered,
+    ChoiceAsked,
     Denied,
     Disconnected,
     Ended,
@@ -37,6 +40,8 @@ from chatroom.happening import (
     NameRefused,
     Noticed,
     PageRead,
+    PasswordAsked,
+    PasswordRefused,
     RoomEntered,
     TurnedAway,
     Welcomed,
@@ -49,6 +54,9 @@ MOST_WAITING = 200
 
 LONGEST_LINE = 1 << 20
 """Bytes of one line of input."""
+
+REMEDY = f"Put its password into {VARIABLE}, or into a file that only you can read: --password-file FILE."
+"""What to do when a name comes in with a password."""
 
 LAST_WORDS = 30.0
 """Seconds after the input's end in which what was posted may still be acknowledged."""
@@ -78,7 +86,8 @@ class Connection(Protocol):
 class Plain(LineReceiver):
     """Be the face between two streams of lines and a view.
 
-    `names` are tried one after another when the house refuses one. `complain` takes a line for standard error; `done` is called
+    `names` are tried one after another when the house refuses one; `password` is for the one that wants one.
+    `complain` takes a line for standard error; `done` is called
     once, with the exit code, when there is nothing left to do. `listens` tells whether an input that ends without a word leaves us
     listening; `chatty` that a person types, who wants to know where they are.
     """
@@ -95,6 +104,7 @@ class Plain(LineReceiver):
         *,
         wording: Wording,
         names: Sequence[str] = (),
+        password: str | None = None,
         listens: bool = True,
         chatty: bool = False,
     ) -> None:
@@ -105,6 +115,7 @@ class Plain(LineReceiver):
         self.wording = wording
         self.link: Connection | None = None
         self._names = list(names)
+        self._password = password
         self._listens = listens
         self._chatty = chatty
         self._posted = 0
@@ -220,6 +231,14 @@ class Plain(LineReceiver):
                 self.complain(visible(text))
             case NameRefused(why=why):
                 self._name_refused(why)
+            case PasswordAsked(why=why):
+                self._password_asked(why)
+            case PasswordRefused(why=why):
+                self.complain(visible(why))
+                self._finish(Exit.REFUSED)
+            case ChoiceAsked(why=why):
+                self.complain(f"{visible(why)} That is done at a terminal: chatroom join.")
+                self._finish(Exit.REFUSED)
             case TurnedAway(code=code, why=why):
                 self.complain(visible(why))
                 self._finish(Exit.UNREACHABLE if code == NO_CHATROOM else Exit.REFUSED)
@@ -233,6 +252,13 @@ class Plain(LineReceiver):
         else:
             self.complain(visible(why))
             self._finish(Exit.REFUSED)
+
+    def _password_asked(self, why: str) -> None:
+        if self._password is None:
+            self._name_refused(f"{why} {REMEDY}")
+        else:
+            self.view.use_password(self._password)
+            self._flush()
 
     def _write(self, found: Sequence[Line]) -> None:
         transport: Any = self.transport

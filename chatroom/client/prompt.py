@@ -18,7 +18,7 @@ from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import FormattedText
-from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.history import DummyHistory, InMemoryHistory
 from prompt_toolkit.input import Input
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import ColorDepth, Output
@@ -31,9 +31,10 @@ from chatroom.client.wording import Line, Wording
 from chatroom.core.errors import Refused
 from chatroom.core.events import RoomOpened
 from chatroom.core.names import fold
-from chatroom.dialogue import FAREWELLS, NO_CHATROOM, Phase
+from chatroom.dialogue import FAREWELLS, NO_CHATROOM, Phase, Wanted
 from chatroom.happening import (
     Answered,
+    ChoiceAsked,
     Denied,
     Disconnected,
     Ended,
@@ -43,6 +44,8 @@ from chatroom.happening import (
     NameRefused,
     Noticed,
     PageRead,
+    PasswordAsked,
+    PasswordRefused,
     RoomEntered,
     RoomLeft,
     TurnedAway,
@@ -78,7 +81,8 @@ STYLE = Style.from_dict(
 class Prompt:
     """Be the face between a person at a terminal and a view.
 
-    `suggested` is put into the first question for a name. `converse` runs until the person leaves or the house does not want them.
+    `suggested` is put into the first question for a name, `password` is given at the first question for one.
+    `converse` runs until the person leaves or the house does not want them.
     """
 
     def __init__(
@@ -88,6 +92,7 @@ class Prompt:
         *,
         wording: Wording,
         suggested: str = "",
+        password: str | None = None,
         bell: bool = True,
         color: bool = True,
         input: Input | None = None,
@@ -98,6 +103,9 @@ class Prompt:
         self.wording = wording
         self.link: Connection | None = None
         self._suggested = suggested
+        self._password = password
+        self._begun = ""
+        """What was being typed when the house asked for a password."""
         self._bell = bell
         self._lines: deque[Line] = deque()
         self._skipped = 0
@@ -111,6 +119,17 @@ class Prompt:
             bottom_toolbar=self.toolbar,
             erase_when_done=True,
             key_bindings=self._keys(),
+            style=STYLE,
+            color_depth=None if color else ColorDepth.DEPTH_1_BIT,
+            input=input,
+            output=output,
+        )
+        # One of its own: what is typed here must be in no history.
+        self._secret: PromptSession[str] = PromptSession(
+            history=DummyHistory(),
+            is_password=True,
+            enable_suspend=False,
+            erase_when_done=True,
             style=STYLE,
             color_depth=None if color else ColorDepth.DEPTH_1_BIT,
             input=input,
@@ -134,11 +153,32 @@ class Prompt:
         return self._over or Exit.OK
 
     async def _ask(self) -> None:
+        if self.view.name is not None and self.view.wanted is not None:
+            await self._ask_secret(self.view.wanted)
+            return
         nameless = self.view.name is None
-        default = self._suggested if nameless else ""
+        default, self._begun = self._suggested if nameless else self._begun, ""
         text = await self._session.prompt_async(self._message, default=default)
         if self._over is None and text.strip():
             self._entered(text)
+
+    async def _ask_secret(self, wanted: Wanted) -> None:
+        choice = wanted is Wanted.CHOICE
+        name = visible(self.view.name or "")
+        secret = await self._secret.prompt_async("Choose a password: " if choice else f"Password for {name}: ")
+        again = await self._secret.prompt_async("And once more: ") if choice and secret and self.view.wanted is wanted else secret
+        if self._over is not None or self.view.wanted is not wanted:
+            return
+        if not secret:
+            self.view.name, self._suggested = None, self.view.name or ""
+        elif secret != again:
+            self._trouble("The two are not the same.")
+        elif choice:
+            self.view.choose_password(secret)
+        else:
+            self.view.use_password(secret)
+        if self.link is not None:
+            self.link.flush()
 
     def _message(self) -> FormattedText:
         if self.view.name is None:
@@ -221,6 +261,11 @@ class Prompt:
                 self._trouble(why)
             case NameRefused(why=why):
                 self._trouble(why)
+            case PasswordAsked():
+                self._password_asked()
+            case PasswordRefused(why=why) | ChoiceAsked(why=why):
+                self._trouble(why)
+                self._turn_to_secrets()
             case Disconnected(why=why):
                 self._connected = False
                 self._trouble("The connection is lost. Trying to get it back; what you type is kept.")
@@ -248,6 +293,22 @@ class Prompt:
             self._session.output.bell()
             self._session.output.flush()
 
+    def _password_asked(self) -> None:
+        password, self._password = self._password, None
+        if password is None:
+            self._turn_to_secrets()
+            return
+        self.view.use_password(password)
+        if self.link is not None:
+            self.link.flush()
+
+    def _turn_to_secrets(self) -> None:
+        """End the ordinary question, keeping what was begun; the next one is for the secret."""
+        app = self._session.app
+        if app.is_running and not app.is_done:
+            self._begun = self._session.default_buffer.text
+            app.exit(result="")
+
     def _welcomed(self, happened: Welcomed) -> None:
         if happened.again:
             if not self._connected:
@@ -256,6 +317,7 @@ class Prompt:
             self._show([[("event", f"-- {visible(line)}")] for line in happened.welcome.splitlines()])
             self._show([[("event", f"-- You are {visible(happened.name)}. /help lists the commands, Ctrl-D leaves.")]])
         self._connected = True
+        self._leave(self._secret)
 
     def _trouble(self, why: str) -> None:
         self._show([[("trouble", f"-- {visible(why)}")]])
@@ -263,9 +325,13 @@ class Prompt:
     def _finish(self, how: Exit) -> None:
         if self._over is None:
             self._over = how
-            app = self._session.app
-            if app.is_running and not app.is_done:
-                app.exit(result="")
+            self._leave(self._session)
+            self._leave(self._secret)
+
+    @staticmethod
+    def _leave(session: PromptSession[str]) -> None:
+        if session.app.is_running and not session.app.is_done:
+            session.app.exit(result="")
 
     # -- the screen -----------------------------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 """`chatroom join`: the client for a terminal and for pipes.
 
-Exit codes: 0 all went well; 1 no chatroom could be reached; 2 the command line makes no sense; 3 the house refused us (the name, a
-ban); 4 something that was posted was not acknowledged.
+Exit codes: 0 all went well; 1 no chatroom could be reached; 2 the command line makes no sense; 3 the house refused us (the name, the
+password, a ban); 4 something that was posted was not acknowledged.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from chatroom.client.secret import VARIABLE, Unusable, given
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
@@ -79,14 +81,24 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="lines in, lines out, also at a terminal")
     parser.add_argument("--no-bell", action="store_true", help="no bell when somebody mentions you")
     parser.add_argument("--no-color", action="store_true", help="no colours; so does NO_COLOR in the environment")
+    parser.add_argument(
+        "--password-file", metavar="FILE", help="the password, if one is wanted, stands in this file that only you can read"
+    )
+    parser.set_defaults(password=None)
     parser.epilog = (
         "Exit codes: 0 all went well, 1 no chatroom could be reached, 2 wrong usage, 3 the house refused you, "
-        "4 something posted was not acknowledged."
+        "4 something posted was not acknowledged. "
+        f"A password that is wanted is asked for at a terminal, or taken from {VARIABLE} in the environment."
     )
 
 
 def main(args: argparse.Namespace) -> int:
     """Join a house, at a prompt if there is a terminal, else as lines; give the exit code."""
+    try:
+        args.password = given(args.password_file, os.environ)
+    except Unusable as why:
+        complain(str(why))
+        return 2
     at_terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
     if at_terminal and not args.plain and os.environ.get("TERM") != "dumb":
         return _at_prompt(args)
@@ -188,7 +200,9 @@ async def talk(args: argparse.Namespace, reactor: Any) -> int:
     where: Target = args.target
     view = _view(args, where.name)
     color = not args.no_color and not os.environ.get("NO_COLOR")
-    face = Prompt(view, reactor.seconds, wording=Wording(), suggested=login(), bell=not args.no_bell, color=color)
+    face = Prompt(
+        view, reactor.seconds, wording=Wording(), suggested=login(), password=args.password, bell=not args.no_bell, color=color
+    )
     link = face.link = _link(view, where, reactor, face.happened)
     reached = link.start().addCallbacks(lambda _: True, lambda failure: complain(unreachable(where, failure)))
     loop = asyncio.get_running_loop()
@@ -253,6 +267,7 @@ class Lines:
             self._done,
             wording=Wording(),
             names=names[1:],
+            password=args.password,
             listens=not may_end(os.fstat(0).st_mode, typed),
             chatty=typed,
         )

@@ -5,7 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime, tzinfo
 from zlib import crc32
 
-from chatroom.core.events import Entry, Joined, Left, Manner, Quit, Renamed, RoomOpened, Said, Told, TopicChanged, WentAway
+from chatroom.core.events import (
+    Entry,
+    Joined,
+    Left,
+    Manner,
+    Ordered,
+    PutOut,
+    Quit,
+    Renamed,
+    RoomOpened,
+    Said,
+    Told,
+    TopicChanged,
+    WentAway,
+    Whispered,
+)
 from chatroom.core.names import fold
 from chatroom.happening import EntriesMissed, EntryShown, RoomEntered
 from chatroom.wire.text import lines, visible
@@ -123,6 +138,12 @@ def _words(entry: Entry) -> str:
             return f"{name} is now called {visible(new)}"
         case WentAway(message=message):
             return f"{name} is away{_because(message)}" if message else f"{name} is back"
+        case PutOut(who=who, reason=reason):
+            return f"{visible(who.name)} was put out by {name}{_because(reason)}"
+        case Ordered(where=where, what=what):
+            return f"{name} at {visible(where)}: {visible(what)}"
+        case Whispered(to=to):
+            return f"{name} said something to {visible(to.name)} alone"
         case TopicChanged(topic=topic):
             return f"{name} set the topic: {visible(topic)}" if topic else f"{name} cleared the topic"
         case RoomOpened():

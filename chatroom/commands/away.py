@@ -35,4 +35,4 @@ def change(call: Call, message: str, line: str) -> None:
     call.submit(("", WentAway(person.author, tuple(rooms.items()), message)), then=then, undo=settled)
 
 
-verb = Verb("away", perform, params=(Param("message", Takes.REST, optional=True),), **described(__doc__))
+verb = Verb("away", perform, params=(Param("message", Takes.REST, optional=True),), console=False, **described(__doc__))

@@ -15,4 +15,4 @@ def perform(call: Call) -> None:
     change(call, "", "Welcome back.")
 
 
-verb = Verb("back", perform, **described(__doc__))
+verb = Verb("back", perform, console=False, **described(__doc__))

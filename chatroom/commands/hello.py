@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+from typing import Protocol
+
+from chatroom.core.attempts import Attempt
 from chatroom.core.call import Call
-from chatroom.core.effects import Close, Send
-from chatroom.core.errors import HouseFull, Malformed, NamedAlready, Refused
-from chatroom.core.hub import Position
-from chatroom.core.names import clean_name, fold
+from chatroom.core.effects import Close, Effect, Send
+from chatroom.core.errors import (
+    ConsoleIsForModerators,
+    HouseFull,
+    Malformed,
+    NamedAlready,
+    PasswordNeeded,
+    PasswordToChoose,
+    Refused,
+    WrongPassword,
+)
+from chatroom.core.fact import fact
+from chatroom.core.members import Member
+from chatroom.core.names import clean_name
+from chatroom.core.presence import Position
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Welcome
 from chatroom.core.session import Person, Session
+from chatroom.core.targets import Party
 from chatroom.core.verb import Param, Takes, Verb, described
 
 REPLACED = "Your session goes on in another connection."
@@ -17,59 +35,133 @@ SHORTEST_KEY = 16
 
 
 def perform(call: Call) -> None:
-    """Give the session its name and rooms, or back those it had."""
-    session, hub = call.session, call.hub
+    """Give the session its name and rooms, or back those it had; who has a password shows it first."""
+    session, hub, args = call.session, call.hub, call.args
     if session.person is not None:
         raise NamedAlready(name=session.person.name)
-    key, positions = _key(call), _positions(call)
-    name = clean_name(call.args["name"], hub.limits.name)
-    wanted = call.args.get("rooms", [] if positions else [hub.rules.lobby])
-    rooms = [hub.room_name(room) for room in wanted[: hub.limits.rooms_each]]
-    rooms = list(dict.fromkeys([*positions, *rooms]))[: hub.limits.rooms_each]
-    session.bot, session.echo = call.args.get("bot", False), call.args.get("echo", False)
-    session.client = call.args.get("client", "")[:64]
-    old = hub.resumable(key) if key else None
-    if old is not None and old.person is not None and fold(old.person.name) == fold(name):
-        hub.succeed(old, session)
+    wish = Wish(_key(call), _positions(call), _rooms(call))
+    session.bot, session.echo = args.get("bot", False), args.get("echo", False)
+    session.client = args.get("client", "")[:64]
+    who, password = args["name"].strip(), args.get("password")
+    if session.console and password is None:
+        raise PasswordNeeded(name=who)
+    if hub.keeper.wants_password(who, password):
+        attempt = hub.keeper.admit_attempt(session.address, who, call.now)
+        unmade = partial(hub.keeper.attempts.take_back, attempt, call.now)
+        hub.ask(call, "recognise", who, password, then=partial(_recognised, call, wish, attempt), refused=unmade, waits=True)
+    else:
+        name = clean_name(who, hub.limits.name)
+        hub.keeper.check(Party(session.address, name), call.now)
+        _come_in(call, wish, name, None)
+
+
+class Recognition(Protocol):
+    """Be what the office "recognise" gives for a right password."""
+
+    @property
+    def member(self) -> Member:
+        """Give whose it is."""
+
+    @property
+    def invited(self) -> bool:
+        """Tell whether it is the code of an invitation, and a password is still to be chosen."""
+
+
+@fact
+class Wish:
+    """Be what a session asked for beside its name."""
+
+    key: str | None
+    positions: dict[str, Position]
+    rooms: list[str]
+
+
+def _recognised(call: Call, wish: Wish, attempt: Attempt, found: Recognition | None) -> Sequence[Effect]:
+    keeper, session = call.hub.keeper, call.session
+    if session.person is not None:
+        raise NamedAlready(name=session.person.name)
+    if found is None:
+        raise WrongPassword
+    keeper.attempts.succeeded(attempt, call.now)
+    member = found.member
+    keeper.check(Party(session.address, member.name, member.id), call.now)
+    if found.invited:
+        session.invited = member
+        raise PasswordToChoose(name=member.name)
+    if session.console:
+        _come_to_console(call, member)
+    else:
+        _come_in(call, wish, member.name, member)
+    return ()
+
+
+def _come_to_console(call: Call, member: Member) -> None:
+    if member.rank < Rank.MODERATOR:
+        raise ConsoleIsForModerators
+    person = Person(member.name, call.hub.new_id(), call.now, member.rank, member.id)
+    person.listed = False
+    call.hub.presence.admit(call.session, person)
+    _welcome(call, call.session, resumed=False)
+
+
+def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
+    session, hub = call.session, call.hub
+    old = hub.presence.resumable(wish.key) if wish.key else None
+    if old is not None and old.person is not None and old.person.author.member == (member.id if member else None):
+        hub.presence.succeed(old, session)
     else:
         old = None
-        _arrive(call, session, name, key)
+        _arrive(call, session, name, member, wish.key)
     _welcome(call, session, resumed=old is not None)
+    rooms = list(dict.fromkeys([*wish.positions, *wish.rooms]))[: hub.limits.rooms_each]
     for room in rooms:
         stay = session.stays.get(room)
         if stay is not None:
-            hub.resume_room(call, stay, positions.get(room))
+            hub.presence.resume_room(call, stay, wish.positions.get(room))
         else:
-            _join(Call(hub, session, call.verb, {}, None, call.now), room, positions.get(room))
+            _join(Call(hub, session, call.verb, {}, None, call.now), room, wish.positions.get(room))
     for room in [room for room in session.stays if room not in rooms]:
-        hub.resume_room(call, session.stays[room], None)
+        hub.presence.resume_room(call, session.stays[room], None)
     if old is not None:
         call.reply(Send(old, Notice(None, "replaced", REPLACED)), Close(old, REPLACED))
 
 
 def _join(call: Call, room: str, position: Position | None) -> None:
     try:
-        call.hub.join(call, room, position)
+        call.hub.presence.join(call, room, position)
     except Refused as why:
         call.reply(Send(call.session, Denied(None, "join", why)))
 
 
-def _arrive(call: Call, session: Session, name: str, key: str | None) -> None:
+def _arrive(call: Call, session: Session, name: str, member: Member | None, key: str | None) -> None:
     hub = call.hub
-    if len(hub.people) >= hub.limits.people:
-        raise HouseFull(limit=hub.limits.people)
-    person = Person(name, hub.new_id(), call.now)
-    hub.roster.check(name, person)
-    hub.roster.claim(name, person)
-    hub.admit(session, person)
+    person = hub.people.get("@" + member.id) if member is not None else None
+    if person is None:
+        if len(hub.people) >= hub.limits.people:
+            raise HouseFull(limit=hub.limits.people)
+        person = _person(call, name, member)
+        hub.roster.claim(name, person, person.author.member)
+    hub.presence.admit(session, person)
     if key:
-        hub.remember(session, key)
+        hub.presence.remember(session, key)
+
+
+def _person(call: Call, name: str, member: Member | None) -> Person:
+    if member is not None:
+        return Person(name, member.id, call.now, member.rank, member.id)
+    call.hub.keeper.check_stranger()
+    return Person(name, call.hub.new_id(), call.now)
 
 
 def _welcome(call: Call, session: Session, *, resumed: bool) -> None:
     rules, person = call.hub.rules, session.someone
     limits = rules.limits.advertised()
     call.reply(Send(session, Welcome(call.ref, person.name, str(person.rank), rules.name, limits, rules.welcome, resumed)))
+
+
+def _rooms(call: Call) -> list[str]:
+    wanted = call.args.get("rooms", [] if call.args.get("resume") else [call.hub.rules.lobby])
+    return [call.hub.room_name(room) for room in wanted[: call.hub.limits.rooms_each]]
 
 
 def _key(call: Call) -> str | None:
@@ -98,6 +190,7 @@ verb = Verb(
     perform,
     params=(
         Param("name", Takes.REST),
+        Param("password", Takes.REST, optional=True, typed=False),
         Param("key", optional=True, typed=False),
         Param("client", optional=True, typed=False),
         Param("bot", Takes.FLAG, optional=True, typed=False),

@@ -27,4 +27,4 @@ def perform(call: Call) -> None:
     call.answer(f"You no longer see what {name} says. /unignore {name} ends that.{unknown}", ignoring=sorted(ignoring.values()))
 
 
-verb = Verb("ignore", perform, params=(Param("name", Takes.REST, optional=True),), **described(__doc__))
+verb = Verb("ignore", perform, params=(Param("name", Takes.REST, optional=True),), console=False, **described(__doc__))

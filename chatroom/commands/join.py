@@ -11,7 +11,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Put the session into the room."""
-    call.hub.join(call, call.args["room"])
+    call.hub.presence.join(call, call.args["room"])
 
 
-verb = Verb("join", perform, params=(Param("room", Takes.REST),), **described(__doc__))
+verb = Verb("join", perform, params=(Param("room", Takes.REST),), console=False, **described(__doc__))

@@ -16,7 +16,9 @@ def perform(call: Call) -> None:
     def then(_: Committed) -> list[Effect]:
         return [Send(call.session.current, Exited(call.ref, room.name))]
 
-    call.hub.leave(call, room, then)
+    call.hub.presence.leave(call, room, then)
 
 
-verb = Verb("leave", perform, params=(Param("room", Takes.REST, optional=True),), aliases=("part",), **described(__doc__))
+verb = Verb(
+    "leave", perform, params=(Param("room", Takes.REST, optional=True),), aliases=("part",), console=False, **described(__doc__)
+)

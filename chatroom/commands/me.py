@@ -17,4 +17,4 @@ def perform(call: Call) -> None:
     call.post((room.name, Said(call.person.author, text, "act")))
 
 
-verb = Verb("me", perform, params=(Param("text", Takes.REST),), roomy=True, **described(__doc__))
+verb = Verb("me", perform, params=(Param("text", Takes.REST),), roomy=True, console=False, **described(__doc__))

@@ -9,6 +9,7 @@ from chatroom.core.events import Author, Renamed
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer
 from chatroom.core.seams import Committed
+from chatroom.core.targets import Party
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -22,7 +23,8 @@ def perform(call: Call) -> None:
         return
     if person.renaming is not None:
         raise Busy
-    roster.claim(name, person)
+    call.hub.keeper.check(Party(call.session.address, name, old.member), call.now)
+    roster.claim(name, person, old.member)
     person.author = Author(name, old.member)
     rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
 
@@ -37,9 +39,9 @@ def perform(call: Call) -> None:
             roster.release(old.name)
             return
         roster.release(name)
-        roster.claim(old.name, person)  # it was held all the time, but for another case of the same letters
+        roster.claim(old.name, person, old.member)  # it was held all the time, but for another case of the same letters
 
     person.renaming = call.submit(("", Renamed(old, tuple(rooms.items()), name)), then=then, undo=undo)
 
 
-verb = Verb("nick", perform, params=(Param("name", Takes.REST),), **described(__doc__))
+verb = Verb("nick", perform, params=(Param("name", Takes.REST),), console=False, **described(__doc__))

@@ -12,7 +12,7 @@ def perform(call: Call) -> None:
     """End the session, after all that was asked for before is answered."""
     reason = bounded(" ".join(call.args.get("reason", "").split()), call.hub.limits.reason, "reason")
     call.reply(Send(call.session, Done(call.ref, "quit")))
-    call.hub.part(call.session, call.now, reason, "Goodbye.")
+    call.hub.presence.part(call.session, call.now, reason, "Goodbye.")
 
 
 verb = Verb(

@@ -20,5 +20,6 @@ verb = Verb(
     perform,
     params=(Param("text", Takes.REST), Param("manner", Takes.WORD, optional=True, typed=False)),
     roomy=True,
+    console=False,
     **described(__doc__),
 )

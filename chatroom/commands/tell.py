@@ -34,4 +34,4 @@ def perform(call: Call) -> None:
     call.post(*((inbox, event) for inbox in inboxes), then=then)
 
 
-verb = Verb("tell", perform, params=(Param("to"), Param("text", Takes.REST)), aliases=("msg", "w"), **described(__doc__))
+verb = Verb("tell", perform, params=(Param("to"), Param("text", Takes.REST)), aliases=("msg", "w"), console=False, **described(__doc__))

@@ -17,4 +17,4 @@ def perform(call: Call) -> None:
     call.answer(f"You see what {name} says again.", ignoring=sorted(call.session.ignoring.values()))
 
 
-verb = Verb("unignore", perform, params=(Param("name", Takes.REST),), **described(__doc__))
+verb = Verb("unignore", perform, params=(Param("name", Takes.REST),), console=False, **described(__doc__))

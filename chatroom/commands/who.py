@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
-from chatroom.core.errors import NoSuchRoom
 from chatroom.core.room import Room
+from chatroom.core.session import Person
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
-    """List the people in the room."""
-    room = _room(call)
-    people = sorted(room.occupants, key=lambda person: person.name.casefold())
-    names = [f"{one.name} (away)" if one.away else one.name for one in people]
-    count = f"{len(names)} here" if names else "nobody here"
-    call.answer(
-        f"{room.name} ({count}): {', '.join(names)}" if names else f"{room.name} ({count})",
-        room=room.name,
-        people=[{"name": one.name, "away": one.away} if one.away else {"name": one.name} for one in people],
-    )
+    """List the people in the room; at a console, where no room is meant, those of every room where somebody is."""
+    if call.session.console and "room" not in call.args:
+        rooms = call.hub.inhabited()
+        call.answer(*map(_line, rooms), rooms=[{"room": room.name, "people": _people(room)} for room in rooms])
+        return
+    room = call.hub.existing(call.args["room"]) if "room" in call.args else call.room
+    call.answer(_line(room), room=room.name, people=_people(room))
 
 
-def _room(call: Call) -> Room:
-    if "room" not in call.args:
-        return call.room
-    name = call.hub.room_name(call.args["room"])
-    if name not in call.hub.rooms:
-        raise NoSuchRoom(room=name)
-    return call.hub.rooms[name]
+def _line(room: Room) -> str:
+    names = [f"{one.name} (away)" if one.away else one.name for one in _sorted(room)]
+    return f"{room.name} ({len(names)} here): {', '.join(names)}" if names else f"{room.name} (nobody here)"
+
+
+def _people(room: Room) -> list[dict[str, str]]:
+    return [{"name": one.name, "away": one.away} if one.away else {"name": one.name} for one in _sorted(room)]
+
+
+def _sorted(room: Room) -> list[Person]:
+    return sorted(room.occupants, key=lambda person: person.name.casefold())
 
 
 verb = Verb("who", perform, params=(Param("room", Takes.REST, optional=True),), aliases=("names",), **described(__doc__))

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.errors import NoSuchPerson
+from chatroom.core.rank import Rank
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
-    """Describe a person, but never where they connect from."""
+    """Describe a person; where they connect from is told to moderators alone."""
     person = call.hub.roster.find(call.args["name"])
     if person is None:
         raise NoSuchPerson(name=call.args["name"])
     rooms = sorted({name for session in person.sessions for name in session.stays})
     doors = sorted({session.door for session in person.sessions})
     through = f"the {' and '.join(doors)} door{'s' if len(doors) > 1 else ''}"
-    lines = [f"{person.name} is a {person.rank}, here through {through}, in {', '.join(rooms) or 'no room'}."]
+    lines = [f"{person.name} is {person.rank.titled}, here through {through}, in {', '.join(rooms) or 'no room'}."]
     if person.away:
         lines.append(f"{person.name} is away: {person.away}")
+    addresses = sorted({session.address for session in person.sessions}) if call.person.rank >= Rank.MODERATOR else []
+    if addresses:
+        lines.append(f"{person.name} connects from {' and '.join(addresses)}.")
     call.answer(
         *lines,
         name=person.name,
@@ -26,6 +30,7 @@ def perform(call: Call) -> None:
         doors=doors,
         since=person.since,
         **({"away": person.away} if person.away else {}),
+        **({"addresses": addresses} if addresses else {}),
     )
 
 

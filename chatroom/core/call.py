@@ -6,16 +6,21 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errors import EmptyText, InNoRoom, NotInRoom, TextTooLong
-from chatroom.core.events import Event
+from chatroom.core.errors import EmptyText, InNoRoom, NoSuchPerson, NotInRoom, OutOfReach, TextTooLong
+from chatroom.core.events import HOUSE, Event, Ordered
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Ref
 from chatroom.core.room import Room
 from chatroom.core.seams import Committed, Put
 from chatroom.core.session import Person, Session
+from chatroom.core.targets import Party
 from chatroom.core.verb import Args, Verb
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub
+
+LOCAL = "local"
+"""The address of connections that come by no network."""
 
 Draft = tuple[str, Event]
 Then = Callable[[Committed], Sequence[Effect]]
@@ -42,8 +47,13 @@ class Call:
 
     @property
     def room(self) -> Room:
-        """Give the room this concerns, which the session must be in: the one named, else the one it looks at."""
+        """Give the room this concerns, which the session must be in: the one named, else the one it looks at.
+
+        A console is in no room and may speak of any; without a name, of the lobby.
+        """
         named = self.args.get("room")
+        if self.session.console:
+            return self.hub.existing(named or self.hub.rules.lobby)
         if named is None:
             if self.session.focus is None:
                 raise InNoRoom(lobby=self.hub.rules.lobby)
@@ -69,6 +79,34 @@ class Call:
         """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""
         return self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=False)
 
+    @property
+    def where(self) -> str:
+        """Tell from where this is asked, for the record."""
+        session = self.session
+        return session.door if session.address == LOCAL else f"{session.door} {session.address}"
+
+    @property
+    def party(self) -> Party:
+        """Give who asks as somebody a ban could hit."""
+        return party_of(self.session)
+
+    def order(self, what: str, *, puts: tuple[Put, ...] = (), answer: Send, undo: Undo | None = None) -> None:
+        """Put on record what somebody with a rank did, with the state it changes; `answer` waits for the disk."""
+        event = Ordered(self.person.author, self.where, what)
+        self.submit((HOUSE, event), puts=puts, then=lambda _: (answer,), undo=undo)
+
+    def within_reach(self, person: Person) -> None:
+        """Refuse to act against somebody of the same rank or a higher one; an admin may act against anybody."""
+        if person.rank >= self.person.rank and self.person.rank < Rank.ADMIN:
+            raise OutOfReach(name=person.name, rank=person.rank.titled)
+
+    def somebody(self, name: str) -> Person:
+        """Give the person here who is called that, or refuse."""
+        person = self.hub.roster.find(name)
+        if person is None:
+            raise NoSuchPerson(name=name)
+        return person
+
     def reply(self, *effects: Effect) -> None:
         """Do this when everything asked for before is answered."""
         self.hub.line_up(self.session).fill(*effects)
@@ -80,6 +118,13 @@ class Call:
     def answering(self, *lines: str, **fields: Any) -> Send:
         """Make an answer of lines for a person and fields for a program."""
         return Send(self.session.current, Answer(self.ref, self.verb.name, fields, lines))
+
+
+def party_of(session: Session) -> Party:
+    """Give a session's person as somebody a ban could hit."""
+    person = session.person
+    name, member = (person.name, person.author.member) if person is not None else ("", None)
+    return Party(session.address, name, member)
 
 
 def bounded(text: str, limit: int, what: str) -> str:

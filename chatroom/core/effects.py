@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from chatroom.core.events import Entry
 from chatroom.core.fact import fact
@@ -31,6 +31,19 @@ class Read:
 
 
 @fact
+class Ask:
+    """Ask an office of the house, outside this pure state, to do something that takes time; `Hub.answered` is told what came of it.
+
+    With `waits` nothing more is read from that session until then.
+    """
+
+    token: int
+    office: str
+    args: tuple[Any, ...]
+    waits: Session | None
+
+
+@fact
 class Send:
     """Show `session` this reply, after everything it was shown before."""
 
@@ -48,10 +61,24 @@ class Show:
 
 @fact
 class ShowHouse:
-    """Show everybody in any of `rooms` this line, each once; it now stands in the logs of them all."""
+    """Show everybody in any of these rooms the line that stands in its log now; who is in several is shown it once."""
 
-    rooms: tuple[Room, ...]
-    line: Line
+    shown: tuple[tuple[Room, Line], ...]
+
+
+@fact
+class Witness:
+    """Show those who watch over the house an entry that stands in no room."""
+
+    entry: Entry
+
+
+@fact
+class Watch:
+    """Let `session` watch over the house, or no longer."""
+
+    session: Session
+    on: bool
 
 
 @fact
@@ -100,4 +127,4 @@ class Close:
     why: str
 
 
-Effect = Submit | Read | Send | Show | ShowHouse | Deliver | Enter | Exit | Filter | Close
+Effect = Submit | Read | Ask | Witness | Watch | Send | Show | ShowHouse | Deliver | Enter | Exit | Filter | Close

@@ -29,7 +29,7 @@ class Refused(Exception):
     @property
     def code(self) -> str:
         """Name this refusal for programs, in kebab-case."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", type(self).__name__).lower()
+        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", type(self).__name__).lower()
 
 
 class NameRefused(Refused):
@@ -236,12 +236,52 @@ class NamedAlready(NotAllowed):
     """You are already here as {name}. Use nick to change your name."""
 
 
+class PasswordNeeded(NotAllowed):
+    """{name} comes in with a password."""
+
+
+class PasswordToChoose(NotAllowed):
+    """Welcome, {name}. Your invitation is good: choose a password of your own now."""
+
+
+class NotAMember(NotAllowed):
+    """You are a guest here, and guests have no password."""
+
+
+class NotInvited(NotAllowed):
+    """Say hello with your invitation first."""
+
+
+class WrongPassword(NotAllowed):
+    """That name and password do not belong together."""
+
+
+class ConsoleIsForModerators(NotAllowed):
+    """A console is for moderators and admins."""
+
+
+class NobodyNew(NotAllowed):
+    """Nobody new is let in at the moment. Try again later."""
+
+
+class NotFromHere(NotAllowed):
+    """{verb} is for people in the chat, not for a console."""
+
+
+class NotFromChat(NotAllowed):
+    """{verb} is for a console."""
+
+
+class OutOfReach(NotAllowed):
+    """{name} is {rank}: only somebody of a higher rank may do that to them."""
+
+
 class RankTooLow(NotAllowed):
-    """/{verb} is for a {rank}; you are a {yours}."""
+    """/{verb} is for {rank}; you are {yours}."""
 
 
 class Banned(NotAllowed):
-    """You are banned from this house {lasting}{reason}. (by {by})"""
+    """You are banned from this house {lasting}{reason} (by {by})"""
 
 
 class TargetUnconfirmed(NotAllowed):
@@ -366,6 +406,10 @@ class MembersChanged(NotStored):
 
 class MembersUnwritable(NotStored):
     """The list of members cannot be used now: {why} Nothing was changed. Tell the host."""
+
+
+class OfficeFailed(NotStored):
+    """Something went wrong here, not with you, and that was not done. Tell the host: fault {reference}."""
 
 
 class Unconfirmed(NotStored):

@@ -84,6 +84,14 @@ class Told(Event):
 
 
 @fact
+class Whispered(Event):
+    """Words passed from one person to another alone; what they were is nobody else's business."""
+
+    KEPT: ClassVar[bool] = False
+    to: Author
+
+
+@fact
 class Joined(Event):
     """Somebody came into a room; `present` people are there now."""
 
@@ -98,6 +106,22 @@ class Left(Event):
     KEPT: ClassVar[bool] = False
     present: int
     reason: str = ""
+
+
+@fact
+class PutOut(HouseEvent):
+    """Somebody, `who`, was put out of the house by a moderator."""
+
+    who: Author
+    reason: str = ""
+
+
+@fact
+class Ordered(Event):
+    """Somebody with a rank did something that is to be on record: `what`, as they could have typed it, from `where`."""
+
+    where: str
+    what: str
 
 
 @fact
@@ -131,6 +155,9 @@ KINDS: dict[str, type[Event]] = {
     "renamed": Renamed,
     "quit": Quit,
     "away": WentAway,
+    "kicked": PutOut,
+    "ordered": Ordered,
+    "whispered": Whispered,
 }
 """Every kind of event by the one word it has on the wire and on disk."""
 

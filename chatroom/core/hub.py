@@ -15,36 +15,41 @@ The hub knows no network, no clock and no storage; time comes in as an argument,
 from __future__ import annotations
 
 import difflib
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from typing import Any
 
 from chatroom.core.call import Call, Draft, Then, Undo
-from chatroom.core.effects import Close, Deliver, Effect, Enter, Exit, Read, Send, Show, ShowHouse, Submit
+from chatroom.core.doorkeeper import Access, Doorkeeper
+from chatroom.core.effects import Ask, Deliver, Effect, Read, Send, Show, ShowHouse, Submit, Witness
 from chatroom.core.errors import (
     Busy,
     HouseHasTooManyRooms,
-    NotInRoom,
+    NoSuchMember,
+    NoSuchRoom,
+    NotFromChat,
+    NotFromHere,
     NotNamedYet,
     RankTooLow,
     Refused,
-    TooManyRooms,
     Unconfirmed,
     UnknownCommand,
     UnknownCommandNearMiss,
 )
-from chatroom.core.events import Entry, HouseEvent, Joined, Left, Quit, RoomOpened, Told, TopicChanged
+from chatroom.core.events import HOUSE, Entry, HouseEvent, Said, Told, TopicChanged, Whispered
 from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.log import Line, Log
+from chatroom.core.members import Change, Member
 from chatroom.core.names import Roster, clean_room, fold
-from chatroom.core.replies import Denied, Done, Entered, Exited, Reply, RoomView
+from chatroom.core.presence import Presence
+from chatroom.core.replies import Denied, Done, Reply, RoomView
 from chatroom.core.request import Request
-from chatroom.core.room import Room, Stay, Topic
+from chatroom.core.room import Room, Topic
 from chatroom.core.seams import Committed, Declined, Outcome, Put, Recovered, Slice, Submission
 from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Person, Session, Waiting
+from chatroom.core.targets import Party
 from chatroom.core.verb import Verb
 
 
@@ -55,6 +60,7 @@ class Rules:
     name: str = "chatroom"
     welcome: str = ""
     lobby: str = "lobby"
+    access: Access = "open"
     limits: Limits = field(default=DEFAULT)
 
 
@@ -71,9 +77,18 @@ class Flight:
     origin: str | None = None
 
 
+@dataclass(slots=True)
+class Question:
+    """Be something that was asked of an office and is not answered yet."""
+
+    place: Waiting
+    call: Call
+    then: Callable[[Any], Sequence[Effect]]
+    refused: Callable[[], None]
+    always: bool
+
+
 Found = tuple[Entry, ...]
-Position = tuple[str, int]
-"""Where somebody's copy of a room's log ends: its epoch and the last kept seq."""
 
 
 class Hub:
@@ -92,16 +107,19 @@ class Hub:
         """Everybody here, by inbox."""
         self.roster: Roster[Person] = Roster()
         self.sessions: set[Session] = set()
-        self._by_scope: dict[str, Session] = {}
-        self._detached: dict[Session, None] = {}
+        self.presence = Presence(self)
         self._flights: dict[int, Flight] = {}
         self._reads: dict[int, tuple[Waiting, Call, Callable[[Found], Effect]]] = {}
+        self._asked: dict[int, Question] = {}
+        self.keeper = Doorkeeper(rules.access)
         self._recalled: dict[str, tuple[Entry, ...]] = {}
         """What posts became that no journal remembers, as nothing of them is kept, by their origin."""
         self._ticket = 0
         self._order = 0
         self._at = 0.0
         self._effects: list[Effect] = []
+        self.unread: tuple[str, ...] = ()
+        """Keys of state that could not be read when the house opened."""
 
     # -- what the shells call -------------------------------------------------------------------------------------------
 
@@ -116,12 +134,22 @@ class Hub:
                 room.topic = _topic(recovered.state.get(f"topic/{name}"))
         if self.rules.lobby not in self.rooms:
             self._make_room(self.rules.lobby, 0)
+        self.unread = self.keeper.load(recovered.state)
 
-    def connect(self, door: str, address: str, now: float) -> Session:
+    def connect(self, door: str, address: str, now: float, *, console: bool = False) -> Session:
         """Make the session of a new connection; it has no name yet."""
         session = Session(door, address, now)
+        session.console = console
         self.sessions.add(session)
         return session
+
+    def unwelcome(self, session: Session, now: float) -> Refused | None:
+        """Tell why a connection is not to be spoken to at all, by what is known of it before it says who it is."""
+        try:
+            self.keeper.check(Party(session.address), now)
+        except Refused as why:
+            return why
+        return None
 
     def perform(self, session: Session, request: Request, now: float) -> list[Effect]:
         """Do what a session asks for, if it may; give what is to be done about it."""
@@ -137,7 +165,7 @@ class Hub:
             verb.perform(call)
         except Refused as why:
             self.line_up(session).fill(Send(session, Denied(request.ref, name, why)))
-        self._release(session)
+        self.release(session)
         return self._taken()
 
     def settled(self, ticket: int, outcome: Outcome, now: float) -> list[Effect]:
@@ -146,9 +174,7 @@ class Hub:
         session = flight.session.current
         if isinstance(outcome, Committed):
             outcome = self._recall(flight.origin, outcome)
-            for entry in outcome.entries:
-                if not outcome.repeated or self._unseen(entry):
-                    self._show(entry, session)
+            self._show_all([entry for entry in outcome.entries if not outcome.repeated or self._unseen(entry)], session)
             if flight.then is not None:
                 flight.place.fill(*flight.then(outcome))
             else:
@@ -159,7 +185,7 @@ class Hub:
                 flight.undo()
             why = outcome.why if isinstance(outcome, Declined) else Unconfirmed()
             flight.place.fill(Send(session, Denied(flight.ref, flight.verb, why)))
-        self._release(session)
+        self.release(session)
         return self._taken()
 
     def fetched(self, token: int, result: Found | Refused) -> list[Effect]:
@@ -170,48 +196,85 @@ class Hub:
             place.fill(Send(session, Denied(call.ref, call.verb.name, result)))
         else:
             place.fill(then(result))
-        self._release(session)
+        self.release(session)
+        return self._taken()
+
+    def answered(self, token: int, result: Any, now: float) -> list[Effect]:
+        """Take what came of something that was asked of an office: its result, or a refusal."""
+        question = self._asked.pop(token)
+        call = question.call
+        session, call.now = call.session.current, now
+        try:
+            if isinstance(result, Refused):
+                question.refused()
+                raise result
+            effects = question.then(result) if question.always or not session.ended else ()
+        except Refused as why:
+            effects = (Send(session, Denied(call.ref, call.verb.name, why)),)
+        question.place.fill(*effects)
+        self.release(session)
         return self._taken()
 
     def disconnected(self, session: Session, now: float, reason: str = "") -> list[Effect]:
-        """Note that a session's connection is gone; one that can be resumed lingers."""
-        if session.ended or session.person is None:
-            self._end(session)
-        elif session.scope is not None and self.limits.linger > 0:
-            session.detached_at = now
-            self._detached[session] = None
-        else:
-            self.part(session, now, reason)
+        """Note that a session's connection is gone."""
+        self.presence.disconnected(session, now, reason)
+        return self._taken()
+
+    def members_changed(self, change: Change, now: float) -> list[Effect]:
+        """Act on a change of the list of members."""
+        self.presence.members_changed(change, now)
         return self._taken()
 
     def tick(self, now: float) -> list[Effect]:
-        """Let those go who have lingered long enough."""
-        for session in list(self._detached):
-            since = session.detached_at
-            if since is None or now - since < self.limits.linger:
-                break
-            self.part(session, now, "connection lost")
+        """Let go of what is over: those who lingered long enough, and bans."""
+        self.presence.let_go(now)
+        over = self.keeper.bans.expire(now)
+        if over:
+            self.note(Session("", "", now), (), now, over)
         return self._taken()
 
     def asker(self, number: int) -> Session | None:
         """Tell for whom something was submitted or read, by its ticket or token."""
         if number in self._flights:
             return self._flights[number].session.current
-        return self._reads[number][1].session.current if number in self._reads else None
+        if number in self._asked:
+            return self._asked[number].call.session.current
+        found = self._reads.get(number)
+        return None if found is None else found[1].session.current
 
     def abandon(self) -> list[Effect]:
         """Give what a verb that failed half-way had begun; it is done all the same, as others may rest on it."""
         return self._taken()
-
-    def lingering(self, session: Session) -> bool:
-        """Tell whether a session waits for its client to come back."""
-        return session in self._detached
 
     # -- what commands use ----------------------------------------------------------------------------------------------
 
     def room_name(self, text: str) -> str:
         """Give the name of the room meant by `text`, or refuse what cannot be a room's name."""
         return self.rules.lobby if text == self.rules.lobby else clean_room(text, self.limits.room)
+
+    def existing(self, text: str) -> Room:
+        """Give the room meant by `text`, or refuse when there is none."""
+        name = self.room_name(text)
+        if name not in self.rooms:
+            raise NoSuchRoom(room=name)
+        return self.rooms[name]
+
+    def inhabited(self) -> list[Room]:
+        """Give the lobby and every other room where somebody is."""
+        lobby = self.rooms[self.rules.lobby]
+        return [lobby, *(room for room in self.rooms.values() if room.occupants and room is not lobby)]
+
+    def everybody(self) -> list[Person]:
+        """Give everybody here, those at consoles too, who are nobody in the chat."""
+        consoles = (session.person for session in self.sessions if session.person is not None and not session.person.listed)
+        return [*self.people.values(), *sorted(consoles, key=lambda person: person.id)]
+
+    def member(self, text: str) -> Member:
+        """Give the member meant by `text`, by mail, name or id, or refuse when there is none."""
+        found = self.keeper.members.find(text)
+        if found is None:
+            raise NoSuchMember(who=text[:80])
+        return found
 
     def line_up(self, session: Session) -> Waiting:
         """Take the next place in a session's line of replies."""
@@ -240,6 +303,11 @@ class Hub:
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
         return ticket
 
+    def note(self, session: Session, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...] = ()) -> None:
+        """Submit what nobody waits for."""
+        ticket = self._submit(drafts, now, puts, None, None)
+        self._flights[ticket] = Flight(session, None, "note", Waiting(), lambda _: (), None)
+
     def in_turn(self, session: Session, show: Callable[[], Effect]) -> None:
         """Show a session how things are when all it asked for before is settled."""
         place = self.line_up(session)
@@ -260,131 +328,23 @@ class Hub:
 
         place.make = make
 
-    def join(self, call: Call, text: str, position: Position | None = None) -> None:
-        """Put the call's session into a room, opening it if need be; others see its person come."""
-        session, name = call.session, self.room_name(text)
-        stay = session.stays.get(name)
-        if stay is not None:
-            session.focus = stay.room
-            self.in_turn(session, partial(self._here, call, stay.room))
-            return
-        if len(session.stays) >= self.limits.rooms_each:
-            raise TooManyRooms(limit=self.limits.rooms_each)
-        room = self.rooms.get(name) or self._new_room(name)
-        stay = Stay(room)
-        focus, first = session.focus, room.add(session)
-        session.stays[name] = stay
-        session.focus = room
+    def ask(
+        self,
+        call: Call,
+        office: str,
+        *args: Any,
+        then: Callable[[Any], Sequence[Effect]],
+        refused: Callable[[], None] = lambda: None,
+        waits: bool = False,
+        always: bool = False,
+    ) -> None:
+        """Ask an office of the house for a call; `then` makes of the result what is to be done in the reply's place.
 
-        def entered(_: Committed) -> list[Effect]:
-            room.opening = None
-            return self._entering(call.ref, session.current, stay, position)
-
-        def undo() -> None:
-            self._put_out(session, stay, focus)
-            if room.opening is not None and not room.occupants and self.rooms.get(name) is room:
-                del self.rooms[name]
-
-        drafts: list[Draft] = []
-        opens = not room.opened
-        if opens:
-            drafts.append((name, RoomOpened(call.person.author)))
-        if first:
-            drafts.append((name, Joined(call.person.author, room.present)))
-        if drafts:
-            ticket = self.submit(call, drafts, then=entered, undo=undo)
-            if opens:
-                room.opened, room.opening = True, ticket
-        else:
-            self.line_up(session).fill(*self._entering(call.ref, session, stay, position))
-
-    def leave(self, call: Call, room: Room, then: Then, reason: str = "") -> None:
-        """Take the call's session out of a room; others see its person go."""
-        session = call.session
-        stay = session.stays.pop(room.name)
-        focus = session.focus
-        session.focus = next((other.room for other in reversed(session.stays.values())), None)
-        gone = room.drop(session)
-
-        def undo() -> None:
-            self._put_back(session, stay, focus)
-
-        def left(outcome: Committed) -> Sequence[Effect]:
-            self._effects.append(Exit(session.current, room))
-            return then(outcome)
-
-        if gone:
-            self.submit(call, [(room.name, Left(call.person.author, room.present, reason))], then=left, undo=undo)
-        else:
-            self.line_up(session).fill(*left(Committed(())))
-
-    def admit(self, session: Session, person: Person) -> None:
-        """Let a session be `person` from here on."""
-        session.person = person
-        person.sessions.append(session)
-        self.people[person.inbox] = person
-
-    def remember(self, session: Session, key: str) -> None:
-        """Let a session be resumed, and its posts be recognised, by whoever has `key`."""
-        session.scope = scope_of(key)
-        self._by_scope[session.scope] = session
-
-    def resumable(self, key: str) -> Session | None:
-        """Find the session that `key` was made for, if it is still there."""
-        return self._by_scope.get(scope_of(key))
-
-    def succeed(self, old: Session, new: Session) -> None:
-        """Put a new connection's session in the place of the one it resumes, unseen by anybody."""
-        person = old.someone
-        person.sessions[person.sessions.index(old)] = new
-        new.person, new.scope, new.ignoring = person, old.scope, old.ignoring
-        for stay in old.stays.values():
-            sessions = stay.room.occupants.setdefault(person, set())
-            sessions.discard(old)
-            sessions.add(new)
-        new.stays = {name: Stay(stay.room) for name, stay in old.stays.items()}
-        new.focus = old.focus
-        old.heir = new
-        old.ended = True
-        self._forget(old)
-        if new.scope is not None:
-            self._by_scope[new.scope] = new
-
-    def resume_room(self, call: Call, stay: Stay, position: Position | None) -> None:
-        """Let a session that took another's place read a room it is in, from its position on."""
-        self.line_up(call.session).fill(*self._entering(None, call.session, stay, position))
-
-    def part(self, session: Session, now: float, reason: str, farewell: str = "") -> None:
-        """End a session and its connection; when it was its person's last, others see the person go."""
-        person = session.person
-        if session.ended:
-            return
-        self.line_up(session).fill(Close(session, farewell or reason))
-        if person is None:
-            self._end(session)
-            self._release(session)
-            return
-        left = []
-        for name, stay in session.stays.items():
-            if stay.room.drop(session):
-                left.append((name, stay.room.present))
-        session.stays.clear()
-        session.focus = None
-        self._end(session)
-        person.sessions.remove(session)
-        last = not person.sessions
-        if last:
-            self.roster.release(person.name)
-            del self.people[person.inbox]
-        event = Quit(person.author, tuple(left), reason)
-        if left and last:
-            drafts: list[Draft] = [("", event)]
-        else:
-            drafts = [(name, Left(person.author, present, reason)) for name, present in left]
-        if drafts:
-            ticket = self._submit(drafts, now, (), None, None)
-            self._flights[ticket] = Flight(session, None, "quit", Waiting(), lambda _: (), None)
-        self._release(session)
+        It is called `always`, or else only when the session has not ended by then; `refused` when the office could not do it.
+        """
+        self._ticket += 1
+        self._asked[self._ticket] = Question(self.line_up(call.session), call, then, refused, always)
+        self._effects.append(Ask(self._ticket, office, args, call.session if waits else None))
 
     def view(self, room: Room) -> RoomView:
         """Show a room to somebody who is in it."""
@@ -393,7 +353,7 @@ class Hub:
     def say_to(self, session: Session, reply: Reply) -> None:
         """Send a session something it did not ask for, after what it was already promised."""
         self.line_up(session).fill(Send(session, reply))
-        self._release(session)
+        self.release(session)
 
     def now_do(self, *effects: Effect) -> None:
         """Do something at once, out of line."""
@@ -402,7 +362,11 @@ class Hub:
     def usable(self, session: Session) -> list[Verb]:
         """List the verbs a session may ask for, in alphabetical order."""
         rank = session.person.rank if session.person else 0
-        return [verb for _, verb in sorted(self.verbs.items()) if verb.rank <= rank and not verb.hidden]
+        return [
+            verb
+            for _, verb in sorted(self.verbs.items())
+            if verb.rank <= rank and not verb.hidden and (verb.console if session.console else verb.chat)
+        ]
 
     def find_verb(self, word: str) -> Verb | None:
         """Find a verb by its name or an alias."""
@@ -420,8 +384,12 @@ class Hub:
             raise UnknownCommand(verb=word[:32])
         if session.person is None and not verb.nameless:
             raise NotNamedYet
+        if session.console and not verb.console:
+            raise NotFromHere(verb=verb.name)
+        if not session.console and not verb.chat:
+            raise NotFromChat(verb=verb.name)
         if session.person is not None and session.person.rank < verb.rank:
-            raise RankTooLow(verb=verb.name, rank=verb.rank, yours=session.person.rank)
+            raise RankTooLow(verb=verb.name, rank=verb.rank.titled, yours=session.person.rank.titled)
         return verb
 
     def _submit(self, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...], origin: str | None, rests_on: int | None) -> int:
@@ -453,6 +421,17 @@ class Hub:
         room = self.rooms.get(entry.log)
         return room is not None and entry.kept and entry.seq > room.log.head
 
+    def _show_all(self, entries: Sequence[Entry], session: Session) -> None:
+        """Show what a submission became; words that stand in several rooms at once are one thing."""
+        if len(entries) > 1 and isinstance(entries[0].event, Said) and entries[0].id == entries[-1].id:
+            self._order += 1
+            lines = [(room, entry) for entry in entries if (room := self.rooms.get(entry.log)) is not None]
+            shown = tuple((room, room.log.append(entry, self._order, session)) for room, entry in lines)
+            self._effects.append(ShowHouse(shown))
+            return
+        for entry in entries:
+            self._show(entry, session)
+
     def _show(self, entry: Entry, session: Session) -> None:
         self._order += 1
         event = entry.event
@@ -460,6 +439,8 @@ class Hub:
             self._show_house(entry, event, session)
         elif isinstance(event, Told):
             self._deliver(entry, event, session)
+        elif entry.log == HOUSE:
+            self._effects.append(Witness(entry))
         else:
             room = self.rooms.get(entry.log)
             if room is not None:
@@ -469,12 +450,15 @@ class Hub:
                 self._effects.append(Show(room, Line(self._order, entry, session)))
 
     def _show_house(self, entry: Entry, event: HouseEvent, session: Session) -> None:
+        line = Line(self._order, entry, session)
         rooms = [self.rooms[name] for name in event.rooms if name in self.rooms]
         for room in rooms:
             room.log.append(Entry(room.name, room.log.head, entry.at, entry.id, event), self._order, session)
-        self._effects.append(ShowHouse(tuple(rooms), Line(self._order, entry, session)))
+        self._effects.append(ShowHouse(tuple((room, line) for room in rooms)))
 
     def _deliver(self, entry: Entry, event: Told, session: Session) -> None:
+        if session.person is not None and entry.log == session.person.inbox:
+            self._effects.append(Witness(Entry(HOUSE, 0, entry.at, entry.id, Whispered(event.by, event.to))))
         person = self.people.get(entry.log)
         if person is None:
             return
@@ -484,7 +468,8 @@ class Hub:
             if (reader is not session or reader.echo) and author not in reader.ignoring:
                 self._effects.append(Deliver(reader, entry, own))
 
-    def _release(self, session: Session) -> None:
+    def release(self, session: Session) -> None:
+        """Do what is due in a session's line of replies."""
         session = session.current
         replies = session.replies
         while replies:
@@ -501,7 +486,8 @@ class Hub:
         effects, self._effects = self._effects, []
         return effects
 
-    def _new_room(self, name: str) -> Room:
+    def new_room(self, name: str) -> Room:
+        """Make a room that nobody has opened yet, or refuse when there are too many."""
         if len(self.rooms) >= self.limits.rooms:
             raise HouseHasTooManyRooms(limit=self.limits.rooms)
         room = self._make_room(name, 0)
@@ -512,65 +498,6 @@ class Hub:
         log = Log(head, count=self.limits.window, size=self.limits.window_bytes)
         room = self.rooms[name] = Room(name, log)
         return room
-
-    def _entering(self, ref: str | int | None, session: Session, stay: Stay, position: Position | None) -> list[Effect]:
-        room, log = stay.room, stay.room.log
-        known = position is not None and position[0] == self.epoch and position[1] <= log.head
-        if not known or position is None:
-            recent = () if session.bot else log.last(self.limits.recent, size=self.limits.page_bytes)
-            entered = Entered(ref, self.view(room), recent)
-            return [Send(session, entered), Enter(session, stay, log.end)]
-        seq = max(position[1], log.head - self.limits.resume)
-        entered = Entered(ref, self.view(room), missed=seq - position[1], resumed=True)
-        return [Send(session, entered), Enter(session, stay, log.end, seq)]
-
-    def _here(self, call: Call, room: Room) -> Effect:
-        session = call.session.current
-        if room.name in session.stays or session.ended:
-            return Send(session, Entered(call.ref, self.view(room)))
-        return Send(session, Denied(call.ref, call.verb.name, NotInRoom(room=room.name)))
-
-    def _put_out(self, session: Session, stay: Stay, focus: Room | None) -> None:
-        """Undo a joining, for whoever has taken the session's place since."""
-        room, current = stay.room, session.current
-        held = current.stays.get(room.name)
-        if held is stay or (current is not session and held is not None):
-            del current.stays[room.name]
-            current.focus = focus
-        room.drop(session)
-        if current is not session:
-            room.drop(current)
-            self._effects.append(Exit(current, room))
-            self.say_to(current, Exited(None, room.name))
-
-    def _put_back(self, session: Session, stay: Stay, focus: Room | None) -> None:
-        """Undo a leaving, for whoever has taken the session's place since, unless they have come back or gone for good."""
-        room, current = stay.room, session.current
-        if current.ended or room.name in current.stays:
-            return
-        back = stay if current is session else Stay(room)
-        current.stays[room.name] = back
-        current.focus = focus
-        room.add(current)
-        if current is not session:
-            self.line_up(current).fill(*self._entering(None, current, back, None))
-            self._release(current)
-
-    def _end(self, session: Session) -> None:
-        session.ended = True
-        self._forget(session)
-
-    def _forget(self, session: Session) -> None:
-        self.sessions.discard(session)
-        self._detached.pop(session, None)
-        session.detached_at = None
-        if session.scope is not None and self._by_scope.get(session.scope) is session:
-            del self._by_scope[session.scope]
-
-
-def scope_of(key: str) -> str:
-    """Turn a client's secret key into what may be stored and compared."""
-    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
 def _topic(stored: str | None) -> Topic:

@@ -159,11 +159,19 @@ class Directory:
 
     def replace(self, members: Iterable[Member]) -> Change:
         """Hold these instead, and tell what that changes; when two of them are rivals it is refused and nothing changes."""
-        fresh = members if isinstance(members, Directory) else Directory(members)
         before = self._by_id
-        self._by_id, self._by_mail = dict(fresh._by_id), dict(fresh._by_mail)
-        self._by_name, self._by_look = dict(fresh._by_name), dict(fresh._by_look)
+        self._hold(members if isinstance(members, Directory) else Directory(members))
         return _change(before, self._by_id)
+
+    def copy(self) -> Directory:
+        """Make another with the same members, without checking them again."""
+        made = Directory()
+        made._hold(self)
+        return made
+
+    def _hold(self, other: Directory) -> None:
+        self._by_id, self._by_mail = dict(other._by_id), dict(other._by_mail)
+        self._by_name, self._by_look = dict(other._by_name), dict(other._by_look)
 
 
 def _change(before: Mapping[str, Member], after: Mapping[str, Member]) -> Change:

@@ -284,6 +284,11 @@ class _Register(Generic[Who]):
             if not self.by_look[look]:
                 del self.by_look[look]
 
+    def is_held(self, name: str, who: Who | None) -> bool:
+        """Tell whether `who` has this very name."""
+        found = self.by_fold.get(fold(name))
+        return who is not None and found is not None and found[1] == who
+
     def same(self, name: str, asker: Who | None) -> str | None:
         """Give the name that differs from `name` in case at most and is another's."""
         held = self.by_fold.get(fold(name))
@@ -329,7 +334,7 @@ class Roster(Generic[Who]):
 
         `owner` is whose owned names are free too. Raises `NameReserved`, `NameTaken` or `NameTooSimilar`.
         """
-        if not self._reserved.isdisjoint(looks(name)):
+        if not self._reserved.isdisjoint(looks(name)) and not self._owned.is_held(name, owner):
             raise NameReserved(name=name)
         if self._held.same(name, holder) is not None or self._owned.same(name, owner) is not None:
             raise NameTaken(name=name)

@@ -15,3 +15,8 @@ class Rank(enum.IntEnum):
 
     def __str__(self) -> str:
         return self.name.lower()
+
+    @property
+    def titled(self) -> str:
+        """Give the rank as somebody has it: a guest, an admin."""
+        return f"{'an' if self is Rank.ADMIN else 'a'} {self}"

@@ -176,6 +176,10 @@ class JournalUnusable(Exception):
 class Dialect(Protocol):
     """Be how one door shows things to readers of one kind; equal dialects share what is rendered."""
 
+    @property
+    def counting(self) -> bool:
+        """Tell whether its readers count the kept entries of each room, so that they must be shown every one."""
+
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render `entry` for readers of `room`; empty when they are not shown it."""
 

@@ -12,20 +12,23 @@ from chatroom.core.rank import Rank
 
 if TYPE_CHECKING:
     from chatroom.core.effects import Effect
+    from chatroom.core.members import Member
     from chatroom.core.room import Room, Stay
 
 
 class Person:
     """Be somebody in the house, on one device or several."""
 
-    __slots__ = ("author", "away", "changes", "id", "inbox", "known_away", "rank", "renaming", "sessions", "since")
+    __slots__ = ("author", "away", "changes", "id", "inbox", "known_away", "listed", "rank", "renaming", "sessions", "since")
 
-    def __init__(self, name: str, id: str, now: float, rank: Rank = Rank.GUEST) -> None:
-        self.author = Author(name)
+    def __init__(self, name: str, id: str, now: float, rank: Rank = Rank.GUEST, member: str | None = None) -> None:
+        self.author = Author(name, member)
         self.id = id
-        self.inbox = GUESTS + id
+        self.inbox = GUESTS + id if member is None else "@" + member
         self.rank = rank
         self.since = now
+        self.listed = True
+        """Whether others see them: at a console one is nobody in the chat."""
         self.away: str | None = None
         self.known_away: str | None = None
         """What others were told last; `away` is ahead of it while `changes` are on their way to the journal."""
@@ -68,6 +71,7 @@ class Session:
         "address",
         "bot",
         "client",
+        "console",
         "detached_at",
         "door",
         "echo",
@@ -75,6 +79,7 @@ class Session:
         "focus",
         "heir",
         "ignoring",
+        "invited",
         "person",
         "replies",
         "scope",
@@ -94,6 +99,10 @@ class Session:
         """Folded name to name as typed."""
         self.scope: str | None = None
         self.client = ""
+        self.invited: Member | None = None
+        """The member whose invitation was shown and who is to choose a password."""
+        self.console = False
+        """Whether this is a console, where one has one's rank and is nobody in the chat."""
         self.bot = False
         self.echo = False
         self.detached_at: float | None = None

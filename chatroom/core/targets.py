@@ -38,6 +38,7 @@ from chatroom.core.names import clean_name, fold, looks, skeleton
 Kind = Literal["name", "member", "address", "network", "mask"]
 KINDS: frozenset[str] = frozenset(get_args(Kind))
 _NETWORKS = frozenset({"address", "network"})
+_WILD = frozenset("*?")
 
 MASK = 128
 """Characters in a mask."""
@@ -73,7 +74,7 @@ class Party:
 
 _ADDRESS_LIKE = re.compile(r"\d++(?:\.\d++){3}|.*:.*", re.ASCII | re.DOTALL).fullmatch
 _ADDRESS_MASK = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,2})((?:\.\*){1,3})", re.ASCII).fullmatch
-_DIGITS_MASK = re.compile(r"[\d.*?]*\.[\d.*?]*", re.ASCII).fullmatch
+_DIGITS_MASK = re.compile(r"[\d*?]*+\.[\d.*?]*+", re.ASCII).fullmatch
 _MEMBER_ID = re.compile(rf"[!-~]{{1,{MEMBER}}}").fullmatch
 _ANY_HOST = re.compile(r"(?:\*!)?+\*@")
 
@@ -89,9 +90,12 @@ def target(text: str, limit: int) -> Target:
         return _READ[kind](rest.strip(), limit)
     if word.startswith("@"):
         return _member(word[1:], limit)
-    if len(word) > MASK and not {"*", "?"}.isdisjoint(word):
+    folded = fold(word[: MASK + 1])
+    if _WILD.isdisjoint(folded):
+        return _READ[_guess(word)](word, limit)
+    if len(word) > MASK:
         raise MaskTooLong(size=len(word), limit=MASK)
-    return _READ[_guess(word)](word, limit)
+    return _READ[_guess(folded)](folded, limit)
 
 
 def _at_host(word: str) -> Target:
@@ -104,7 +108,7 @@ def _at_host(word: str) -> Target:
 def _guess(word: str) -> str:
     if "/" in word:
         return "network"
-    if not {"*", "?"}.isdisjoint(fold(word[: MASK + 1])):
+    if not _WILD.isdisjoint(word):
         return "network" if ":" in word or _DIGITS_MASK(word) else "mask"
     return "address" if _ADDRESS_LIKE(word) else "name"
 
@@ -161,7 +165,7 @@ def _mask(text: str, limit: int) -> Target:
     folded = re.sub(r"\*+", "*", fold(text[: MASK + 1]))
     if len(folded) > MASK or len(text) > MASK:
         raise MaskTooLong(size=max(len(folded), len(text)), limit=MASK)
-    if {"*", "?"}.isdisjoint(folded):
+    if _WILD.isdisjoint(folded):
         return _name(text, limit)
     for char in folded:
         if unicodedata.category(char)[0] not in "LMN" and char not in "-_.*?":

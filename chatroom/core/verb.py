@@ -57,6 +57,10 @@ class Verb:
     nameless: bool = False
     roomy: bool = False
     hidden: bool = False
+    chat: bool = True
+    """Whether people in the chat may ask for it."""
+    console: bool = True
+    """Whether consoles may ask for it, whose sessions are nobody in the chat."""
 
     def bind(self, request: Request) -> Args:
         """Give the request's arguments by name, or refuse with the usage."""
@@ -82,7 +86,8 @@ class Verb:
     def _typed(self, tail: str, args: Args) -> Args:
         rest = tail
         words = [word.strip("[]") for word in self.usage.split()[1:]]
-        for param, word in zip([param for param in self.params if param.typed], words, strict=True):
+        typed = [param for param in self.params if param.typed]
+        for param, word in zip(typed, words or [param.name.upper() for param in typed], strict=False):
             if param.takes is Takes.REST:
                 value, rest = rest, ""
             else:

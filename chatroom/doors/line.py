@@ -14,8 +14,9 @@ from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.protocol import Factory
 
 from chatroom.core.errors import LineTooLong, Refused
-from chatroom.core.replies import Notice
+from chatroom.core.replies import Denied, Done, Notice, Reply, Welcome
 from chatroom.core.request import Request
+from chatroom.doors._login import Login, Question
 from chatroom.receiver import BoundedLineReceiver
 from chatroom.wire.line import LineDialect, parse, stamp, tidy
 from chatroom.wire.telnet import Telnet
@@ -34,6 +35,8 @@ GIVE_UP = b"\x03"
 """What telnet's interrupt comes in as."""
 ERASE_LINE = b"\x15"
 """What takes back a line that was begun, as an interrupted one is not to be said."""
+INTERRUPTED = ERASE_LINE + b"/quit"
+"""The line an interrupt makes of what was begun."""
 
 
 class LineProtocol(BoundedLineReceiver):
@@ -46,7 +49,13 @@ class LineProtocol(BoundedLineReceiver):
         self._when = when
         self.telnet = Telnet()
         self._spoken = False
+        self._bare = False
+        """The client ends lines with LF alone."""
+        self._login = Login()
+        self._learned: list[Reply] = []
+        """What the house said about who this is and was not acted on yet: at most a reply for each of our requests."""
         self._greeting: IDelayedCall | None = None
+        self._asking: IDelayedCall | None = None
 
     def dialect(self) -> LineDialect:
         """Speak with CRLF until the client has shown that it uses LF alone."""
@@ -55,11 +64,14 @@ class LineProtocol(BoundedLineReceiver):
     def connectionMade(self) -> None:
         """Greet, unless the client has already spoken to the front door."""
         super().connectionMade()
+        self.reader.listener = self._heard
         self._greeting = self.house.clock.callLater(0, self.greet)
 
     def connectionLost(self, reason: object = None) -> None:
-        """Forget the greeting."""
+        """Forget what was to be said."""
         self._hush()
+        if self._asking is not None and self._asking.active():
+            self._asking.cancel()
         super().connectionLost()
 
     def greet(self) -> None:
@@ -77,34 +89,110 @@ class LineProtocol(BoundedLineReceiver):
             self.house.say_goodbye(self.reader, "Too many telnet commands.")
             return
         if self.telnet.seen and GIVE_UP in clean:
-            clean = clean[: clean.index(GIVE_UP)] + ERASE_LINE + b"/quit\n"
+            clean = clean[: clean.index(GIVE_UP)] + INTERRUPTED + b"\n"
         super().dataReceived(clean)
 
     def lineReceived(self, line: bytes) -> None:
         """Do what one line asks for."""
         if not self._spoken:
             self._listen(line)
-        named = self.named()
-        if not named and HTTP.match(line):
-            self.house.say_goodbye(self.reader, "", NOT_HTTP)
+        if not self.named():
+            self._introduced(line)
             return
-        try:
-            text = tidy(line)
-        except Refused as why:
-            self.house.refuse(self.reader, Request("say"), why)
-            self.tried()
-            return
-        if named or text.startswith("/"):
-            if text.strip():
-                self.house.perform(self.reader, parse(text))
-        else:
-            self.house.perform(self.reader, Request("hello", fields={"name": text}))
-            self.tried()
+        text = self._text(line)
+        if text is not None and text.strip():
+            self.house.perform(self.reader, parse(text))
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""
         self.house.refuse(self.reader, Request("say"), LineTooLong(limit=self.MAX_LENGTH))
         self.tried()
+
+    def _text(self, line: bytes) -> str | None:
+        try:
+            return tidy(line)
+        except Refused as why:
+            self.house.refuse(self.reader, Request("say"), why)
+            return None
+
+    # -- who this is
+
+    def _introduced(self, line: bytes) -> None:
+        """Take a line of somebody who has no name yet."""
+        self._go_on_asking()
+        if self._holding:
+            self._waiting.appendleft(line)
+            return
+        secret = self._login.question.secret
+        if not secret and HTTP.match(line):
+            self.house.say_goodbye(self.reader, "", NOT_HTTP)
+            return
+        if secret and line.rstrip(b"\r").endswith(INTERRUPTED):
+            self.house.perform(self.reader, Request("quit"))
+            return
+        text = self._text(line)
+        if text is None:
+            self.tried()
+        elif secret or not text.startswith("/"):
+            self._answered(text)
+        elif text.strip():
+            self.house.perform(self.reader, parse(text))
+            self._go_on_asking()
+
+    def _answered(self, text: str) -> None:
+        before = self._login.question
+        request = self._login.answer(text)
+        if request is not None:
+            self.house.perform(self.reader, request)
+            self._go_on_asking()
+            return
+        if self._login.failed:
+            self.tried()
+        self._ask(before)
+
+    def _heard(self, reply: Reply) -> None:
+        """Note what is said about who this is; act on it when the person has been told."""
+        if isinstance(reply, Welcome):
+            self.reader.listener = None
+            self.reader.give(self.telnet.reveal())
+        elif not (isinstance(reply, Denied | Done) and reply.verb in {"hello", "choose"}):
+            return
+        self._learned.append(reply)
+        if self._asking is None:
+            self._asking = self.house.clock.callLater(0, self._go_on_asking)
+
+    def _go_on_asking(self) -> None:
+        if self._asking is not None and self._asking.active():
+            self._asking.cancel()
+        self._asking = None
+        learned, self._learned = self._learned, []
+        for reply in learned:
+            before = self._login.question
+            request = self._login.heard(reply)
+            if self._login.failed:
+                self.tried()
+            if request is not None:
+                self.house.perform(self.reader, request)
+            elif not self.named() and not self.reader.ending:
+                self._ask(before)
+
+    def _ask(self, before: Question) -> None:
+        """Put the question, unless it is the one for a name that a refusal has just put."""
+        login = self._login
+        if login.problem:
+            self._notice(login.problem)
+        secret = login.question.secret
+        if secret and self._conceals():
+            self.reader.give(self.telnet.conceal())
+        elif not secret:
+            self.reader.give(self.telnet.reveal())
+        if secret or before is not Question.NAME:
+            shown = " (your own terminal may show it)" if secret and not self._conceals() else ""
+            self._notice(login.words + shown)
+
+    def _conceals(self) -> bool:
+        """Tell whether this may be telnet; netcat would show the offer, and the password all the same."""
+        return not self._bare
 
     def inputEnded(self) -> None:
         """Leave, after everything that was said before has been answered."""
@@ -113,6 +201,7 @@ class LineProtocol(BoundedLineReceiver):
     def _listen(self, line: bytes) -> None:
         self._spoken = True
         if not line.endswith(b"\r") and not self.telnet.seen:
+            self._bare = True
             self.reader.dialect = LineDialect(self._when, "\n", self.house.hub.rules.lobby)
 
     def _hush(self) -> None:

@@ -17,9 +17,12 @@ from chatroom.core.events import (
     Author,
     Entry,
     Event,
+    HouseEvent,
     Joined,
     Left,
     Manner,
+    Ordered,
+    PutOut,
     Quit,
     Renamed,
     RoomOpened,
@@ -27,6 +30,7 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
     WentAway,
+    Whispered,
 )
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Ref, RoomView, Welcome
 from chatroom.wire.json import dumps
@@ -213,7 +217,7 @@ def _entry(found: object) -> Entry:
 def _place(found: Object, event: Event) -> tuple[str, int]:
     if isinstance(event, Told):
         return INBOX, 0
-    if isinstance(event, Renamed | Quit | WentAway):
+    if isinstance(event, HouseEvent | Ordered | Whispered):
         return HOUSE, 0
     return _text(found, "room", NAME), _count(found, "seq" if event.KEPT else "after")
 
@@ -252,6 +256,9 @@ _EVENTS: dict[str, Callable[[Author, Object], Event]] = {
     "left": lambda by, found: Left(by, _count(found, "present"), _text(found, "reason", TEXT, "")),
     "renamed": lambda by, found: Renamed(by, _present(found), _text(found, "new", NAME)),
     "quit": lambda by, found: Quit(by, _present(found), _text(found, "reason", TEXT, "")),
+    "kicked": lambda by, found: PutOut(by, _present(found), Author(_text(found, "who", NAME)), _text(found, "reason", TEXT, "")),
+    "ordered": lambda by, found: Ordered(by, _text(found, "where", NAME), _text(found, "what", TEXT)),
+    "whispered": lambda by, found: Whispered(by, Author(_text(found, "to", NAME))),
     "away": lambda by, found: WentAway(by, _present(found), _text(found, "message", TEXT, "")),
 }
 

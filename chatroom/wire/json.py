@@ -16,18 +16,22 @@ from typing import Any, ClassVar
 
 from chatroom.core.errors import LineTooLong
 from chatroom.core.events import (
+    HOUSE,
     KIND_OF,
     Entry,
     Event,
     HouseEvent,
     Joined,
     Left,
+    Ordered,
+    PutOut,
     Quit,
     Renamed,
     Said,
     Told,
     TopicChanged,
     WentAway,
+    Whispered,
 )
 from chatroom.core.limits import Limits
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
@@ -107,7 +111,7 @@ def _place(entry: Entry) -> Object:
     event = entry.event
     if isinstance(event, HouseEvent):
         return {"rooms": event.rooms}
-    if isinstance(event, Told):
+    if isinstance(event, Told) or entry.log == HOUSE:
         return {}
     return {"room": entry.log, "seq" if entry.kept else "after": entry.seq}
 
@@ -128,6 +132,12 @@ def _particulars(event: Event) -> Object:
             return {"new": new, "present": dict(event.present)}
         case Quit(reason=reason):
             return {"present": dict(event.present), "reason": reason}
+        case PutOut(who=who, reason=reason):
+            return {"who": who.name, "present": dict(event.present), "reason": reason}
+        case Ordered(where=where, what=what):
+            return {"where": where, "what": what}
+        case Whispered(to=to):
+            return {"to": to.name}
         case WentAway(message=message):
             return {"message": message, "present": dict(event.present)}
         case _:
@@ -137,6 +147,8 @@ def _particulars(event: Event) -> Object:
 @dataclass(frozen=True, slots=True)
 class JsonDialect:
     """Show entries and replies to those who speak JSON; all who do are shown the same."""
+
+    counting: ClassVar[bool] = True
 
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render `entry` for readers of `room`."""

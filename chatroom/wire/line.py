@@ -22,15 +22,19 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import Any, ClassVar
 
+from chatroom.core.errors import PasswordNeeded, PasswordToChoose
 from chatroom.core.events import (
+    HOUSE,
     Entry,
     Event,
     HouseEvent,
     Joined,
     Left,
     Manner,
+    Ordered,
+    PutOut,
     Quit,
     Renamed,
     RoomOpened,
@@ -38,6 +42,7 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
     WentAway,
+    Whispered,
 )
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
 from chatroom.core.request import Request
@@ -180,6 +185,19 @@ def _went_away(event: WentAway, room: str) -> _Lines:
     return [f"-- {name} is away: {visible(event.message)}" if event.message else f"-- {name} is back"]
 
 
+def _put_out(event: PutOut, room: str) -> _Lines:
+    line = f"-- {visible(event.who.name)} was put out by {visible(event.by.name)} ({event.count(room)} here)"
+    return [f"{line}: {visible(event.reason)}" if event.reason else line]
+
+
+def _ordered(event: Ordered, room: str) -> _Lines:
+    return [f"-- {visible(event.by.name)} at {visible(event.where)}: {visible(event.what)}"]
+
+
+def _whispered(event: Whispered, room: str) -> _Lines:
+    return [f"-- {visible(event.by.name)} said something to {visible(event.to.name)} alone"]
+
+
 def _unshown(event: Event, room: str) -> _Lines:
     return ()
 
@@ -194,6 +212,9 @@ _EVENTS: dict[type[Event], Callable[[Any, str], _Lines]] = {
     Quit: _quit,
     Renamed: _renamed,
     WentAway: _went_away,
+    PutOut: _put_out,
+    Ordered: _ordered,
+    Whispered: _whispered,
 }
 
 
@@ -233,6 +254,7 @@ class LineDialect:
     when: Callable[[float], str]
     newline: str = "\n"
     lobby: str = "lobby"
+    counting: ClassVar[bool] = False
 
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render `entry` for readers of `room`; empty when they are not shown it."""
@@ -259,7 +281,7 @@ class LineDialect:
     def _in(self, room: str, event: Event) -> _Lines:
         """Give the lines of an event with the name of the room before each, unless it is the lobby or an inbox."""
         shown = _event_lines(event, room)
-        if room == self.lobby or isinstance(event, Told):
+        if room in {self.lobby, HOUSE} or isinstance(event, Told):
             return shown
         return [f"[{visible(room)}] {line}" for line in shown]
 
@@ -283,6 +305,11 @@ class LineDialect:
         return [f"-- You left {visible(reply.room)}."]
 
     def _denied(self, reply: Denied) -> _Lines:
+        if isinstance(reply.why, PasswordNeeded):
+            # Nothing went wrong: the door asks for it.
+            return ()
+        if isinstance(reply.why, PasswordToChoose):
+            return [f"-- {visible(str(reply.why))}"]
         return [f"! {visible(_brief(str(reply.why)))}"]
 
     def _answer(self, reply: Answer) -> _Lines:

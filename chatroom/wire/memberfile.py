@@ -87,6 +87,10 @@ class Parsed:
         """Give the members in the order of their lines."""
         return tuple(self.directory)
 
+    def line(self, number: int) -> str:
+        """Give a line without its end and without a byte order mark."""
+        return _bare(self.lines[number - 1], number)
+
 
 class _Wrong(ValueError):
     """Carry the sentence about a line."""
@@ -136,7 +140,7 @@ def _bare(line: str, number: int) -> str:
 
 
 def _by_line(parsed: Parsed) -> dict[str, Member]:
-    return {_bare(parsed.lines[at - 1], at): member for member in parsed.directory if (at := parsed.places[member.id])}
+    return {parsed.line(parsed.places[member.id]): member for member in parsed.directory}
 
 
 class _Reading:
@@ -305,7 +309,7 @@ def filled(parsed: Parsed, members: Mapping[int, Member]) -> str:
     lines = list(parsed.lines)
     for number, member in members.items():
         line = lines[number - 1]
-        bare = _bare(line, number)
+        bare = parsed.line(number)
         mark = _MARK if number == 1 and line.startswith(_MARK) else ""
         indent = len(bare) - len(bare.lstrip(" \t"))
         is_plain = "@" in _words(bare)[0]

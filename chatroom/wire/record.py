@@ -124,6 +124,7 @@ def _counts(value: object) -> tuple[tuple[str, int], ...]:
 
 
 _TEXT = (_same, _text, _Required)
+_PERSON = (_pack_author, _author, _Required)
 _REASON = (_same, _text, "")
 _MANNER = (_same, _manner, "say")
 _COUNT = (_same, _count, _Required)
@@ -133,11 +134,14 @@ FIELDS: dict[str, dict[str, tuple[Pack, Pack, Any]]] = {
     "opened": {},
     "said": {"text": _TEXT, "manner": _MANNER},
     "topic": {"topic": _TEXT},
-    "told": {"to": (_pack_author, _author, _Required), "text": _TEXT, "manner": _MANNER},
+    "told": {"to": _PERSON, "text": _TEXT, "manner": _MANNER},
     "joined": {"present": _COUNT},
     "left": {"present": _COUNT, "reason": _REASON},
     "renamed": {"present": _COUNTS, "new": _TEXT},
     "quit": {"present": _COUNTS, "reason": _REASON},
     "away": {"present": _COUNTS, "message": _REASON},
+    "kicked": {"present": _COUNTS, "who": _PERSON, "reason": _REASON},
+    "ordered": {"where": _TEXT, "what": _TEXT},
+    "whispered": {"to": _PERSON},
 }
 """What each kind holds beside `by`: how a field is written, how it is read, and its value when it is not written."""

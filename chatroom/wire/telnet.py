@@ -1,9 +1,9 @@
-"""Telnet's own bytes (RFC 854): taken out of what a person types, and every option refused."""
+"""Telnet's own bytes (RFC 854): taken out of what a person types, and every option refused but those we ask for ourselves."""
 
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 SUBNEGOTIATION = 1024
 """Bytes a subnegotiation may take; one that takes more is over."""
@@ -11,6 +11,11 @@ ANSWERS = 2
 """Times one and the same telnet request is answered over a connection's life."""
 COMMANDS = 4096
 """Telnet's commands taken before a read without any; a client needs a handful."""
+
+ECHO, SUPPRESS_GO_AHEAD, WINDOW_SIZE = 1, 3, 31
+"""Options a terminal's line editing wants: RFC 857, RFC 858, RFC 1073."""
+KEPT = 16
+"""Bytes kept of a subnegotiation; a window's size is told in five."""
 
 _IAC = 0xFF
 _LOWEST = 236  # of telnet's commands (RFC 1184)
@@ -34,22 +39,70 @@ class Telnet:
     """Take telnet's commands (RFC 854) out of a stream, however it is cut, and refuse every option.
 
     Nothing is kept but where in a command the stream is: text passes through, the inside of a subnegotiation is dropped as it
-    comes. A byte 255 that begins no telnet command is left in place; it is no UTF-8, so its line will be refused.
+    comes. A byte 255 that begins no telnet command is left in place; it is no UTF-8, so its line will be refused. What we want to
+    do (`offers`) or want done (`asks`) is written in `opening`; what the peer answers to that is in `agreed` and `size`.
     """
 
-    __slots__ = ("_answered", "_commands", "_inside", "_return", "_swallowed", "_verb", "overrun", "seen")
+    __slots__ = (
+        "_answered",
+        "_asks",
+        "_commands",
+        "_concealing",
+        "_inner",
+        "_inside",
+        "_offers",
+        "_return",
+        "_swallowed",
+        "_verb",
+        "agreed",
+        "overrun",
+        "seen",
+        "size",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, offers: Collection[int] = (), asks: Collection[int] = ()) -> None:
+        self._offers = tuple(offers)
+        self._asks = tuple(asks)
+        self._inner = bytearray()
+        self.agreed: set[int] = set()
+        """Options offered or asked for that the peer has agreed to."""
+        self.size: tuple[int, int] | None = None
+        """Columns and rows of the peer's window, if it was asked and told."""
         self.seen = False
         """The peer speaks telnet."""
         self.overrun = False
         """The peer sent more commands than anybody needs; nothing more is read of it."""
         self._commands = 0
+        self._concealing = False
         self._inside = _Inside.TEXT
         self._verb = 0
         self._return = False
         self._swallowed = 0
         self._answered: dict[bytes, int] = {}
+
+    @property
+    def opening(self) -> bytes:
+        """Give what offers and asks for options."""
+        offers = [bytes((_IAC, _WILL, option)) for option in self._offers]
+        return b"".join([*offers, *(bytes((_IAC, _DO, option)) for option in self._asks)])
+
+    def conceal(self) -> bytes:
+        """Give what keeps the peer's terminal from showing what is typed: we claim to echo it, and do not (RFC 857)."""
+        if self._concealing:
+            return b""
+        self._concealing = True
+        if ECHO not in self._offers:
+            # For good: an answer may still come when we have taken the offer back.
+            self._offers = (*self._offers, ECHO)
+        return bytes((_IAC, _WILL, ECHO))
+
+    def reveal(self) -> bytes:
+        """Give what makes the peer's terminal show again what is typed; nothing unless it was concealed."""
+        if not self._concealing:
+            return b""
+        self._concealing = False
+        self.agreed.discard(ECHO)
+        return bytes((_IAC, _WONT, ECHO))
 
     def feed(self, data: bytes) -> tuple[bytes, bytes]:
         """Give what of `data` is text, and what to answer the peer's telnet."""
@@ -92,6 +145,7 @@ class Telnet:
             self._inside = _Inside.OPTION
         elif byte == _SB:
             self._swallowed = 0
+            self._inner.clear()
             self._inside = _Inside.SUBNEGOTIATION
         elif byte == _ARE_YOU_THERE and not answer.endswith(_HERE):
             answer += _HERE
@@ -101,12 +155,31 @@ class Telnet:
     def _option(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
         """Refuse what is offered or asked for; the same only a few times, so that no two ends argue for ever (RFC 1143)."""
         self._inside = _Inside.TEXT
+        if data[at] in (self._offers if self._verb in {_DO, _DONT} else self._asks):
+            self._settle(data[at])
+            return at + 1
         refusal, request = _REFUSALS.get(self._verb), bytes((self._verb, data[at]))
         count = self._answered.get(request, 0)
         if refusal is not None and count < ANSWERS:
             self._answered[request] = count + 1
             answer += bytes((_IAC, refusal, data[at]))
         return at + 1
+
+    def _settle(self, option: int) -> None:
+        """Take the answer to what we proposed; answering it in turn would never end (RFC 1143)."""
+        if self._verb in {_DO, _WILL}:
+            self.agreed.add(option)
+        else:
+            self.agreed.discard(option)
+
+    def _keep(self, part: bytes) -> None:
+        if self._asks:
+            self._inner += part[: KEPT - len(self._inner)]
+
+    def _read_inner(self) -> None:
+        inner = self._inner
+        if len(inner) == 5 and inner[0] == WINDOW_SIZE and WINDOW_SIZE in self._asks:
+            self.size = inner[1] << 8 | inner[2], inner[3] << 8 | inner[4]
 
     def _subnegotiation(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
         found = data.find(_IAC, at)
@@ -115,6 +188,7 @@ class Telnet:
         if end - at > left:
             self._inside = _Inside.TEXT
             return at + left
+        self._keep(data[at:end])
         self._swallowed += end - at + 2
         if found < 0:
             return end
@@ -123,6 +197,10 @@ class Telnet:
 
     def _subnegotiation_command(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
         over = data[at] == _SE or self._swallowed > SUBNEGOTIATION
+        if data[at] == _IAC:
+            self._keep(b"\xff")
+        elif data[at] == _SE:
+            self._read_inner()
         self._inside = _Inside.TEXT if over else _Inside.SUBNEGOTIATION
         return at + 1
 

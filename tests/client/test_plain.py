@@ -261,3 +261,39 @@ class PlainTests(TestCase):
         self.arrive()
         self.face.dataReceived(b"x\n" * 1001)
         self.assertIn("1000 messages wait", self.complaints[0])
+
+    def needs_password(self) -> None:
+        self.link.flush()
+        self.link.sent.clear()
+        self.hears({"re": "hello", "ok": False, "error": "password-needed", "why": "bot comes in with a password."})
+
+    def test_a_password_that_was_given_is_sent_when_the_house_asks_for_it(self) -> None:
+        self.start(password="s3cret")
+        self.needs_password()
+        self.assertEqual([one["password"] for one in self.link.sent], ["s3cret"])
+        self.arrive()
+        self.assertEqual(self.codes, [])
+        self.assertNotIn("s3cret", "".join(self.complaints) + self.out())
+
+    def test_without_a_password_it_says_where_to_put_it_and_leaves(self) -> None:
+        self.needs_password()
+        self.assertIn("CHATROOM_PASSWORD", self.complaints[0])
+        self.assertEqual(self.codes, [Exit.REFUSED])
+
+    def test_a_name_nobody_asked_for_gives_way_to_the_next_when_it_wants_a_password(self) -> None:
+        self.start(names=("guest-1",))
+        self.needs_password()
+        self.assertEqual([one["name"] for one in self.link.sent], ["guest-1"])
+
+    def test_a_wrong_password_ends_it_with_the_sentence(self) -> None:
+        self.start(password="s3cret")
+        self.needs_password()
+        self.hears({"re": "hello", "ok": False, "error": "wrong-password", "why": "They do not belong together."})
+        self.assertEqual((self.complaints, self.codes), (["They do not belong together."], [Exit.REFUSED]))
+
+    def test_an_invitation_is_no_use_where_nobody_types(self) -> None:
+        self.start(password="abcd")
+        self.needs_password()
+        self.hears({"re": "hello", "ok": False, "error": "password-to-choose", "why": "Choose one."})
+        self.assertIn("chatroom join", self.complaints[0])
+        self.assertEqual(self.codes, [Exit.REFUSED])

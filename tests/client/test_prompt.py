@@ -404,3 +404,72 @@ def test_a_house_that_turns_us_away_ends_it_and_the_reason_stays_on_the_screen()
         assert await asyncio.wait_for(person.talking, PATIENCE) is Exit.REFUSED
 
     assert "-- You are not welcome." in sitting(scenario).screen.lines()
+
+
+NEEDED = {"re": "hello", "ok": False, "error": "password-needed", "why": "ann comes in with a password."}
+
+
+def test_a_password_is_asked_for_where_it_is_needed_and_is_not_shown_or_remembered() -> None:
+    async def scenario(person: Sitting) -> None:
+        await person.types("begun")
+        await person.sees("begun")
+        person.hears(NEEDED)
+        await person.sees("Password for ann:")
+        await person.types("s3cret")
+        await person.sees("******")
+        assert "s3cret" not in "\n".join(person.screen.lines())
+        await person.sends("")
+        assert person.link.sent[-1]["password"] == "s3cret"
+        person.arrive()
+        await person.sees("lobby> begun")
+        await person.types("\x15\x1b[A")
+        await person.sees("lobby>")
+        assert "s3cret" not in "\n".join(person.screen.lines())
+
+    sitting(scenario)
+
+
+def test_a_wrong_password_is_told_and_asked_for_again_and_none_at_all_asks_for_the_name() -> None:
+    async def scenario(person: Sitting) -> None:
+        person.hears(NEEDED)
+        await person.sees("Password for ann:")
+        await person.sends("wrong")
+        person.hears({"re": "hello", "ok": False, "error": "wrong-password", "why": "They do not belong together."})
+        await person.sees("They do not belong together.")
+        await person.sees("Password for ann:")
+        await person.types("\r")
+        await person.sees("Your name: ann")
+        await person.sends("\x15bob")
+        assert person.link.sent[-1]["name"] == "bob"
+        person.arrive("bob")
+
+    sitting(scenario)
+
+
+def test_after_an_invitation_a_password_is_chosen_and_repeated() -> None:
+    async def scenario(person: Sitting) -> None:
+        person.hears({"re": "hello", "ok": False, "error": "password-to-choose", "why": "Choose one of your own."})
+        await person.sees("Choose a password:")
+        await person.types("first try\r")
+        await person.sees("And once more:")
+        await person.types("first tyr\r")
+        await person.sees("The two are not the same.")
+        await person.sees("Choose a password:")
+        await person.types("second try\r")
+        await person.sees("And once more:")
+        await person.sends("second try")
+        assert person.link.sent[-1] == {"do": "choose", "id": "choose", "password": "second try"}
+        person.hears({"re": "choose", "ok": True})
+        person.arrive()
+
+    sitting(scenario)
+
+
+def test_a_password_given_beforehand_is_used_once_without_a_question() -> None:
+    async def scenario(person: Sitting) -> None:
+        person.hears(NEEDED)
+        assert person.link.sent[-1]["password"] == "s3cret"
+        person.arrive()
+        await person.sees("lobby>")
+
+    sitting(scenario, password="s3cret")

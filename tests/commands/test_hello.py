@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.core.attempts import PER_ACCOUNT
+from chatroom.core.errors import LoginsBusy
 from chatroom.core.hub import Rules
-from chatroom.testing import Person, World
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, World, member, password_of
 
 
 def greeted(world: World, **fields: object) -> list[dict[str, object]]:
@@ -73,3 +76,146 @@ def test_a_key_stands_for_its_session_alone_and_is_stored_nowhere(world: World) 
     (session,) = world.hub.sessions
     assert key not in repr(session.scope)
     assert key not in repr(vars(world.journal))
+
+
+# -- members ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["meg", "MEG", "meg@example.org", "Meg@Example.ORG", "m-meg"])
+def test_a_member_comes_in_by_mail_name_or_id_under_their_own_name_and_rank(club: World, name: str) -> None:
+    welcome = club.connect(club.native).answer("hello", name=name, password=password_of("meg"))
+    assert (welcome["you"], welcome["rank"]) == ("meg", "member")
+
+
+def test_a_wrong_password_and_an_unknown_member_are_told_the_same(club: World) -> None:
+    told = []
+    for who in ("meg", "nobody-here", "nobody@example.org"):
+        answer = club.connect(club.native).answer("hello", name=who, password="wrong")
+        told.append((answer["error"], answer["why"]))
+    assert set(told) == {("wrong-password", "That name and password do not belong together.")}
+
+
+def test_members_names_are_reserved_for_them(club: World) -> None:
+    one = club.connect(club.native)
+    assert one.answer("hello", name="meg")["error"] == "password-needed"
+    assert one.answer("hello", name="mеg")["error"] == "name-too-similar"
+    assert one.answer("hello", name="rneg")["error"] == "name-too-similar"
+    guest = club.program("gus")
+    assert guest.answer("nick", name="meg")["error"] == "name-taken"
+
+
+def test_where_only_members_enter_nobody_learns_who_is_one() -> None:
+    world = World(Rules(access="members"), members=[member("meg")])
+    for who in ("meg", "nobody-here"):
+        one = world.connect(world.native)
+        assert one.answer("hello", name=who)["error"] == "password-needed"
+        assert one.answer("hello", name=who, password="wrong")["error"] == "wrong-password"
+    assert world.hub.people == {}
+    assert world.connect(world.native).answer("hello", name="meg", password=password_of("meg"))["ok"]
+
+
+def test_a_name_reserved_by_the_house_is_had_by_the_member_who_has_it() -> None:
+    world = World(members=[member("admin", Rank.ADMIN)])
+    assert world.connect(world.native).answer("hello", name="admin", password=password_of("admin"))["rank"] == "admin"
+    assert world.connect(world.native).answer("hello", name="аdmin")["error"] == "name-reserved"
+
+
+def test_attempts_must_wait_ever_longer_and_are_told_how_long(club: World) -> None:
+    waits = []
+    for number in range(PER_ACCOUNT.free + 3):
+        address = f"198.51.100.{number}"
+        answer = club.connect(club.native, club.wire(address)).answer("hello", name="meg", password="wrong")
+        if number >= PER_ACCOUNT.free:
+            waits.append(answer["why"])
+            club.rest({0: 5, 1: 10}.get(number - PER_ACCOUNT.free, 0))
+            club.connect(club.native, club.wire(address)).answer("hello", name="meg", password="wrong")
+    assert waits == [f"Too many attempts to log in. Try again in {seconds} seconds." for seconds in (5, 10, 20)]
+    assert club.connect(club.native, club.wire("198.51.100.99")).answer("hello", name="meg", password=password_of("meg"))["ok"] is False
+    club.rest(20)
+    assert club.connect(club.native, club.wire("198.51.100.99")).answer("hello", name="meg", password=password_of("meg"))["ok"]
+
+
+def test_a_house_too_busy_to_look_at_a_password_counts_no_attempt(club: World) -> None:
+    club.members.trouble = LoginsBusy()
+    for _ in range(2 * PER_ACCOUNT.free):
+        assert club.connect(club.native).answer("hello", name="meg", password=password_of("meg"))["error"] == "logins-busy"
+    club.members.trouble = None
+    assert club.connect(club.native).answer("hello", name="meg", password=password_of("meg"))["ok"]
+
+
+def test_what_is_asked_for_after_it_waits_until_the_password_is_looked_at(club: World, eve: Person) -> None:
+    club.members.delay = 1.0
+    meg = club.connect(club.native)
+    meg.asks("hello", 1, name="meg", password=password_of("meg"))
+    meg.asks("say", 2, room="lobby", text="hi")
+    meg.asks("ping", 3)
+    assert meg.objects() == []
+    eve.hears()
+    club.rest(1)
+    assert [one["re"] for one in meg.objects()] == [1, None, 2, 3]
+    eve.hears("-- meg joined (3 here)", "meg: hi")
+
+
+def test_what_was_asked_for_after_a_wrong_password_is_not_done(club: World, eve: Person) -> None:
+    club.members.delay = 1.0
+    meg = club.connect(club.native)
+    meg.asks("hello", 1, name="meg", password="wrong")
+    meg.asks("say", 2, room="lobby", text="hi")
+    club.rest(1)
+    assert [one["error"] for one in meg.objects()] == ["wrong-password", "not-named-yet"]
+    eve.hears()
+
+
+def test_who_is_gone_before_the_password_is_looked_at_leaves_nothing_behind(club: World, eve: Person) -> None:
+    club.members.delay = 1.0
+    meg = club.connect(club.native)
+    before = len(club.hub.sessions)
+    meg.asks("hello", 1, name="meg", password=password_of("meg"), key="a key of enough characters")
+    meg.leaves()
+    club.rest(1)
+    eve.hears()
+    assert "@m-meg" not in club.hub.people
+    assert len(club.hub.sessions) == before - 1
+    assert club.hub._asked == {}
+
+
+def test_who_is_taken_off_the_list_by_hand_is_out(club: World, eve: Person) -> None:
+    meg = club.logged_in("meg")
+    eve.lines()
+    club.members.replace([one for one in club.members.directory if one.name != "meg"])
+    club.rest()
+    assert meg.wire.lost
+    eve.hears("-- meg left (2 here)")
+
+
+def test_a_member_on_two_devices_joins_once_and_leaves_once(club: World, eve: Person) -> None:
+    one, other = club.logged_in("meg"), club.logged_in("meg")
+    eve.hears("-- meg joined (3 here)")
+    eve.types("/msg meg psst")
+    eve.lines()
+    assert [device.objects()[-1]["text"] for device in (one, other)] == ["psst", "psst"]
+    one.leaves()
+    eve.hears()
+    other.leaves()
+    eve.hears("-- meg left (2 here)")
+
+
+def test_what_a_member_says_on_one_device_is_read_on_the_other(club: World) -> None:
+    one, other = club.logged_in("meg"), club.logged_in("meg")
+    one.answer("say", room="lobby", text="hi")
+    assert [found["text"] for found in other.objects()] == ["hi"]
+
+
+def test_nobody_takes_up_a_members_session_by_its_key_alone(club: World) -> None:
+    key = "a key of enough characters"
+    club.logged_in("meg", key=key).leaves()
+    guest = club.connect(club.native).answer("hello", name="gus", key=key)
+    assert (guest["you"], guest["rank"], guest["resumed"]) == ("gus", "guest", False)
+
+
+def test_a_guest_who_has_a_name_that_becomes_a_members_keeps_it_no_longer_than_they_stay(club: World) -> None:
+    zed = club.program("zed")
+    club.members.replace([*club.members.directory, member("zed")])
+    zed.leaves()
+    assert club.connect(club.native).answer("hello", name="zed")["error"] == "password-needed"
+    assert club.connect(club.native).answer("hello", name="zed", password=password_of("zed"))["ok"]

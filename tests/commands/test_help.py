@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.core.verb import Verb
+from chatroom.core.rank import Rank
+from chatroom.core.verb import Takes, Verb
 from chatroom.registry import load_verbs
 from chatroom.testing import Person, World
 
-SHOWN = [verb for verb in load_verbs() if not verb.hidden]
+SHOWN = [verb for verb in load_verbs() if not verb.hidden and verb.chat and verb.rank is Rank.GUEST]
+"""What a guest in the chat may ask for."""
+OWN_GRAMMAR = {"ban", "kick", "members", "shutdown"}
+"""Verbs that read their line themselves."""
 
 
 def test_every_command_a_person_may_use_is_listed_with_its_usage(ann: Person) -> None:
@@ -26,10 +30,25 @@ def test_every_command_says_what_it_does_in_a_sentence(verb: Verb) -> None:
     assert len(verb.summary) < 100
 
 
-@pytest.mark.parametrize("verb", load_verbs(), ids=lambda verb: str(verb.name))
+@pytest.mark.parametrize("verb", [verb for verb in load_verbs() if verb.name not in OWN_GRAMMAR], ids=lambda verb: str(verb.name))
 def test_the_usage_of_every_command_names_what_can_be_typed_in_its_order(verb: Verb) -> None:
     typed = [param for param in verb.params if param.typed]
     assert ["[" in word or "]" in word for word in verb.usage.split()[1:]] == [param.optional for param in typed]
+
+
+@pytest.mark.parametrize("name", sorted(OWN_GRAMMAR))
+def test_a_verb_that_reads_its_line_itself_is_given_all_of_it(world: World, name: str) -> None:
+    typed = [param.takes for param in world.hub.verbs[name].params if param.typed]
+    assert typed == [Takes.REST]
+
+
+@pytest.mark.parametrize("person", ["eve", "mod", "ada"])
+def test_everybody_is_told_of_what_they_may_do_and_of_nothing_else(club: World, mod: Person, ada: Person, person: str) -> None:
+    asks = {"eve": club.program("eve"), "mod": mod, "ada": ada}[person]
+    rank = {"eve": Rank.GUEST, "mod": Rank.MODERATOR, "ada": Rank.ADMIN}[person]
+    told = {one["verb"] for one in asks.answer("help")["commands"]}
+    here = [verb for verb in load_verbs() if not verb.hidden and (verb.console if person == "ada" else verb.chat)]
+    assert told == {verb.name for verb in here if verb.rank <= rank}
 
 
 @pytest.mark.parametrize("word", ["msg", "/msg", "MSG", "tell", "w", " w "])

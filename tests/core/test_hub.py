@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from twisted.internet.defer import Deferred
 
+from chatroom.core.bans import ban
+from chatroom.core.call import Call
 from chatroom.core.errors import DiskFull
 from chatroom.core.hub import Rules
-from chatroom.testing import Person, SlowWorld, World
+from chatroom.core.rank import Rank
+from chatroom.core.targets import target
+from chatroom.core.verb import Param, Takes, Verb
+from chatroom.testing import Person, SlowWorld, World, member
 
 KEY = "a key of enough characters"
 OTHER_KEY = "another key, as long as that"
@@ -448,3 +455,133 @@ def test_the_lobby_is_what_the_host_calls_it() -> None:
     ann = world.person("ann")
     ann.types("/leave", "hi")
     ann.hears("-- You left hall.", "! You are in no room. Type /join hall first.")
+
+
+# -- what takes time, and who is put out --------------------------------------------------------------------------------------
+
+
+class Unready(Exception):
+    """This office is not ready."""
+
+
+def asks(call: Call) -> None:
+    """Ask an office, and answer with what it gives."""
+    call.hub.ask(call, "oracle", call.args.get("about", ""), then=lambda told: [call.answering(str(told))])
+
+
+ORACLE = Verb("oracle", asks, "/oracle [ABOUT]", "ask.", params=(Param("about", Takes.REST, optional=True),))
+
+
+def with_oracle() -> tuple[World, list[Deferred[str]], list[str]]:
+    """Give a house with an office that answers when the test says so, and what it was asked."""
+    world, answers, asked = World(verbs=(ORACLE,)), list[Deferred[str]](), list[str]()
+
+    async def oracle(about: str) -> str:
+        asked.append(about)
+        answers.append(Deferred())
+        return await answers[-1]
+
+    world.house.offices["oracle"] = oracle
+    return world, answers, asked
+
+
+def test_an_answer_that_takes_time_keeps_its_place_among_the_replies() -> None:
+    world, answers, asked = with_oracle()
+    ann, bob = world.person("ann"), world.person("bob")
+    ann.lines()
+    ann.types("/oracle tea", "said meanwhile", "/who")
+    bob.hears("ann: said meanwhile")
+    ann.hears()
+    answers[0].callback("there is tea")
+    ann.hears("there is tea", "lobby (2 here): ann, bob")
+    assert asked == ["tea"]
+
+
+def test_what_an_office_refuses_is_told_as_a_refusal_and_what_breaks_as_a_fault() -> None:
+    world, answers, _ = with_oracle()
+    ann = world.person("ann")
+    ann.types("/oracle", "/oracle")
+    answers[0].errback(DiskFull())
+    answers[1].errback(Unready())
+    first, second = ann.lines()
+    assert first.startswith("! The house's disk is full")
+    assert second.startswith("! Something went wrong here, not with you, and that was not done. Tell the host: fault ")
+    assert world.hub._asked == {}
+    assert not ann.wire.lost
+
+
+def test_an_answer_for_somebody_who_is_gone_is_for_nobody() -> None:
+    world, answers, _ = with_oracle()
+    ann = world.person("ann")
+    ann.types("/oracle")
+    ann.leaves()
+    answers[0].callback("too late")
+    assert world.hub._asked == {}
+    assert world.house.figures.faults == 0
+
+
+def test_somebody_put_out_while_they_wait_for_an_answer_is_out() -> None:
+    world, answers, _ = with_oracle()
+    world.members.replace([member("mod", Rank.MODERATOR)])
+    ann, mod = world.person("ann"), world.logged_in("mod")
+    ann.lines()
+    ann.types("/oracle")
+    mod.answer("kick", who="ann")
+    answers[0].callback("too late")
+    assert "too late" not in ann.lines()
+    assert world.hub.rooms["lobby"].names() == ("mod",)
+
+
+def test_words_in_several_rooms_at_once_are_one_entry_with_a_seq_in_each() -> None:
+    world = World(members=[member("ada", Rank.ADMIN)])
+    bot = world.program("bot", rooms=["lobby", "dev"], echo=True)
+    bot.asks("say", 1, room="dev", text="first")
+    bot.objects()
+    ada = world.logged_in("ada")
+    bot.objects()
+    ada.answer("announce", text="hi")
+    found = [one for one in bot.objects() if one["is"] == "said"]
+    assert {one["room"]: one["seq"] for one in found} == {"lobby": 1, "dev": 3}
+    assert len({one["id"] for one in found}) == 1
+    assert [one["text"] for one in bot.answer("history", room="dev", count=1)["entries"]] == ["hi"]
+
+
+def test_an_announcement_sent_again_under_its_id_is_said_once() -> None:
+    world = World(members=[member("ada", Rank.ADMIN)])
+    bob = world.person("bob")
+    ada = world.logged_in("ada", key=KEY)
+    bob.lines()
+    ada.asks("announce", 7, text="hi")
+    ada.asks("announce", 7, text="hi")
+    assert [one.get("repeated", False) for one in ada.objects()] == [False, True]
+    bob.hears("server: hi")
+
+
+def test_a_member_whose_name_changes_is_found_by_the_new_one_and_the_old_one_is_free() -> None:
+    world = World(members=[member("meg")])
+    (meg,) = world.members.directory
+    world.members.replace([replace(meg, name="margaret")])
+    assert world.connect(world.native).answer("hello", name="meg")["ok"]
+    assert world.connect(world.native).answer("hello", name="margaret")["error"] == "password-needed"
+
+
+def test_a_members_change_of_name_that_is_not_stored_gives_the_old_one_back(slow: SlowWorld) -> None:
+    slow.members.replace([member("meg")])
+    meg = slow.logged_in("meg")
+    slow.settle()
+    meg.objects()
+    meg.asks("nick", 1, name="margaret")
+    slow.decline()
+    (answer,) = meg.objects()
+    assert answer["ok"] is False
+    assert slow.house.figures.faults == 0
+    assert slow.hub.roster.find("meg") is slow.hub.people["@m-meg"]
+
+
+def test_bans_that_are_over_are_forgotten_when_nobody_asks_about_them() -> None:
+    world = World()
+    world.hub.keeper.bans.add(ban("1", (target("troll", 32),), span=60.0, by="ada", reason="", now=world.wall()))
+    world.rest(58)
+    assert len(world.hub.keeper.bans) == 1
+    world.rest(4)
+    assert len(world.hub.keeper.bans) == 0

@@ -10,13 +10,20 @@ from typing import Any
 
 import pytest
 
+from chatroom.core.rank import Rank
 from chatroom.registry import load_verbs
-from chatroom.testing import Person, World
+from chatroom.testing import Person, World, member, password_of
 
 OK = "ok"
+NOBODY = "no-such-person"
 NAMELESS = "not-named-yet"
 IN_NO_ROOM = "in-no-room"
 NOT_IN_ROOM = "not-in-room"
+TOO_LOW = "rank-too-low"
+OUT_OF_REACH = "out-of-reach"
+NOT_FROM_CHAT = "not-from-chat"
+ITSELF = "target-is-you"
+NOT_FROM_HERE = "not-from-here"
 
 
 @dataclass(frozen=True)
@@ -37,9 +44,16 @@ class Row:
 TABLE = [
     Row("away", "of one's own", {}, NAMELESS, OK, OK),
     Row("away", "of another", {"name": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
+    Row("announce", "", {"text": "hi"}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("audit", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("back", "of one's own", {}, NAMELESS, OK, OK),
+    Row("ban", "another", {"who": "bob"}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("ban", "another, to see whom it hits", {"who": "bob", "dry_run": True}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("bans", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("choose", "without an invitation", {"password": "a few good words"}, "not-invited", "not-invited", "not-invited"),
     Row("hello", "under a free name", {"name": "newcomer"}, OK, "named-already", "named-already"),
     Row("hello", "under another's name", {"name": "bob"}, "name-taken", "named-already", "named-already"),
+    Row("hello", "with nobody's password", {"name": "anna", "password": "x"}, "wrong-password", "named-already", "named-already"),
     Row("hello", "with a key that is not one's own", {"name": "bob", "key": "x" * 20}, "name-taken", "named-already", "named-already"),
     Row("help", "", {}, OK, OK, OK),
     Row("history", "of one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM),
@@ -51,16 +65,21 @@ TABLE = [
     Row("join", "another's room", {"room": "dev"}, NAMELESS, OK, OK),
     Row("join", "one's own room", {"room": "lobby"}, NAMELESS, OK, OK),
     Row("join", "a room nobody may have", {"room": "private"}, NAMELESS, "room-name-reserved", "room-name-reserved"),
+    Row("kick", "another", {"who": "bob"}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("kick", "oneself", {"who": "ann"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("leave", "one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("leave", "another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("leave", "for another", {"room": "lobby", "name": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
     Row("me", "in one's own room", {"room": "lobby", "text": "waves"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("me", "in another's room", {"room": "dev", "text": "waves"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("me", "where one looks", {"text": "waves"}, NAMELESS, OK, IN_NO_ROOM),
+    Row("members", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("members", "with oneself", {"what": "add ann@example.org"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("nick", "to a free name", {"name": "anna"}, NAMELESS, OK, OK),
     Row("nick", "to another's name", {"name": "bob"}, NAMELESS, "name-taken", "name-taken"),
     Row("nick", "to what looks like another", {"name": "b0b"}, NAMELESS, "name-too-similar", "name-too-similar"),
     Row("nick", "to a reserved name", {"name": "admin"}, NAMELESS, "name-reserved", "name-reserved"),
+    Row("passwd", "of one's own", {"old": "x", "new": "a few good words"}, NAMELESS, "not-a-member", "not-a-member"),
     Row("ping", "", {}, OK, OK, OK),
     Row("quit", "oneself", {}, OK, OK, OK),
     Row("quit", "another", {"name": "bob"}, "wrong-usage", "wrong-usage", "wrong-usage"),
@@ -71,6 +90,8 @@ TABLE = [
     Row("say", "where one looks", {"text": "hi"}, NAMELESS, OK, IN_NO_ROOM),
     Row("say", "as another", {"room": "lobby", "text": "hi", "by": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
     Row("say", "into another's inbox", {"room": "@~1", "text": "hi"}, NAMELESS, "room-name-invalid", "room-name-invalid"),
+    Row("shutdown", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("stats", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("tell", "another", {"to": "bob", "text": "hi"}, NAMELESS, OK, OK),
     Row("tell", "oneself", {"to": "ann", "text": "hi"}, NAMELESS, OK, OK),
     Row("tell", "nobody", {"to": "nobody-here", "text": "hi"}, NAMELESS, "no-such-person", "no-such-person"),
@@ -78,7 +99,9 @@ TABLE = [
     Row("topic", "of another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("topic", "set in one's own room", {"room": "lobby", "topic": "x"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("topic", "set in another's room", {"room": "dev", "topic": "x"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
+    Row("unban", "another", {"who": "bob"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("unignore", "of nobody ignored", {"name": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
+    Row("watch", "", {}, NAMELESS, NOT_FROM_CHAT, NOT_FROM_CHAT),
     Row("who", "in one's own room", {"room": "lobby"}, NAMELESS, OK, OK),
     Row("who", "in another's room", {"room": "dev"}, NAMELESS, OK, OK),
     Row("who", "in no room there is", {"room": "nowhere"}, NAMELESS, "no-such-room", "no-such-room"),
@@ -162,3 +185,157 @@ def test_nobody_learns_where_another_connects_from(world: World, bob: Person, ro
     ann = world.program("ann")
     ann.asks(row.verb, 1, **row.fields)
     assert "192.0.2." not in repr(ann.objects())
+
+
+# -- those with a rank, and consoles ------------------------------------------------------------------------------------------
+
+CHAT_ONLY = {"away", "back", "ignore", "join", "leave", "me", "nick", "say", "tell", "unignore"}
+CONSOLE_ONLY = {"watch"}
+
+
+@dataclass(frozen=True)
+class Order:
+    """Say what one request comes to for a member, a moderator and an admin in the chat, both at a console, and the host.
+
+    gus is a guest, meg a member, max a moderator and amy an admin; all are there, but for those called absent.
+    """
+
+    verb: str
+    case: str
+    fields: dict[str, Any]
+    member: str
+    moderator: str
+    admin: str
+    moderator_console: str
+    admin_console: str
+    host: str
+
+
+def for_moderators(verb: str, case: str, **fields: Any) -> Order:
+    return Order(verb, case, fields, TOO_LOW, OK, OK, OK, OK, OK)
+
+
+def for_admins(verb: str, case: str, **fields: Any) -> Order:
+    return Order(verb, case, fields, TOO_LOW, TOO_LOW, OK, TOO_LOW, OK, OK)
+
+
+def against_superiors(verb: str, case: str, **fields: Any) -> Order:
+    return Order(verb, case, fields, TOO_LOW, OUT_OF_REACH, OK, OUT_OF_REACH, OK, OK)
+
+
+def for_everybody(verb: str, case: str, outcome: str, host: str | None = None, **fields: Any) -> Order:
+    return Order(verb, case, fields, outcome, outcome, outcome, outcome, outcome, host or outcome)
+
+
+ORDERS = [
+    for_moderators("kick", "a guest", who="gus"),
+    for_moderators("kick", "a member", who="meg"),
+    against_superiors("kick", "a moderator", who="max"),
+    against_superiors("kick", "an admin", who="amy"),
+    against_superiors("kick", "an admin, to see whom it hits", who="amy", dry_run=True),
+    Order("kick", "oneself", {"who": "ann"}, TOO_LOW, "wrong-usage", "wrong-usage", NOBODY, NOBODY, NOBODY),
+    for_moderators("ban", "a guest", who="name:gus"),
+    for_moderators("ban", "a member", who="meg"),
+    for_moderators("ban", "an absent member", who="absent-member"),
+    for_moderators("ban", "an address", who="198.51.100.1"),
+    against_superiors("ban", "a moderator", who="max"),
+    against_superiors("ban", "an admin", who="amy"),
+    against_superiors("ban", "an admin by force", who="amy", force=True),
+    against_superiors("ban", "an admin by id", who="member:m-amy"),
+    against_superiors("ban", "an admin by a mask", who="am?"),
+    against_superiors("ban", "an absent admin", who="absent-admin"),
+    against_superiors("ban", "an absent admin by mail", who="absent-admin@example.org"),
+    Order("ban", "oneself", {"who": "ann"}, TOO_LOW, ITSELF, ITSELF, ITSELF, ITSELF, OK),
+    for_moderators("unban", "anybody", who="#1"),
+    for_moderators("bans", ""),
+    for_moderators("stats", ""),
+    for_admins("announce", "", text="hi"),
+    for_admins("announce", "in one room", text="hi", to="lobby"),
+    for_admins("members", ""),
+    for_admins("members", "with another", what="add new@example.org"),
+    for_admins("members", "without another", what="remove meg"),
+    for_admins("members", "with a rank for another", what="rank meg admin"),
+    for_admins("members", "with a password for an admin", what="passwd amy a-few-good-words"),
+    for_admins("members", "with an invitation for an admin", what="invite amy"),
+    for_admins("audit", ""),
+    for_admins("shutdown", ""),
+    Order("watch", "", {}, NOT_FROM_CHAT, NOT_FROM_CHAT, NOT_FROM_CHAT, TOO_LOW, OK, OK),
+    Order("passwd", "of one's own", {"old": password_of("ann"), "new": "a few good words"}, OK, OK, OK, OK, OK, "not-a-member"),
+    for_everybody("passwd", "of another", "wrong-password", host="not-a-member", old=password_of("amy"), new="a few good words"),
+    for_everybody("topic", "", OK, room="lobby", topic="tea"),
+    for_everybody("history", "", OK, room="lobby"),
+    for_everybody("history", "of another's inbox", "room-name-invalid", room="@m-amy"),
+    Order("history", "of a room one is not in", {"room": "dev"}, NOT_IN_ROOM, NOT_IN_ROOM, NOT_IN_ROOM, OK, OK, OK),
+    for_everybody("who", "", OK),
+]
+KINDS = ["member", "moderator", "admin", "moderator_console", "admin_console", "host"]
+
+
+@pytest.fixture
+def club() -> World:
+    """Give a house in which somebody of every rank is there."""
+    ranked = [member("meg"), member("max", Rank.MODERATOR), member("amy", Rank.ADMIN), member("absent-member")]
+    club = World(members=[*ranked, member("absent-admin", Rank.ADMIN)])
+    club.house.offices["shutdown"] = never_mind
+    club.program("gus", club.wire("198.51.100.2"), rooms=["lobby", "dev"])
+    for name in ("meg", "max", "amy"):
+        club.logged_in(name, club.wire("198.51.100.3"))
+    club.host().answer("ban", who="troll")
+    return club
+
+
+async def never_mind(seconds: float | None, reason: str) -> bool:
+    """Be asked to close the house, and let it stay open."""
+    return False
+
+
+def asker(club: World, kind: str) -> Person:
+    """Let ann come in as somebody of a kind, at an address of her own."""
+    if kind == "host":
+        return club.host()
+    rank = next(rank for rank in Rank if str(rank) == kind.partition("_")[0])
+    club.members.replace([*club.members.directory, member("ann", rank)])
+    return (club.console if kind.endswith("console") else club.logged_in)("ann", club.wire("203.0.113.1"))
+
+
+def named_order(order: Order) -> str:
+    return f"{order.verb} {order.case}".strip()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("order", ORDERS, ids=named_order)
+def test_what_somebody_with_a_rank_may_do_and_what_is_refused_changes_nothing(club: World, order: Order, kind: str) -> None:
+    ann = asker(club, kind)
+    before = standing(club)
+    answer = ann.answer(order.verb, **order.fields)
+    assert (OK if answer["ok"] else answer["error"]) == getattr(order, kind)
+    assert answer["ok"] or standing(club) == before
+
+
+def standing(club: World) -> tuple[object, ...]:
+    people = {person.name: (person.rank, len(person.sessions)) for person in club.hub.everybody()}
+    return people, club.hub.keeper.bans.listed(), list(club.members.directory), club.hub.rooms["lobby"].topic
+
+
+def test_every_verb_that_needs_a_rank_has_a_row_for_those_who_have_one() -> None:
+    assert {verb.name for verb in load_verbs() if verb.rank > Rank.GUEST or not verb.chat} <= {order.verb for order in ORDERS}
+
+
+@pytest.mark.parametrize("verb", sorted(CHAT_ONLY))
+@pytest.mark.parametrize("kind", ["moderator_console", "admin_console", "host"])
+def test_who_is_nobody_in_the_chat_does_nothing_there(club: World, verb: str, kind: str) -> None:
+    answer = asker(club, kind).answer(verb)
+    assert (answer["error"], answer["why"]) == (NOT_FROM_HERE, f"{verb} is for people in the chat, not for a console.")
+
+
+def test_where_each_verb_may_be_asked_for_is_decided() -> None:
+    assert {verb.name for verb in load_verbs() if not verb.console} == CHAT_ONLY
+    assert {verb.name for verb in load_verbs() if not verb.chat} == CONSOLE_ONLY
+
+
+def test_a_console_is_for_who_keeps_order(club: World) -> None:
+    one = asker(club, "member_console")
+    assert one.answer("hello", name="ann", password=password_of("ann"))["error"] == "console-is-for-moderators"
+    assert one.answer("hello", name="gus")["error"] == "password-needed"
+    assert one.answer("hello", name="newcomer")["error"] == "password-needed"
+    assert one.answer("bans")["error"] == NAMELESS

@@ -95,6 +95,18 @@ def test_coming_back_is_unseen_by_others(world: World) -> None:
     bob.hears()
 
 
+def test_a_change_of_name_that_went_unheard_does_not_hinder_coming_back(world: World) -> None:
+    ann, _ = hello(world)
+    bob = world.person("bob")
+    ann.asks("nick", 1, name="anna")
+    ann.leaves()
+    bob.hears("-- ann is now called anna")
+    _, heard = hello(world)
+    assert (heard[0]["you"], heard[0]["resumed"]) == ("anna", True)
+    world.rest(LINGER + TICK)
+    bob.hears()
+
+
 def test_somebody_elses_key_does_not_resume(world: World) -> None:
     ann, _ = hello(world)
     ann.leaves()

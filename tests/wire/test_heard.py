@@ -59,6 +59,12 @@ def test_an_entry_that_is_not_as_it_should_be_is_strange(changed: dict[str, Any]
         {"re": 1, "ok": True, "is": "who", "lines": [5]},
         {"is": "renamed", "present": [], "by": "a", "new": "b", "at": SAID["at"], "id": "x"},
         {"is": "missed", "room": "dev", "count": "5", "after": 1},
+        {"is": "kicked", "present": {}, "by": "a", "at": SAID["at"], "id": "x"},
+        {"is": "kicked", "present": {"dev": -1}, "by": "a", "who": "b", "at": SAID["at"], "id": "x"},
+        {"is": "kicked", "present": {}, "by": "a", "who": "x" * 129, "at": SAID["at"], "id": "x"},
+        {"is": "ordered", "by": "a", "where": 5, "what": "kick b", "at": SAID["at"], "id": "x"},
+        {"is": "ordered", "by": "a", "where": "here", "at": SAID["at"], "id": "x"},
+        {"is": "whispered", "by": "a", "at": SAID["at"], "id": "x"},
     ],
 )
 def test_a_reply_that_is_not_as_it_should_be_is_strange(fields: dict[str, Any]) -> None:
@@ -112,9 +118,45 @@ junk = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-kinds = st.sampled_from(["said", "told", "joined", "renamed", "welcome", "entered", "page", "missed", "notice", "bye", "who"])
+kinds = st.sampled_from(
+    [
+        "said",
+        "told",
+        "joined",
+        "renamed",
+        "kicked",
+        "ordered",
+        "whispered",
+        "welcome",
+        "entered",
+        "page",
+        "missed",
+        "notice",
+        "bye",
+        "who",
+    ]
+)
 keys = st.sampled_from(
-    ["re", "ok", "room", "seq", "at", "id", "by", "text", "present", "recent", "entries", "entry", "people", "epoch"]
+    [
+        "re",
+        "ok",
+        "room",
+        "seq",
+        "at",
+        "id",
+        "by",
+        "text",
+        "present",
+        "recent",
+        "entries",
+        "entry",
+        "people",
+        "epoch",
+        "who",
+        "to",
+        "where",
+        "what",
+    ]
 )
 
 

@@ -19,6 +19,8 @@ from chatroom.core.events import (
     Joined,
     Left,
     Manner,
+    Ordered,
+    PutOut,
     Quit,
     Renamed,
     RoomOpened,
@@ -26,6 +28,7 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
     WentAway,
+    Whispered,
 )
 from chatroom.core.limits import DEFAULT
 from chatroom.core.replies import (
@@ -139,6 +142,9 @@ house_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Renamed, authors, presents, names),
     st.builds(Quit, authors, presents, texts),
     st.builds(WentAway, authors, presents, texts),
+    st.builds(PutOut, authors, presents, authors, texts),
+    st.builds(Ordered, authors, texts, texts),
+    st.builds(Whispered, authors, authors),
 )
 times = st.integers(0, 4_000_000_000_000).map(lambda ms: ms / 1000)
 entries = st.one_of(
@@ -180,6 +186,18 @@ def test_an_entry_of_the_house_names_its_rooms_and_has_no_seq() -> None:
     assert found["rooms"] == ["dev", "lobby"]
     assert found["present"] == {"dev": 2, "lobby": 3}
     assert not {"seq", "after", "room"} & set(found)
+
+
+def test_what_is_on_record_names_no_room_and_has_no_seq() -> None:
+    found = json.loads(DIALECT.entry(Entry("", 5, AT, "x", Ordered(ANN, "console 192.0.2.1", "kick bob")), ""))
+    assert found == {
+        "is": "ordered",
+        "at": stamp(AT),
+        "id": "x",
+        "by": "ann",
+        "where": "console 192.0.2.1",
+        "what": "kick bob",
+    }
 
 
 def test_a_passing_entry_has_the_last_kept_seq_before_it() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.core import replies
-from chatroom.core.errors import BadText, NoSuchPerson, Refused, UnknownCommandNearMiss
+from chatroom.core.errors import BadText, NoSuchPerson, PasswordNeeded, PasswordToChoose, Refused, UnknownCommandNearMiss
 from chatroom.core.events import (
     KINDS,
     Author,
@@ -20,6 +20,8 @@ from chatroom.core.events import (
     Joined,
     Left,
     Manner,
+    Ordered,
+    PutOut,
     Quit,
     Renamed,
     RoomOpened,
@@ -27,6 +29,7 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
     WentAway,
+    Whispered,
 )
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, RoomView, Welcome
 from chatroom.core.request import Request
@@ -169,6 +172,10 @@ EVENTS: list[tuple[Event, str]] = [
     (TopicChanged(ANN, "tea"), "-- ann changed the topic to: tea\n"),
     (TopicChanged(ANN, ""), "-- ann cleared the topic\n"),
     (RoomOpened(ANN), ""),
+    (PutOut(ANN, (("lobby", 2), ("dev", 1)), BOB), "-- bob was put out by ann (2 here)\n"),
+    (PutOut(ANN, (("lobby", 2),), BOB, "spam"), "-- bob was put out by ann (2 here): spam\n"),
+    (Ordered(ANN, "console 192.0.2.1", "ban bob for 1 hour"), "-- ann at console 192.0.2.1: ban bob for 1 hour\n"),
+    (Whispered(ANN, BOB), "-- ann said something to bob alone\n"),
 ]
 
 
@@ -179,6 +186,24 @@ def test_each_event_has_its_line(event: Event, line: str) -> None:
 
 def test_there_is_a_line_for_every_kind_of_event() -> None:
     assert {type(event) for event, _ in EVENTS} == set(KINDS.values())
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        PutOut(ANN, (("lobby", 2),), BOB, "x\n-- bob left"),
+        Ordered(ANN, "here\nbob: hi", "x\x1b[2J\nbob: hi"),
+        Whispered(ANN, Author("b\no")),
+    ],
+)
+def test_nothing_a_moderator_writes_begins_a_line_of_its_own(event: Event) -> None:
+    line = shown(event)
+    assert line.count("\n") == 1
+    assert "\x1b" not in line
+
+
+def test_what_stands_in_the_houses_own_log_names_no_room() -> None:
+    assert DIALECT.entry(entry(Ordered(ANN, "here", "kick bob"), ""), "") == b"-- ann at here: kick bob\n"
 
 
 def test_there_is_a_rendering_of_every_kind_of_reply() -> None:
@@ -193,7 +218,12 @@ def test_lines_of_another_room_name_it_and_those_of_the_lobby_do_not() -> None:
 
 
 def test_an_event_of_the_house_is_not_shown_in_rooms_it_does_not_concern() -> None:
-    for event in (Quit(ANN, (("dev", 1),)), Renamed(ANN, (), "cat"), WentAway(ANN, (("dev", 1),), "x")):
+    for event in (
+        Quit(ANN, (("dev", 1),)),
+        PutOut(ANN, (("dev", 1),), BOB),
+        Renamed(ANN, (), "cat"),
+        WentAway(ANN, (("dev", 1),), "x"),
+    ):
         assert shown(event) == ""
 
 
@@ -375,3 +405,10 @@ def test_even_a_name_that_should_not_exist_ends_no_line(name: str) -> None:
     for event in (Said(Author(name), "x"), Joined(Author(name), 3), Renamed(Author(name), (("lobby", 2),), name)):
         assert shown(event).count("\n") == 1
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f]", shown(event))
+
+
+def test_a_question_for_a_password_is_not_shown_as_a_failure() -> None:
+    dialect = LineDialect(lambda at: "")
+    assert dialect.reply(Denied(None, "hello", PasswordNeeded(name="ann"))) == b""
+    chosen = dialect.reply(Denied(None, "hello", PasswordToChoose(name="ann")))
+    assert chosen == b"-- Welcome, ann. Your invitation is good: choose a password of your own now.\n"

@@ -12,6 +12,8 @@ from chatroom.core.events import (
     Event,
     Joined,
     Left,
+    Ordered,
+    PutOut,
     Quit,
     Renamed,
     RoomOpened,
@@ -19,6 +21,7 @@ from chatroom.core.events import (
     Told,
     TopicChanged,
     WentAway,
+    Whispered,
 )
 from chatroom.wire.record import FIELDS, NOBODY, UNREADABLE, decode, encode, unreadable
 
@@ -37,6 +40,9 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Renamed, authors, presences, texts),
     st.builds(Quit, authors, presences, texts),
     st.builds(WentAway, authors, presences, texts),
+    st.builds(PutOut, authors, presences, authors, texts),
+    st.builds(Ordered, authors, texts, texts),
+    st.builds(Whispered, authors, authors),
 )
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -65,6 +71,8 @@ def test_every_kind_can_be_written() -> None:
         (RoomOpened(Author("ann")), "opened", '{"by":"ann"}'),
         (Left(Author("ann"), 2), "left", '{"by":"ann","present":2}'),
         (Quit(Author("ann"), (("lobby", 1),), "bye"), "quit", '{"by":"ann","present":[["lobby",1]],"reason":"bye"}'),
+        (Ordered(Author("ada", "m1"), "console", "kick bob"), "ordered", '{"by":["ada","m1"],"where":"console","what":"kick bob"}'),
+        (PutOut(Author("ada"), (("lobby", 1),), Author("bob")), "kicked", '{"by":"ada","present":[["lobby",1]],"who":"bob"}'),
     ],
 )
 def test_what_older_versions_wrote_stays_as_it_was(event: Event, kind: str, body: str) -> None:

@@ -147,3 +147,56 @@ def test_commands_are_counted_anew_after_a_read_without_any() -> None:
         telnet.feed((IAC + b"\xf1") * (COMMANDS - 1))
         telnet.feed(b"a line\n")
     assert not telnet.overrun
+
+
+def test_what_is_typed_is_concealed_and_revealed_once_and_the_answers_are_not_argued_with() -> None:
+    telnet = Telnet()
+    assert telnet.reveal() == b""
+    assert (telnet.conceal(), telnet.conceal()) == (IAC + WILL + b"\x01", b"")
+    assert telnet.feed(IAC + DO + b"\x01") == (b"", b"")
+    assert 1 in telnet.agreed
+    assert (telnet.reveal(), telnet.reveal()) == (IAC + WONT + b"\x01", b"")
+    assert telnet.feed(IAC + DONT + b"\x01") == (b"", b"")
+    assert telnet.feed(IAC + DO + b"\x01") == (b"", b"")
+    assert telnet.conceal() == IAC + WILL + b"\x01"
+
+
+NAWS = b"\x1f"
+BEGIN, END = IAC + b"\xfa" + NAWS, IAC + b"\xf0"
+
+
+def proposing() -> Telnet:
+    return Telnet(offers=(1, 3), asks=(31,))
+
+
+def test_what_is_offered_and_asked_for_stands_in_the_opening_and_answers_to_it_are_not_answered() -> None:
+    telnet = proposing()
+    assert telnet.opening == IAC + WILL + b"\x01" + IAC + WILL + b"\x03" + IAC + DO + NAWS
+    assert telnet.feed((IAC + DO + b"\x01" + IAC + DONT + b"\x03" + IAC + WILL + NAWS) * 50) == (b"", b"")
+    assert telnet.agreed == {1, 31}
+    telnet.feed(IAC + DONT + b"\x01")
+    assert telnet.agreed == {31}
+
+
+def test_what_was_not_proposed_is_refused_all_the_same() -> None:
+    assert proposing().feed(IAC + DO + NAWS + IAC + WILL + b"\x01") == (b"", IAC + WONT + NAWS + IAC + DONT + b"\x01")
+
+
+@pytest.mark.parametrize("cut", range(12))
+def test_the_windows_size_is_read_wherever_the_stream_is_cut(cut: int) -> None:
+    telnet, data = proposing(), b"a" + BEGIN + b"\x00\xff\xff\x00\x18" + END + b"b"
+    text = telnet.feed(data[:cut])[0] + telnet.feed(data[cut:])[0]
+    assert (text, telnet.size) == (b"ab", (255, 24))
+
+
+@pytest.mark.parametrize("inner", [b"", b"\x00\x50", b"\x00\x50\x00\x18\x00", b"x" * 5000])
+def test_what_is_no_size_is_passed_over(inner: bytes) -> None:
+    telnet = proposing()
+    telnet.feed(BEGIN + inner + END)
+    assert telnet.size is None
+
+
+def test_a_size_nobody_asked_for_is_not_taken() -> None:
+    telnet = Telnet()
+    telnet.feed(BEGIN + b"\x00\x50\x00\x18" + END)
+    assert telnet.size is None

@@ -1,0 +1,41 @@
+"""/announce TEXT: say something to everyone, as the server.
+
+It is said in the lobby, where it stays in the history, and shown to those who are elsewhere too.
+"""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.effects import Effect, Send
+from chatroom.core.events import Author, Said
+from chatroom.core.rank import Rank
+from chatroom.core.replies import Done
+from chatroom.core.seams import Committed
+from chatroom.core.verb import Param, Takes, Verb, described
+
+SERVER = Author("server")
+"""Whom announcements are from: a name nobody can have."""
+
+
+def perform(call: Call) -> None:
+    """Post the same words to the lobby and to every room where somebody is; who is in several is shown them once."""
+    hub = call.hub
+    text = call.text("text", hub.limits.text)
+    named = call.args.get("to")
+    rooms = [hub.existing(named)] if named is not None else hub.inhabited()
+    event = Said(SERVER, text)
+
+    def then(outcome: Committed) -> list[Effect]:
+        return [Send(call.session.current, Done(call.ref, "announce", outcome.entries[:1], outcome.repeated))]
+
+    call.post(*((room.name, event) for room in rooms), then=then)
+
+
+verb = Verb(
+    "announce",
+    perform,
+    # Not `room`, which clients give with every typed line: what is typed is for everyone, wherever one looks.
+    params=(Param("text", Takes.REST), Param("to", optional=True, typed=False)),
+    rank=Rank.ADMIN,
+    **described(__doc__),
+)

@@ -1,0 +1,131 @@
+"""/members [list | add MAIL [NAME] | remove WHO | invite WHO | passwd WHO PASSWORD | rank WHO RANK]: who is a member, and changes.
+
+Without more it lists them. add makes a member and gives an invitation: a code that works once, for three days, and lets them
+choose a password of their own; invite gives a new one to somebody who forgot theirs. RANK is member, moderator or admin. WHO is a
+mail or name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from chatroom.core.call import Call
+from chatroom.core.effects import Effect
+from chatroom.core.members import Member
+from chatroom.core.rank import Rank
+from chatroom.core.verb import Param, Takes, Verb, described
+
+INVITED_FOR = 3 * 86400.0
+"""How long an invitation holds, in seconds."""
+RANKS = {str(rank): rank for rank in (Rank.MEMBER, Rank.MODERATOR, Rank.ADMIN)}
+
+
+def perform(call: Call) -> None:
+    """Do what the first word says."""
+    word, _, rest = call.args.get("what", "list").strip().partition(" ")
+    action = ACTIONS.get(word.lower())
+    if action is None:
+        raise call.verb.wrong(f"There is no members {word[:20]}.")
+    action(call, rest.split())
+
+
+def _list(call: Call, words: Sequence[str]) -> None:
+    members = list(call.hub.keeper.members)
+    call.answer(
+        *([_line(call, member) for member in members] or ["There are no members."]),
+        members=[{"id": one.id, "mail": one.mail, "name": one.name, "rank": str(one.rank)} for one in members],
+    )
+
+
+def _line(call: Call, member: Member) -> str:
+    here = ", here" if "@" + member.id in call.hub.people else ""
+    how = "" if member.password else ", invited" if member.invitation else ", no password yet"
+    return f"{member.name} <{member.mail or 'no mail'}>, {member.rank}{how}{here}"
+
+
+def _add(call: Call, words: Sequence[str]) -> None:
+    if not 1 <= len(words) <= 2:
+        raise call.verb.wrong("add takes a mail, and perhaps a name.")
+
+    def added(member: Member) -> Sequence[Effect]:
+        call.hub.ask(call, "invite", member.id, INVITED_FOR, then=partial(_invited, call, member, "members add"), always=True)
+        return ()
+
+    call.hub.ask(call, "add_member", *words, then=added, always=True)
+
+
+def _invite(call: Call, words: Sequence[str]) -> None:
+    member = _one(call, words, 1)
+    call.hub.ask(call, "invite", member.id, INVITED_FOR, then=partial(_invited, call, member, "members invite"), always=True)
+
+
+def _invited(call: Call, member: Member, what: str, code: str) -> Sequence[Effect]:
+    lines = (
+        f"{member.name} is invited. Tell them this code, which works once, in place of a password, within three days:",
+        f"  {code}",
+    )
+    call.order(f"{what} {member.name}", answer=call.answering(*lines, name=member.name, code=code))
+    return ()
+
+
+def _remove(call: Call, words: Sequence[str]) -> None:
+    member = _one(call, words, 1)
+    call.hub.ask(
+        call,
+        "remove_member",
+        member.id,
+        then=partial(_done, call, f"members remove {member.name}", f"{member.name} is no member any more."),
+        always=True,
+    )
+
+
+def _passwd(call: Call, words: Sequence[str]) -> None:
+    member = _one(call, words, 2)
+    call.hub.keeper.attempts.forget(member.id)
+    call.hub.ask(
+        call,
+        "passwd",
+        member.id,
+        words[1],
+        then=partial(_done, call, f"members passwd {member.name}", f"{member.name} has that password now."),
+        always=True,
+    )
+
+
+def _rank(call: Call, words: Sequence[str]) -> None:
+    member = _one(call, words, 2)
+    rank = RANKS.get(words[1].lower())
+    if rank is None:
+        raise call.verb.wrong(f"A rank is {', '.join(RANKS)}.")
+    call.hub.ask(
+        call,
+        "rank",
+        member.id,
+        rank,
+        then=partial(_done, call, f"members rank {member.name} {rank}", f"{member.name} is {rank.titled} now."),
+        always=True,
+    )
+
+
+def _one(call: Call, words: Sequence[str], count: int) -> Member:
+    if len(words) != count:
+        raise call.verb.wrong("That takes a member and no more." if count == 1 else "That takes a member and one word more.")
+    return call.hub.member(words[0])
+
+
+def _done(call: Call, what: str, line: str, _: object) -> Sequence[Effect]:
+    call.order(what, answer=call.answering(line))
+    return ()
+
+
+ACTIONS: dict[str, Callable[[Call, Sequence[str]], None]] = {
+    "list": _list,
+    "add": _add,
+    "remove": _remove,
+    "invite": _invite,
+    "passwd": _passwd,
+    "rank": _rank,
+}
+
+verb = Verb("members", perform, params=(Param("what", Takes.REST, optional=True),), rank=Rank.ADMIN, **described(__doc__))

@@ -1,0 +1,36 @@
+"""/passwd OLD NEW: change your own password; for members.
+
+A line can be read by who looks over your shoulder; so do it where nobody does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+
+from chatroom.core.call import Call
+from chatroom.core.effects import Effect
+from chatroom.core.errors import NotAMember, WrongPassword
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Check the old password, and then keep the new one."""
+    member = call.person.author.member
+    if member is None:
+        raise NotAMember
+    keeper, hub = call.hub.keeper, call.hub
+    attempt = keeper.admit_attempt(call.session.address, member, call.now)
+
+    def recognised(found: object) -> Sequence[Effect]:
+        if found is None:
+            raise WrongPassword
+        keeper.attempts.succeeded(attempt, call.now)
+        hub.ask(call, "passwd", member, call.args["new"], then=lambda _: [call.answering("Your password is changed.")])
+        return ()
+
+    unmade = partial(keeper.attempts.take_back, attempt, call.now)
+    hub.ask(call, "recognise", member, call.args["old"], then=recognised, refused=unmade, waits=True)
+
+
+verb = Verb("passwd", perform, params=(Param("old"), Param("new", Takes.REST)), **described(__doc__))

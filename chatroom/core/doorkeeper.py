@@ -1,0 +1,65 @@
+"""Who may come in: members and guests, bans, and how often one may try.
+
+Everything here is asked at every door alike. An address is looked at before anything is said; who somebody is, when they say it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from chatroom.core.attempts import Attempt, Attempts
+from chatroom.core.bans import Bans
+from chatroom.core.errors import NobodyNew, PasswordNeeded
+from chatroom.core.members import Directory, Member
+from chatroom.core.targets import Party
+
+Access = Literal["open", "members"]
+PANIC = "panic"
+"""Under what key the state beside the logs says that nobody new comes in."""
+
+
+class Doorkeeper:
+    """Decide who is let in, and as whom."""
+
+    __slots__ = ("access", "attempts", "bans", "members", "panic")
+
+    def __init__(self, access: Access) -> None:
+        self.access = access
+        self.members = Directory()
+        self.attempts = Attempts()
+        self.bans = Bans()
+        self.panic = False
+
+    def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
+        """Take up what is kept beside the logs; give the keys of what cannot be read."""
+        self.panic = PANIC in state
+        return self.bans.load(state)
+
+    def check(self, party: Party, now: float) -> None:
+        """Refuse whoever is banned, with how long and why."""
+        ban = self.bans.matching(party, now)
+        if ban is not None:
+            raise ban.refusal(now)
+
+    def check_stranger(self) -> None:
+        """Refuse whoever is no member when nobody new is to come in."""
+        if self.panic:
+            raise NobodyNew
+
+    def wants_password(self, name: str, password: str | None) -> bool:
+        """Tell whether `name` comes in by a password alone; refuse when it is missing.
+
+        Where only members may enter, an unknown name is asked for a password like any other.
+        """
+        owned = self.members.find(name) is not None
+        if password is None:
+            if owned or self.access == "members":
+                raise PasswordNeeded(name=name)
+            return False
+        return True
+
+    def admit_attempt(self, address: str, who: str, now: float) -> Attempt:
+        """Count one attempt to log in as `who`, or refuse with how long to wait."""
+        member: Member | None = self.members.find(who)
+        return self.attempts.admit(address, member.id if member is not None else who, now)

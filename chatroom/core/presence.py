@@ -1,0 +1,288 @@
+"""Who is here and where: coming in, joining and leaving rooms, changing devices, going and being put out.
+
+Rules
+-----
+- A person is in a room while any of their sessions is; others see them come with the first and go with the last.
+- A session may outlive its connection for a while (`linger`), unseen by others; whoever shows its key takes its place.
+- What was not committed is undone for whoever has taken the session's place since.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatroom.core.call import Call, Draft, Then
+from chatroom.core.effects import Close, Effect, Enter, Exit, Send
+from chatroom.core.errors import NotInRoom, TooManyRooms
+from chatroom.core.events import HOUSE, Joined, Left, PutOut, Quit, RoomOpened
+from chatroom.core.members import Change
+from chatroom.core.replies import Denied, Entered, Exited
+from chatroom.core.room import Room, Stay
+from chatroom.core.seams import Committed
+from chatroom.core.session import Person, Session
+
+if TYPE_CHECKING:
+    from chatroom.core.hub import Hub
+
+Position = tuple[str, int]
+"""Where somebody's copy of a room's log ends: its epoch and the last kept seq."""
+
+
+class Presence:
+    """Keep a hub's people, sessions and rooms together; see the module for the rules."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self._by_scope: dict[str, Session] = {}
+        self._detached: dict[Session, None] = {}
+
+    def disconnected(self, session: Session, now: float, reason: str) -> None:
+        """Note that a session's connection is gone; one that can be resumed lingers."""
+        if session.ended or session.person is None:
+            self._end(session)
+        elif session.scope is not None and self.hub.limits.linger > 0:
+            session.detached_at = now
+            self._detached[session] = None
+        else:
+            self.part(session, now, reason)
+
+    def let_go(self, now: float) -> None:
+        """Let those go who have lingered long enough."""
+        for session in list(self._detached):
+            since = session.detached_at
+            if since is None or now - since < self.hub.limits.linger:
+                break
+            self.part(session, now, "connection lost")
+
+    def admit(self, session: Session, person: Person) -> None:
+        """Let a session be `person` from here on."""
+        session.person = person
+        person.sessions.append(session)
+        if person.listed:
+            self.hub.people[person.inbox] = person
+
+    def remember(self, session: Session, key: str) -> None:
+        """Let a session be resumed, and its posts be recognised, by whoever has `key`."""
+        session.scope = scope_of(key)
+        self._by_scope[session.scope] = session
+
+    def resumable(self, key: str) -> Session | None:
+        """Find the session that `key` was made for, if it is still there."""
+        return self._by_scope.get(scope_of(key))
+
+    def succeed(self, old: Session, new: Session) -> None:
+        """Put a new connection's session in the place of the one it resumes, unseen by anybody."""
+        person = old.someone
+        person.sessions[person.sessions.index(old)] = new
+        new.person, new.scope, new.ignoring = person, old.scope, old.ignoring
+        for stay in old.stays.values():
+            sessions = stay.room.occupants.setdefault(person, set())
+            sessions.discard(old)
+            sessions.add(new)
+        new.stays = {name: Stay(stay.room) for name, stay in old.stays.items()}
+        new.focus = old.focus
+        old.heir = new
+        old.ended = True
+        self._forget(old)
+        if new.scope is not None:
+            self._by_scope[new.scope] = new
+
+    def resume_room(self, call: Call, stay: Stay, position: Position | None) -> None:
+        """Let a session that took another's place read a room it is in, from its position on."""
+        self.hub.line_up(call.session).fill(*self._entering(None, call.session, stay, position))
+
+    def join(self, call: Call, text: str, position: Position | None = None) -> None:
+        """Put the call's session into a room, opening it if need be; others see its person come."""
+        session, name = call.session, self.hub.room_name(text)
+        stay = session.stays.get(name)
+        if stay is not None:
+            session.focus = stay.room
+            self.hub.in_turn(session, partial(self._here, call, stay.room))
+            return
+        if len(session.stays) >= self.hub.limits.rooms_each:
+            raise TooManyRooms(limit=self.hub.limits.rooms_each)
+        room = self.hub.rooms.get(name) or self.hub.new_room(name)
+        stay = Stay(room)
+        focus, first = session.focus, room.add(session)
+        session.stays[name] = stay
+        session.focus = room
+
+        def entered(_: Committed) -> list[Effect]:
+            room.opening = None
+            return self._entering(call.ref, session.current, stay, position)
+
+        def undo() -> None:
+            self._put_out(session, stay, focus)
+            if room.opening is not None and not room.occupants and self.hub.rooms.get(name) is room:
+                del self.hub.rooms[name]
+
+        drafts: list[Draft] = []
+        opens = not room.opened
+        if opens:
+            drafts.append((name, RoomOpened(call.person.author)))
+        if first:
+            drafts.append((name, Joined(call.person.author, room.present)))
+        if drafts:
+            ticket = self.hub.submit(call, drafts, then=entered, undo=undo)
+            if opens:
+                room.opened, room.opening = True, ticket
+        else:
+            self.hub.line_up(session).fill(*self._entering(call.ref, session, stay, position))
+
+    def leave(self, call: Call, room: Room, then: Then, reason: str = "") -> None:
+        """Take the call's session out of a room; others see its person go."""
+        session = call.session
+        stay = session.stays.pop(room.name)
+        focus = session.focus
+        session.focus = next((other.room for other in reversed(session.stays.values())), None)
+        gone = room.drop(session)
+
+        def undo() -> None:
+            self._put_back(session, stay, focus)
+
+        def left(outcome: Committed) -> Sequence[Effect]:
+            self.hub.now_do(Exit(session.current, room))
+            return then(outcome)
+
+        if gone:
+            self.hub.submit(call, [(room.name, Left(call.person.author, room.present, reason))], then=left, undo=undo)
+        else:
+            self.hub.line_up(session).fill(*left(Committed(())))
+
+    def lingering(self, session: Session) -> bool:
+        """Tell whether a session waits for its client to come back."""
+        return session in self._detached
+
+    def part(self, session: Session, now: float, reason: str, farewell: str = "") -> None:
+        """End a session and its connection; when it was its person's last, others see the person go."""
+        person = session.person
+        if session.ended:
+            return
+        self.hub.line_up(session).fill(Close(session, farewell or reason))
+        if person is None:
+            self._end(session)
+            self.hub.release(session)
+            return
+        left = self._vacate(session)
+        last = not person.sessions
+        if last:
+            self._depart(person)
+        event = Quit(person.author, tuple(left), reason)
+        if left and last:
+            drafts: list[Draft] = [("", event)]
+        else:
+            drafts = [(name, Left(person.author, present, reason)) for name, present in left]
+        if drafts:
+            self.hub.note(session, drafts, now)
+        self.hub.release(session)
+
+    def put_out(self, call: Call, person: Person, reason: str, farewell: str) -> None:
+        """Put a person out of the house, on all their devices; others see it and the person reads `farewell`."""
+        left: dict[str, int] = {}
+        for session in list(person.sessions):
+            self.hub.line_up(session).fill(Close(session, farewell))
+            left.update(self._vacate(session))
+            self.hub.release(session)
+        self._depart(person)
+        event = PutOut(call.person.author, tuple(left.items()), person.author, reason)
+        self.hub.note(call.session, [(HOUSE, event)], call.now)
+
+    def members_changed(self, change: Change, now: float) -> None:
+        """Act on a change of the list of members: names are theirs or free, those who are here get their rank or have to go."""
+        for member in (*change.removed, *(before for before, _ in change.changed)):
+            self.hub.roster.disown(member.name)
+        for member in (*change.added, *(after for _, after in change.changed)):
+            self.hub.roster.own(member.name, member.id)
+        being = self._being()
+        for member in change.removed:
+            self.hub.keeper.attempts.forget(member.id)
+            for session in [one for person in being.get(member.id, ()) for one in person.sessions]:
+                self.part(session, now, "", "You are no member of this house any more.")
+        for _, member in change.changed:
+            for person in being.get(member.id, ()):
+                person.rank = member.rank
+
+    def _being(self) -> dict[str, list[Person]]:
+        """Give the people each member is: one in the chat, and one at each console."""
+        being: dict[str, list[Person]] = {}
+        for person in self.hub.everybody():
+            if person.author.member is not None:
+                being.setdefault(person.author.member, []).append(person)
+        return being
+
+    def _entering(self, ref: str | int | None, session: Session, stay: Stay, position: Position | None) -> list[Effect]:
+        room, log = stay.room, stay.room.log
+        known = position is not None and position[0] == self.hub.epoch and position[1] <= log.head
+        if not known or position is None:
+            recent = () if session.bot else log.last(self.hub.limits.recent, size=self.hub.limits.page_bytes)
+            entered = Entered(ref, self.hub.view(room), recent)
+            return [Send(session, entered), Enter(session, stay, log.end)]
+        seq = max(position[1], log.head - self.hub.limits.resume)
+        entered = Entered(ref, self.hub.view(room), missed=seq - position[1], resumed=True)
+        return [Send(session, entered), Enter(session, stay, log.end, seq)]
+
+    def _here(self, call: Call, room: Room) -> Effect:
+        session = call.session.current
+        if room.name in session.stays or session.ended:
+            return Send(session, Entered(call.ref, self.hub.view(room)))
+        return Send(session, Denied(call.ref, call.verb.name, NotInRoom(room=room.name)))
+
+    def _put_out(self, session: Session, stay: Stay, focus: Room | None) -> None:
+        """Undo a joining, for whoever has taken the session's place since."""
+        room, current = stay.room, session.current
+        held = current.stays.get(room.name)
+        if held is stay or (current is not session and held is not None):
+            del current.stays[room.name]
+            current.focus = focus
+        room.drop(session)
+        if current is not session:
+            room.drop(current)
+            self.hub.now_do(Exit(current, room))
+            self.hub.say_to(current, Exited(None, room.name))
+
+    def _put_back(self, session: Session, stay: Stay, focus: Room | None) -> None:
+        """Undo a leaving, for whoever has taken the session's place since, unless they have come back or gone for good."""
+        room, current = stay.room, session.current
+        if current.ended or room.name in current.stays:
+            return
+        back = stay if current is session else Stay(room)
+        current.stays[room.name] = back
+        current.focus = focus
+        room.add(current)
+        if current is not session:
+            self.hub.line_up(current).fill(*self._entering(None, current, back, None))
+            self.hub.release(current)
+
+    def _vacate(self, session: Session) -> list[tuple[str, int]]:
+        """End a session; give the rooms its person is in no more, with how many people remain in each."""
+        person = session.someone
+        left = [(name, stay.room.present) for name, stay in session.stays.items() if stay.room.drop(session)]
+        session.stays.clear()
+        session.focus = None
+        self._end(session)
+        person.sessions.remove(session)
+        return left
+
+    def _depart(self, person: Person) -> None:
+        if person.listed:
+            self.hub.roster.release(person.name)
+            del self.hub.people[person.inbox]
+
+    def _end(self, session: Session) -> None:
+        session.ended = True
+        self._forget(session)
+
+    def _forget(self, session: Session) -> None:
+        self.hub.sessions.discard(session)
+        self._detached.pop(session, None)
+        session.detached_at = None
+        if session.scope is not None and self._by_scope.get(session.scope) is session:
+            del self._by_scope[session.scope]
+
+
+def scope_of(key: str) -> str:
+    """Turn a client's secret key into what may be stored and compared."""
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()

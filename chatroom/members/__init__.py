@@ -1,0 +1,1 @@
+"""Where members are kept: the shells around the list of members."""

@@ -1,0 +1,111 @@
+"""The members of a running house: the file that lists them, and what the house asks about them.
+
+On the first start there is no such file; then one member is made, the admin, with a password that the host finds in a file of its own
+until it has been used.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from twisted.application.service import Service
+from twisted.internet.defer import Deferred
+from twisted.logger import Logger
+
+from chatroom.core.rank import Rank
+from chatroom.members.file import MemberFile, Recognised
+from chatroom.passwords import Passwords, Threads, random_password
+from chatroom.spawn import spawn
+
+if TYPE_CHECKING:
+    from chatroom.house import House
+
+FILE = "members.txt"
+PASSWORD = "admin-password"  # noqa: S105
+"""The file in the state folder that holds the first admin's password until it has been used."""
+ADMIN = "admin"
+
+
+class Membership(Service):
+    """Keep a house's members while it is open; `say` tells the host a line, `show` one with a secret, at a terminal alone."""
+
+    log = Logger()
+
+    def __init__(self, house: House, folder: Path, reactor: Any, say: Callable[[str], None], show: Callable[[str], None]) -> None:
+        self.name = "the members"
+        self._house = house
+        self._file = folder / FILE
+        self._password = folder / PASSWORD
+        self._reactor = reactor
+        self._say = say
+        self._show = show
+        self._threads: list[Threads] = []
+        self._members: MemberFile | None = None
+
+    def startService(self) -> None:
+        """Read the list, and answer what the house asks; raise `MembersUnusable` when the list cannot be read."""
+        logins, disk = Threads(self._reactor), Threads(self._reactor, count=1, name="members")
+        self._threads = [logins, disk]
+        house, limits = self._house, self._house.hub.limits
+        first = not self._file.exists()
+        members = self._members = MemberFile(
+            self._file,
+            house.clock,
+            Passwords(logins),
+            disk,
+            changed=house.members_changed,
+            told=self._told,
+            now=house.wall,
+            longest=limits.name,
+        )
+        house.hub.keeper.members = members.directory
+        members.load()
+        house.offices |= {
+            "recognise": self._recognise,
+            "passwd": members.passwd,
+            "add_member": members.add,
+            "remove_member": members.remove,
+            "invite": members.invite,
+            "rank": members.rank,
+        }
+        members.start()
+        if first:
+            spawn(self._make_admin(members), "making the first admin")
+        super().startService()
+
+    def stopService(self) -> Deferred[None] | None:
+        """Look at the list no more."""
+        super().stopService()
+        members, self._members = self._members, None
+        if members is None:
+            return None
+        return members.stop().addBoth(self._stopped)
+
+    def _stopped(self, result: Any) -> Any:
+        for threads in self._threads:
+            threads.stop()
+        return result
+
+    def _told(self, line: str) -> None:
+        self.log.info("{line}", line=line)
+
+    async def _recognise(self, who: str, password: str) -> Recognised | None:
+        members = self._members
+        found = await members.recognise(who, password) if members is not None else None
+        if found is not None and found.member.name == ADMIN:
+            self._password.unlink(missing_ok=True)
+        return found
+
+    async def _make_admin(self, members: MemberFile) -> None:
+        password = random_password()
+        await members.add("", ADMIN, Rank.ADMIN, password)
+        with suppress(FileNotFoundError):
+            self._password.unlink()
+        with os.fdopen(os.open(self._password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(password + "\n")
+        self._say(f"The first admin is called {ADMIN}; the password is in {self._password} until it has been used.")
+        self._show(f"It is {password}")

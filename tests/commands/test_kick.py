@@ -1,0 +1,134 @@
+"""Putting somebody out."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatroom.core.errors import DiskFull
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, SlowWorld, World, member
+
+
+def test_they_are_told_by_whom_and_why_and_so_is_the_room(club: World, mod: Person, eve: Person) -> None:
+    bob = club.person("bob")
+    eve.lines(), mod.objects()
+    answer = mod.answer("kick", who="EVE", reason="spam")
+    assert (answer["name"], answer["lines"]) == ("eve", ["eve is out."])
+    eve.hears("-- You were put out by mod: spam. You may come back.")
+    assert eve.wire.lost
+    bob.hears("-- eve was put out by mod (2 here): spam")
+
+
+@pytest.mark.parametrize(
+    ("reason", "told"), [("", "by mod. You may"), ("Enough!", "by mod: Enough! You may"), ("two\nlines", "by mod: two lines. You")]
+)
+def test_the_sentence_they_read_is_one_whatever_the_reason(mod: Person, eve: Person, reason: str, told: str) -> None:
+    mod.answer("kick", who="eve", reason=reason)
+    (line,) = eve.lines()
+    assert told in line
+
+
+def test_they_may_come_back(club: World, mod: Person, eve: Person) -> None:
+    mod.answer("kick", who="eve")
+    again = club.connect(wire=club.wire("198.51.100.7"))
+    again.lines()
+    again.types("eve")
+    assert again.lines()[0] == "Welcome, eve."
+
+
+def test_somebody_on_two_devices_is_wholly_out_and_the_room_sees_it_once(club: World, mod: Person, eve: Person) -> None:
+    one, other = club.logged_in("meg"), club.logged_in("meg", rooms=["dev"])
+    eve.lines()
+    mod.answer("kick", who="meg")
+    for device in (one, other):
+        assert device.objects()[-1] == {"is": "bye", "why": "You were put out by mod. You may come back."}
+        assert device.wire.lost
+    eve.hears("-- meg was put out by mod (2 here)")
+    assert club.hub.rooms["dev"].present == 0
+    assert "@m-meg" not in club.hub.people
+
+
+def test_who_waits_to_resume_is_out_too(club: World, mod: Person) -> None:
+    bot = club.program("bot", key="a key of enough characters")
+    bot.leaves()
+    assert mod.answer("kick", who="bot")["ok"]
+    again = club.connect(club.native)
+    assert again.answer("hello", name="bot", key="a key of enough characters")["resumed"] is False
+
+
+def test_what_they_said_in_the_same_commit_is_the_last_of_it() -> None:
+    slow = SlowWorld(members=[member("mod", Rank.MODERATOR)])
+    mod, eve, bob = slow.logged_in("mod"), slow.person("eve"), slow.person("bob")
+    slow.settle()
+    eve.lines(), bob.lines()
+    eve.types("before")
+    mod.asks("kick", 1, who="eve")
+    eve.types("after")
+    slow.settle()
+    bob.hears("eve: before", "-- eve was put out by mod (2 here)")
+
+
+def test_a_moderator_may_not_put_out_a_moderator_or_an_admin(club: World, mod: Person) -> None:
+    max_, ada = club.logged_in("max"), club.logged_in("ada")
+    for name, rank in (("max", "a moderator"), ("ada", "an admin")):
+        answer = mod.answer("kick", who=name)
+        assert (answer["error"], answer["why"]) == (
+            "out-of-reach",
+            f"{name} is {rank}: only somebody of a higher rank may do that to them.",
+        )
+    assert not max_.wire.lost
+    assert not ada.wire.lost
+
+
+def test_an_admin_may_put_out_anybody(club: World, ada: Person, mod: Person) -> None:
+    there = club.logged_in("ada")
+    assert ada.answer("kick", who="mod")["ok"]
+    assert ada.answer("kick", who="ada")["ok"]
+    assert mod.wire.lost
+    assert there.wire.lost
+    assert not ada.wire.lost
+
+
+def test_nobody_puts_out_themselves(mod: Person) -> None:
+    assert mod.answer("kick", who="mod")["why"].startswith("You cannot put yourself out; /quit leaves.")
+
+
+def test_nobody_of_that_name_is_said(mod: Person) -> None:
+    assert mod.answer("kick", who="nobody-here")["error"] == "no-such-person"
+    assert mod.answer("kick")["error"] == "who-missing"
+
+
+def test_a_preview_puts_out_nobody(club: World, mod: Person, eve: Person, ada: Person) -> None:
+    assert mod.answer("kick", who="eve", dry_run=True)["hits"] == ["eve"]
+    mod.types('{"do": "line", "text": "/kick --dry-run eve", "id": 2}')
+    assert mod.objects()[0]["lines"] == ["That would put out eve."]
+    eve.hears()
+    assert ada.answer("audit")["orders"] == []
+
+
+def test_a_length_of_time_is_not_for_this_verb(mod: Person, eve: Person) -> None:
+    assert mod.answer("kick", who="eve", **{"for": "10m"})["error"] == "malformed"
+    eve.hears()
+
+
+def test_a_typed_line_does_what_the_fields_do(mod: Person, eve: Person) -> None:
+    mod.answer("line", text="/kick eve too loud")
+    eve.hears("-- You were put out by mod: too loud. You may come back.")
+
+
+def test_a_reason_too_long_puts_out_nobody(mod: Person, eve: Person) -> None:
+    assert mod.answer("kick", who="eve", reason="x" * 257)["error"] == "text-too-long"
+    eve.hears()
+
+
+def test_what_could_not_be_put_on_record_is_told() -> None:
+    slow = SlowWorld(members=[member("mod", Rank.MODERATOR)])
+    mod, eve = slow.logged_in("mod"), slow.person("eve")
+    slow.settle()
+    eve.lines(), mod.objects()
+    mod.asks("kick", 1, who="eve")
+    slow.disk.decline(DiskFull(), 2)
+    slow.rest()
+    (answer,) = [one for one in mod.objects() if one.get("re") == 1]
+    assert answer["error"] == "disk-full"
+    assert eve.wire.lost
