@@ -7,6 +7,8 @@ Rules
 - A *mark* says what differs for one reader: where in the bytes it begins (a joiner: after its own Joined) and which of its own
   lines are cut out. A reader without a mark gets everything.
 - Whatever else is sent to a reader goes after what is pending for it (`settle`), so nothing is ever overtaken.
+- A line of several rooms takes those who read more than one of them out of their groups until the flush: each is then brought up
+  from the logs, in the order of all its rooms, within the slices. However many such lines a turn brings, that is one write.
 - Who does not take all of a flight leaves its groups and goes on at its own pace from the log (`reader.py`), and comes back
   when it has caught up.
 - A flight runs in slices, small groups first. After a flush that took t, the next waits about t: under load lines gather into
@@ -32,6 +34,8 @@ SLICE = 0.005
 """How long one slice of a flush may hold the reactor, in seconds."""
 STEP = 64
 """Readers served between two looks at the time."""
+KNOWN = 1000
+"""Rendered lines remembered for those who fell behind together."""
 LONGEST_PAUSE = 0.05
 """The most a flush waits for its predecessor's sake, in seconds."""
 
@@ -197,7 +201,12 @@ class Fanout:
         self._groups: dict[Room, dict[Hashable, Group]] = {}
         self._dirty: dict[Group, None] = {}
         self._aloft: list[Group] = []
+        self._behind: dict[Reader, None] = {}
+        """Those who are to be brought up to a line of several of their rooms, each in the order of the house."""
+        self._known: dict[Hashable, bytes] = {}
         self._call: IDelayedCall | None = None
+        self._underway = False
+        """Whether a flush has begun that is not finished."""
         self._spent = 0.0
         self._not_before = 0.0
         self.deliveries = 0
@@ -223,30 +232,42 @@ class Fanout:
 
         Those who count a room's kept entries are shown each room's.
         """
-        shared = self._readers_of_several(shown) if len(shown) > 1 else {}
-        for reader, lines in shared.items():
-            reader.settle()
-            if reader is not source or reader.session.echo:
-                reader.give(
-                    b"".join(self._personal(reader, room, line) for room, line in lines if lines[0][0] is room or counts(reader, line))
-                )
+        shared = self._readers_of_several(shown) if len(shown) > 1 else []
         for room, line in shown:
             self.show(room, line, source)
-            for reader in shared:
-                seat = reader.seats.get(room.name)
-                if seat is not None and seat.group is not None:
-                    seat.group.take(seat)
+        # Only now, as a seat remembers its place by what is pending, which must include this line.
+        for reader in shared:
+            reader.fall_behind()
+            self.wait_for(reader)
 
-    def _readers_of_several(self, shown: tuple[tuple[Room, Line], ...]) -> dict[Reader, list[tuple[Room, Line]]]:
-        seen: dict[Reader, list[tuple[Room, Line]]] = {}
-        for room, line in shown:
+    def _readers_of_several(self, shown: tuple[tuple[Room, Line], ...]) -> list[Reader]:
+        """Find them among the readers of all rooms but the largest, as each reads one of those too."""
+        sizes = {room: sum(len(group.seats) for group in self._groups.get(room, {}).values()) for room, _ in shown}
+        names = {room.name for room in sizes}
+        found: dict[Reader, None] = {}
+        for room in sorted(sizes, key=sizes.__getitem__)[:-1]:
             for group in self._groups.get(room, {}).values():
                 for seat in group.seats:
-                    seen.setdefault(seat.reader, []).append((room, line))
-        return {reader: lines for reader, lines in seen.items() if len(lines) > 1}
+                    if sum(name in names for name in seat.reader.seats) > 1:
+                        found[seat.reader] = None
+        return list(found)
 
-    def _personal(self, reader: Reader, room: Room, line: Line) -> bytes:
-        return b"" if reader.hides(line.entry) else reader.dialect.entry(line.entry, room.name)
+    def wait_for(self, reader: Reader) -> None:
+        """Bring a reader up to the end in the next flush."""
+        self._behind[reader] = None
+        self._schedule()
+
+    def rendered(self, dialect: Dialect, room: Room, line: Line) -> bytes:
+        """Give the bytes of a line, rendered once for all readers that fell behind together."""
+        if not self._behind:
+            return dialect.entry(line.entry, room.name)
+        key = (dialect, room, line.order, line.entry.id)
+        data = self._known.get(key)
+        if data is None:
+            if len(self._known) >= KNOWN:
+                self._known.clear()
+            data = self._known[key] = dialect.entry(line.entry, room.name)
+        return data
 
     def _rendered(self, group: Group, line: Line) -> bytes:
         alone = next(iter(group.seats)).reader if len(group.seats) == 1 else None
@@ -287,13 +308,13 @@ class Fanout:
     # -- flights --------------------------------------------------------------------------------------------------------
 
     def _schedule(self) -> None:
-        if self._call is None and (self._dirty or self._aloft):
-            wait = 0.0 if self._aloft else max(0.0, self._not_before - self._elapsed())
+        if self._call is None and (self._dirty or self._aloft or self._behind):
+            wait = 0.0 if self._underway else max(0.0, self._not_before - self._elapsed())
             self._call = self._clock.callLater(wait, self._flush)
 
     def flush_now(self) -> None:
         """Send everything pending at once, however long it takes."""
-        while self._dirty or self._aloft:
+        while self._dirty or self._aloft or self._behind:
             if self._call is not None:
                 self._call.cancel()
                 self._call = None
@@ -314,12 +335,23 @@ class Fanout:
                 group.flight = None
                 if not group.seats:
                     self._drop(group)
+        self._catch_up(started + SLICE)
         now = self._elapsed()
         self._spent += now - started
-        if not self._aloft:
+        self._underway = bool(self._aloft or self._behind)
+        if not self._underway:
             self._not_before = now + min(self._spent, LONGEST_PAUSE)
             self._spent = 0.0
         self._schedule()
+
+    def _catch_up(self, until: float) -> None:
+        while self._behind and self._elapsed() < until:
+            reader = next(iter(self._behind))
+            if reader.behind:
+                reader.advance()
+            del self._behind[reader]
+        if not self._behind:
+            self._known.clear()
 
     def _serve(self, group: Group, until: float) -> bool:
         flight = group.flight

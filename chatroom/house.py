@@ -237,10 +237,17 @@ class House:
         reader.gone()
         self.readers.pop(session, None)
         self._watching.pop(reader, None)
-        self._do(self.hub.disconnected(session, self.wall(), reason))
+        self._do(self.hub.disconnected(session, self.wall(), self.clock.seconds(), reason))
         if self._emptied is not None and not self.readers:
             emptied, self._emptied = self._emptied, None
             emptied.callback(None)
+
+    def finish(self, reader: Reader) -> None:
+        """Answer what a connection has asked for, and end it; its session lingers if it can be resumed."""
+        session = reader.session
+        self.hub.line_up(session).fill(Close(session, ""))
+        self.hub.release(session)
+        self._do(self.hub.abandon())
 
     def say_goodbye(self, reader: Reader, why: str, raw: bytes = b"") -> None:
         """End a connection, with `why` as its last line, or with `raw` bytes for who would not understand that."""
@@ -441,7 +448,7 @@ class House:
     def _tick(self) -> None:
         self._tick_call = self.clock.callLater(TICK, self._tick)
         self._marks.append((self.clock.seconds(), self.figures.messages))
-        self._do(self.hub.tick(self.wall()))
+        self._do(self.hub.tick(self.wall(), self.clock.seconds()))
         self._look_at_the_journal()
         now = self.clock.seconds()
         for reader in list(self.readers.values()):

@@ -59,6 +59,7 @@ class Reader:
         "_on_failure",
         "_read",
         "asking",
+        "behind",
         "clogged_at",
         "connection",
         "dialect",
@@ -98,6 +99,8 @@ class Reader:
         self.owed: deque[tuple[int, bytes]] = deque()
         self.owed_bytes = 0
         self.lagging = False
+        self.behind = False
+        """Whether it lags only until the next flush."""
         self.held = False
         self.asking = False
         """Whether nothing is read until an office has answered."""
@@ -120,8 +123,7 @@ class Reader:
         """Send bytes of its own, after everything it was to be shown before."""
         if not data:
             return
-        if not self.lagging:
-            self.settle()
+        self.settle()
         if not self.lagging:
             self.outlet.give(data)
             if self.outlet.clogged:
@@ -134,6 +136,8 @@ class Reader:
 
     def settle(self) -> None:
         """Send now what is pending for it in its rooms."""
+        if self.behind:
+            self.advance()
         for seat in list(self.seats.values()):
             if self.lagging:
                 return
@@ -162,16 +166,15 @@ class Reader:
         seat = self.seats.get(room.name)
         if seat is None:
             return
-        if not self.lagging:
-            self.settle()
+        self.settle()
         self.fanout.unseat(seat)
         self.seats.pop(room.name, None)
 
     def regroup(self) -> None:
         """Sit anew in every room, after a change of what the session ignores."""
+        self.settle()
         if self.lagging:
             return
-        self.settle()
         for seat in self.seats.values():
             if seat.group is not None:
                 self.fanout.unseat(seat)
@@ -193,6 +196,8 @@ class Reader:
 
     def finish(self) -> None:
         """End the connection after what it was sent; show it nothing more."""
+        if self.behind:
+            self.advance()
         for seat in self.seats.values():
             self.fanout.unseat(seat)
         self.seats.clear()
@@ -213,12 +218,18 @@ class Reader:
         for seat in self.seats.values():
             self.fanout.unseat(seat)
 
+    def fall_behind(self) -> None:
+        """Leave the groups until the next flush, though its outlet would take more."""
+        self.behind = True
+        self.lag()
+
     # -- catching up
 
     def advance(self) -> None:
         """Send the next chunk, and the next, until the outlet is clogged or everything is sent."""
         if not self.outlet.clogged:
             self.clogged_at = None
+        self.behind = False
         while self.lagging and not self.outlet.clogged and not self._fetching:
             if not self._fetch():
                 self._first.append(self._chunk())
@@ -228,6 +239,10 @@ class Reader:
                 self.outlet.give(data)
             elif not self._fetching and self._caught_up():
                 self._sit()
+            elif not self._fetching and self._ahead():
+                self.behind = True
+                self.fanout.wait_for(self)
+                return
 
     def _sit(self) -> None:
         self.lagging = False
@@ -236,6 +251,13 @@ class Reader:
 
     def _caught_up(self) -> bool:
         return not self.owed and all(seat.place == seat.room.log.end and seat.seq is None for seat in self.seats.values())
+
+    def _ahead(self) -> bool:
+        """Tell whether all that is left stands in a log but is still to be shown to the house."""
+        return not self.owed and all(
+            seat.seq is None and all(line.order > self.fanout.order for line in islice(seat.room.log.since(seat.place), 1))
+            for seat in self.seats.values()
+        )
 
     def _chunk(self) -> bytes:
         parts: list[bytes] = []
@@ -265,6 +287,8 @@ class Reader:
 
     def _of(self, seat: Seat) -> Iterator[tuple[int, Seat, Line]]:
         for line in list(islice(seat.room.log.since(seat.place), STEP + 1)):
+            if line.order > self.fanout.order:
+                return
             yield line.order, seat, line
 
     def _pay(self, parts: list[bytes], upto: int) -> int:
@@ -281,7 +305,7 @@ class Reader:
         own = isinstance(source, Session) and source.current is self.session and not self.session.echo
         if (own and not filling) or (filling and not line.entry.kept) or self.hides(line.entry):
             return b""
-        return self.dialect.entry(line.entry, seat.room.name)
+        return self.fanout.rendered(self.dialect, seat.room, line)
 
     # -- what has left memory
 

@@ -48,6 +48,8 @@ DRAIN = 5.0
 """Seconds that what was said may take to be committed when the house closes."""
 SOON = 0.2
 """Seconds between an order to close and the closing, so that whoever gave it is answered."""
+CLOCK_SET = 600.0
+"""Seconds by which the time of day may differ from what has passed before nothing is forgotten by it."""
 TRIM_EVERY = 3600.0
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread must let go of the interpreter: the reactor waits at most that long for the journal's."""
@@ -93,10 +95,25 @@ class HouseService(Service):
 class Forgetting(Service):
     """Have the journal forget, now and then, what it is not to keep."""
 
+    log = Logger()
+
     def __init__(self, house: House, retention: Retention) -> None:
         self.name = "forgetting"
-        self._loop = LoopingCall(lambda: house.journal.trim(retention, house.wall()))
+        self._house = house
+        self._retention = retention
+        self._seen = (house.wall(), house.clock.seconds())
+        self._loop = LoopingCall(self._forget)
         self._loop.clock = house.clock
+
+    def _forget(self) -> None:
+        """Forget what is too old, unless the clock was set since the last look: by a wrong one everything might be."""
+        wall, steady = self._house.wall(), self._house.clock.seconds()
+        (then, before), self._seen = self._seen, (wall, steady)
+        if abs((wall - then) - (steady - before)) > CLOCK_SET:
+            set_by = round(wall - then - steady + before)
+            self.log.warn("the clock was set by {seconds} s: nothing is forgotten this time", seconds=set_by)
+            return
+        self._house.journal.trim(self._retention, wall)
 
     def startService(self) -> None:
         """Begin after a while: the start has enough to do."""

@@ -280,6 +280,76 @@ def test_a_house_line_reaches_a_reader_of_both_rooms_once_and_in_order(hall: Hal
     assert got(one) == ["b:before", "b:+x"]
 
 
+def house_line(hall: Hall, text: str, source: Reader | None = None) -> None:
+    """Let one thing happen in both rooms."""
+    hall.order += 1
+    session = source.session if source else None
+    shown = []
+    for room in hall.rooms.values():
+        entry = Entry(room.name, room.log.head, 0.0, str(hall.order), Joined(Author(text), 1))
+        room.log.append(entry, hall.order, session)
+        shown.append((room, Line(hall.order, entry, session)))
+    hall.fanout.show_house(tuple(shown), source)
+
+
+def test_house_lines_for_a_thousand_readers_of_both_rooms_cost_each_one_write_within_the_slices() -> None:
+    hall = Hall()
+    ticks = iter(range(10**9))
+    hall.fanout = Fanout(hall.clock, lambda: next(ticks) * 0.0001)
+    readers = [hall.reader("a", "b") for _ in range(1000)]
+    for number in range(20):
+        house_line(hall, str(number))
+    assert sum(reader.outlet.transport.socket.calls for reader in readers) == 0
+    hall.clock.turn()
+    assert 0 < sum(reader.outlet.transport.socket.calls for reader in readers) < 1000
+    hall.rest()
+    assert {reader.outlet.transport.socket.calls for reader in readers} == {1}
+    for reader in readers:
+        assert got(reader) == [f"a:+{number}" for number in range(20)]
+        assert not reader.lagging
+    assert hall.fanout._behind == {}
+    assert hall.fanout._known == {}
+
+
+def test_words_of_both_rooms_keep_their_side_of_a_house_line(hall: Hall) -> None:
+    both, doer = hall.reader("a", "b"), hall.reader("a", "b")
+    for text in ("1", "2"):
+        hall.say("b", text)
+        hall.say("a", text)
+        house_line(hall, text, doer)
+    hall.say("b", "3")
+    both.give(b"reply\n")
+    hall.say("a", "4")
+    hall.rest()
+    assert got(both) == ["b:1", "a:1", "a:+1", "b:2", "a:2", "a:+2", "b:3", "reply", "a:4"]
+    assert got(doer) == ["b:1", "a:1", "b:2", "a:2", "b:3", "a:4"]
+
+
+def test_who_leaves_or_ends_right_after_a_house_line_is_shown_it(hall: Hall) -> None:
+    leaver, ender = hall.reader("a", "b"), hall.reader("a", "b")
+    house_line(hall, "x")
+    leaver.leave(hall.rooms["a"])
+    ender.give(b"bye\n")
+    ender.finish()
+    hall.say("b", "after")
+    hall.rest()
+    assert got(leaver) == ["a:+x", "b:after"]
+    assert got(ender) == ["a:+x", "bye"]
+
+
+def test_a_line_that_stands_in_the_log_but_is_still_to_be_shown_comes_once(hall: Hall) -> None:
+    both = hall.reader("a", "b")
+    house_line(hall, "x")
+    hall.order += 1
+    entry = Entry("a", 1, 0.0, "next", Said(Author("someone"), "next"))
+    hall.rooms["a"].log.append(entry, hall.order, None)
+    both.give(b"reply\n")
+    hall.fanout.show(hall.rooms["a"], Line(hall.order, entry, None), None)
+    hall.rest()
+    assert got(both) == ["a:+x", "reply", "a:next"]
+    assert not both.lagging
+
+
 def test_a_lagging_reader_of_both_rooms_gets_a_house_line_once(hall: Hall) -> None:
     slow = hall.reader("a", "b", wire=DirectWire(hall.clock, room=0))
     hall.say("a", "1")

@@ -26,7 +26,7 @@ from chatroom.ids import id_source
 from chatroom.journals.memory import MemoryJournal
 from chatroom.ports import PortUnusable
 from chatroom.registry import load_verbs
-from chatroom.service import TRIM_EVERY, Closing, HouseService, Server, assemble, known_parts
+from chatroom.service import TRIM_EVERY, Closing, Forgetting, HouseService, Server, assemble, known_parts
 from chatroom.spawn import deferred
 from chatroom.state import LOCK, StateFolder
 from chatroom.testing import World
@@ -190,11 +190,23 @@ class ServiceTests(SynchronousTestCase):
         house: Any = server._stages._children[0]
         trimmed: list[Retention] = []
         house._house.journal.trim = lambda retention, now: trimmed.append(retention)
+        (forgetting,) = [stage for stage in server._stages._children if isinstance(stage, Forgetting)]
+        wrong = [0.0]
+        house._house.wall = lambda: self.reactor.seconds() + wrong[0]
+        forgetting._seen = (house._house.wall(), self.reactor.seconds())
         server.claim()
         server.startService()
         self.assertEqual([], trimmed)
         self.reactor.advance(TRIM_EVERY + 1)
         self.assertEqual([Retention(age=86400.0, count=7)], trimmed)
+        wrong[0] = 400 * 86400.0
+        self.reactor.advance(TRIM_EVERY)
+        self.assertEqual(1, len(trimmed))
+        wrong[0] = 0.0
+        self.reactor.advance(TRIM_EVERY)
+        self.assertEqual(1, len(trimmed))
+        self.reactor.advance(TRIM_EVERY)
+        self.assertEqual(2, len(trimmed))
         self.close(server)
 
 

@@ -37,7 +37,7 @@ from chatroom.core.errors import (
     UnknownCommand,
     UnknownCommandNearMiss,
 )
-from chatroom.core.events import HOUSE, Entry, HouseEvent, Said, Told, TopicChanged, Whispered
+from chatroom.core.events import HOUSE, Entry, HouseEvent, RoomOpened, Said, Told, TopicChanged, Whispered
 from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.log import Line, Log
 from chatroom.core.members import Change, Member
@@ -51,6 +51,9 @@ from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Person, Session, Waiting
 from chatroom.core.targets import Party
 from chatroom.core.verb import Verb
+
+SET_BACK = 1.0
+"""Seconds by which the clock must go back to count as set, and not as shaken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class Hub:
         self._at = recovered.last_at
         self.epoch = recovered.epoch
         for name, state in recovered.logs.items():
-            if name and not name.startswith("@"):
+            if name and not name.startswith("@") and (state.head > 1 or _speaks(state.tail)):
                 room = self._make_room(name, state.head)
                 room.log.preload(state.tail)
                 room.topic = _topic(recovered.state.get(f"topic/{name}"))
@@ -215,9 +218,9 @@ class Hub:
         self.release(session)
         return self._taken()
 
-    def disconnected(self, session: Session, now: float, reason: str = "") -> list[Effect]:
-        """Note that a session's connection is gone."""
-        self.presence.disconnected(session, now, reason)
+    def disconnected(self, session: Session, now: float, steady: float, reason: str = "") -> list[Effect]:
+        """Note that a session's connection is gone; `steady` is a time that is never set, for what lasts a while."""
+        self.presence.disconnected(session, now, steady, reason)
         return self._taken()
 
     def members_changed(self, change: Change, now: float) -> list[Effect]:
@@ -225,9 +228,9 @@ class Hub:
         self.presence.members_changed(change, now)
         return self._taken()
 
-    def tick(self, now: float) -> list[Effect]:
+    def tick(self, now: float, steady: float) -> list[Effect]:
         """Let go of what is over: those who lingered long enough, and bans."""
-        self.presence.let_go(now)
+        self.presence.let_go(now, steady)
         over = self.keeper.bans.expire(now)
         if over:
             self.note(Session("", "", now), (), now, over)
@@ -296,7 +299,7 @@ class Hub:
         session = call.session
         origin = None
         if once and session.scope is not None and call.ref is not None:
-            origin = f"{session.scope}:{call.ref!r}"
+            origin = f"{session.scope}:{call.verb.name}:{call.ref!r}"
         place = self.line_up(session)
         renaming = session.person.renaming if session.person else None
         ticket = self._submit(drafts, call.now, puts, origin, renaming)
@@ -394,7 +397,9 @@ class Hub:
 
     def _submit(self, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...], origin: str | None, rests_on: int | None) -> int:
         self._ticket += 1
-        self._at = max(self._at, round(now, 3))
+        # Entries of one moment stand in order; a clock that was set back is followed all the same, or time would stand still.
+        at = round(now, 3)
+        self._at = at if at < self._at - SET_BACK else max(self._at, at)
         made: list[JournalDraft] = []
         for log, event in drafts:
             same = made[-1].id if made and made[-1].event is event else self.new_id()
@@ -489,15 +494,29 @@ class Hub:
     def new_room(self, name: str) -> Room:
         """Make a room that nobody has opened yet, or refuse when there are too many."""
         if len(self.rooms) >= self.limits.rooms:
+            self._clear_out()
+        if len(self.rooms) >= self.limits.rooms:
             raise HouseHasTooManyRooms(limit=self.limits.rooms)
         room = self._make_room(name, 0)
         room.opened = False
         return room
 
+    def _clear_out(self) -> None:
+        """Forget the rooms where nobody is and nothing was ever said; whoever joins one opens it anew."""
+        for room in list(self.rooms.values()):
+            idle = not room.occupants and room.opening is None and room.name != self.rules.lobby
+            if idle and room.log.head <= 1 and not _speaks(room.log.last(1)):
+                del self.rooms[room.name]
+
     def _make_room(self, name: str, head: int) -> Room:
         log = Log(head, count=self.limits.window, size=self.limits.window_bytes)
         room = self.rooms[name] = Room(name, log)
         return room
+
+
+def _speaks(entries: Sequence[Entry]) -> bool:
+    """Tell whether these entries say more than that their room was opened."""
+    return any(not isinstance(entry.event, RoomOpened) for entry in entries)
 
 
 def _topic(stored: str | None) -> Topic:

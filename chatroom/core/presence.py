@@ -39,21 +39,21 @@ class Presence:
         self._by_scope: dict[str, Session] = {}
         self._detached: dict[Session, None] = {}
 
-    def disconnected(self, session: Session, now: float, reason: str) -> None:
-        """Note that a session's connection is gone; one that can be resumed lingers."""
+    def disconnected(self, session: Session, now: float, steady: float, reason: str) -> None:
+        """Note that a session's connection is gone; one that can be resumed lingers, by a clock that is never set."""
         if session.ended or session.person is None:
             self._end(session)
         elif session.scope is not None and self.hub.limits.linger > 0:
-            session.detached_at = now
+            session.detached_at = steady
             self._detached[session] = None
         else:
             self.part(session, now, reason)
 
-    def let_go(self, now: float) -> None:
+    def let_go(self, now: float, steady: float) -> None:
         """Let those go who have lingered long enough."""
         for session in list(self._detached):
             since = session.detached_at
-            if since is None or now - since < self.hub.limits.linger:
+            if since is None or steady - since < self.hub.limits.linger:
                 break
             self.part(session, now, "connection lost")
 
@@ -237,7 +237,7 @@ class Presence:
         if held is stay or (current is not session and held is not None):
             del current.stays[room.name]
             current.focus = focus
-        room.drop(session)
+            room.drop(session)
         if current is not session:
             room.drop(current)
             self.hub.now_do(Exit(current, room))
@@ -247,6 +247,10 @@ class Presence:
         """Undo a leaving, for whoever has taken the session's place since, unless they have come back or gone for good."""
         room, current = stay.room, session.current
         if current.ended or room.name in current.stays:
+            return
+        if self.hub.rooms.get(room.name) is not room:
+            # Its opening was declined, too: there is nothing to go back to.
+            self.hub.say_to(current, Exited(None, room.name))
             return
         back = stay if current is session else Stay(room)
         current.stays[room.name] = back

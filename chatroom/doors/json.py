@@ -46,8 +46,11 @@ class JsonProtocol(BoundedLineReceiver):
         self._refuse(LineTooLong(limit=self.MAX_LENGTH))
 
     def inputEnded(self) -> None:
-        """Leave, after everything that was asked for before has been answered."""
-        self.house.perform(self.reader, Request("quit"))
+        """End the connection, after everything that was asked for has been answered; one that can resume has not left."""
+        if self.reader.session.scope is not None:
+            self.house.finish(self.reader)
+        else:
+            self.house.perform(self.reader, Request("quit"))
 
     def _refuse(self, why: Refused) -> None:
         ref = why.fields.get("ref")

@@ -15,9 +15,10 @@ from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
 from chatroom.core.targets import target
 from chatroom.core.verb import Param, Takes, Verb
-from chatroom.testing import Person, SlowWorld, World, member
+from chatroom.testing import START, Person, SlowWorld, World, member
 
 KEY = "a key of enough characters"
+LINGER = 20.0
 OTHER_KEY = "another key, as long as that"
 
 
@@ -414,11 +415,79 @@ def test_an_id_is_remembered_over_a_restart_of_the_house(world: World) -> None:
     bob.hears()
 
 
-def test_an_id_used_for_a_topic_changes_nothing_the_second_time(world: World) -> None:
+def test_an_id_is_remembered_for_its_verb_alone(world: World) -> None:
     ann = world.program("ann", key=KEY)
     ann.asks("say", 1, room="lobby", text="hi")
-    ann.asks("topic", 1, room="lobby", topic="hijacked")
-    assert world.hub.rooms["lobby"].topic.text == ""
+    ann.objects()
+    ann.asks("topic", 1, room="lobby", topic="tea")
+    assert "repeated" not in the(ann, re=1)
+    assert world.hub.rooms["lobby"].topic.text == "tea"
+
+
+def test_who_joined_and_left_a_room_that_could_not_be_opened_is_not_in_it() -> None:
+    slow = SlowWorld()
+    ann = slow.program("ann", rooms=["lobby"])
+    ann.asks("join", 1, room="a")
+    ann.asks("leave", 2, room="a")
+    slow.decline(1)
+    slow.settle()
+    ann.objects()
+    ann.asks("say", 3, room="a", text="does anybody hear me?")
+    assert the(ann, re=3)["error"] == "not-in-room"
+    assert "a" not in slow.hub.rooms
+
+
+def test_a_joining_that_was_declined_does_not_put_out_who_has_come_back_since() -> None:
+    slow = SlowWorld()
+    witness = slow.program("bob")
+    ann = slow.connect(slow.native)
+    ann.asks("hello", 0, name="ann")
+    ann.asks("leave", 1, room="lobby")
+    ann.asks("join", 2, room="lobby")
+    slow.decline(1)
+    slow.settle()
+    witness.objects()
+    witness.asks("who", 3, room="lobby")
+    assert [one["name"] for one in the(witness, re=3)["people"]] == ["ann", "bob"]
+
+
+def test_rooms_in_which_nothing_was_said_make_room_for_others() -> None:
+    world = World(rooms=4)
+    ann, bob = world.person("ann"), world.person("bob")
+    for number in range(20):
+        ann.types(f"/join r{number}", f"/leave r{number}")
+    bob.types("/join keep", "words", "/leave", "/join more")
+    assert {"lobby", "keep", "more"} <= world.hub.rooms.keys()
+    assert set(world.restarted().hub.rooms) == {"lobby", "keep"}
+
+
+def test_a_clock_that_is_set_back_is_followed(world: World) -> None:
+    ann = world.program("ann", echo=True)
+    for set_by in (0.0, -86400.0, -86399.999):
+        world.house.wall = lambda by=set_by: START + by  # type: ignore[misc]
+        ann.asks("say", room="lobby", text="tick")
+    assert [one["at"] for one in ann.objects()] == ["2023-11-14T22:13:20.000Z", "2023-11-13T22:13:20.000Z", "2023-11-13T22:13:20.001Z"]
+
+
+def test_who_lingers_does_so_by_a_clock_that_is_never_set(world: World) -> None:
+    ann, bob = world.program("ann", key=KEY), world.person("bob")
+    ann.leaves()
+    world.house.wall = lambda: START + 86400.0
+    world.rest(LINGER / 2)
+    bob.hears()
+    world.rest(LINGER)
+    bob.hears("-- ann left (1 here): connection lost")
+
+
+def test_a_program_that_sends_no_more_has_not_left_if_it_can_come_back(world: World) -> None:
+    ann, bob = world.program("ann", key=KEY), world.person("bob")
+    ann.wire.finish()
+    world.rest()
+    assert ann.wire.lost
+    bob.hears()
+    assert world.program("ann", key=KEY).wire.lost is False
+    world.rest(LINGER * 2)
+    bob.hears()
 
 
 def test_the_memory_of_private_ids_is_bounded() -> None:
