@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.core.call import Call, bounded
+from chatroom.core.call import Call, bounded, single
 from chatroom.core.effects import Effect
 from chatroom.core.events import WentAway
 from chatroom.core.seams import Committed
@@ -11,7 +11,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Mark the person as away."""
-    message = " ".join(call.args.get("message", "").split()) or "not at the keyboard"
+    message = single(call.args.get("message", "")) or "not at the keyboard"
     change(call, bounded(message, call.hub.limits.away, "message"), "You are away now. /back ends that.")
 
 

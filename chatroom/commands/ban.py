@@ -9,6 +9,7 @@ from __future__ import annotations
 from chatroom.core.bans import ban, puts
 from chatroom.core.call import Call, party_of
 from chatroom.core.errors import OutOfReach
+from chatroom.core.names import BLANKS, is_address
 from chatroom.core.rank import Rank
 from chatroom.core.session import Person
 from chatroom.core.spans import PARAMS, Sentence, lasting, sentence
@@ -55,6 +56,9 @@ def _keep(call: Call, asked: Sentence, targets: tuple[Target, ...], people: list
 
 
 def _targets(call: Call, asked: Sentence) -> tuple[Target, ...]:
+    # Only the list of members can hold a name that reads so: nobody can take one.
+    if is_address(asked.who.strip(BLANKS)):
+        return (target(asked.who, call.hub.limits.name),)
     person = call.hub.roster.find(asked.who)
     if person is not None:
         found = dict.fromkeys(one for session in person.sessions for one in of_party(party_of(session)))

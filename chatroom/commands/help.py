@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
-from chatroom.core.errors import UnknownCommand
-from chatroom.core.verb import Param, Takes, Verb, described
+from chatroom.core.verb import Param, Takes, Verb, described, unknown
 
 
 def perform(call: Call) -> None:
@@ -21,7 +20,7 @@ def perform(call: Call) -> None:
     word = call.args["command"].strip().removeprefix("/").lower()
     found = call.hub.find_verb(word)
     if found is None or found not in usable:
-        raise UnknownCommand(verb=word[:32])
+        raise unknown(word, usable)
     more = [found.help] if found.help else []
     others = [f"/{name}" for name in (found.name, *found.aliases) if f"/{name}" != found.usage.split()[0]]
     also = [f"Also: {', '.join(others)}"] if others else []

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from chatroom.core.call import Call, bounded
+from chatroom.core.call import Call, cut, single
 from chatroom.core.effects import Send
 from chatroom.core.replies import Done
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
-    """End the session, after all that was asked for before is answered."""
-    reason = bounded(" ".join(call.args.get("reason", "").split()), call.hub.limits.reason, "reason")
+    """End the session, after all that was asked for before is answered; nobody is kept here by a reason too long."""
+    reason = cut(single(call.args.get("reason", "")), call.hub.limits.reason)
     call.reply(Send(call.session, Done(call.ref, "quit")))
     call.hub.presence.part(call.session, call.now, reason, "Goodbye.")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from chatroom.core.call import Call, bounded
+from chatroom.core.call import Call, bounded, single
 from chatroom.core.effects import Send
 from chatroom.core.events import TopicChanged
 from chatroom.core.room import Room
@@ -19,7 +19,7 @@ def perform(call: Call) -> None:
     if given is None:
         call.hub.in_turn(call.session, lambda: _shown(call, room))
         return
-    text = "" if given.strip() == "-" else bounded(" ".join(given.split()), call.hub.limits.topic, "topic")
+    text = "" if given.strip() == "-" else bounded(single(given), call.hub.limits.topic, "topic")
     put = Put(f"topic/{room.name}", json.dumps({"text": text, "by": call.person.name, "at": call.now}))
     call.post((room.name, TopicChanged(call.person.author, text)), puts=(put,))
 

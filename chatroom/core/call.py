@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errors import EmptyText, InNoRoom, NoSuchPerson, NotInRoom, OutOfReach, TextTooLong
+from chatroom.core.errors import BadCharacter, EmptyText, InNoRoom, NoSuchPerson, NotInRoom, OutOfReach, TextTooLong
 from chatroom.core.events import HOUSE, Event, Ordered
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Ref
@@ -65,11 +67,11 @@ class Call:
         return stay.room
 
     def text(self, field: str, limit: int, what: str = "message") -> str:
-        """Give an argument that is a text, refusing an empty or overlong one."""
-        text: str = self.args.get(field, "")
-        if not text.strip():
+        """Give an argument that is a text, refusing one that is overlong or shows nothing."""
+        text = bounded(self.args.get(field, ""), limit, what)
+        if is_blank(text):
             raise EmptyText
-        return bounded(text, limit, what)
+        return text
 
     def post(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> None:
         """Submit what a person says: the reply waits for the disk, and the same ref does not do it twice."""
@@ -127,11 +129,52 @@ def party_of(session: Session) -> Party:
     return Party(session.address, name, member)
 
 
+_UNSAYABLE = re.compile("[\0\ud800-\udfff]")
+# Python takes the last three of IRC's codes, which are italic, strike and underline, for blanks.
+_BLANKS = re.compile(r"[^\S\x1d-\x1f]+")
+_COLOURS = re.compile("\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?")
+_FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2065\u2800\u3164\uffa0")
+
+
+def sayable(text: str) -> str:
+    """Refuse NUL or half a character, which would break a line elsewhere; give back all else.
+
+    Other controls, ESC and carriage returns among them, are kept as they were said: whoever shows a text shows their pictures, so
+    that an attempt is seen and does nothing.
+    """
+    found = _UNSAYABLE.search(text)
+    if found is not None:
+        raise BadCharacter(character="NUL" if found[0] == "\0" else "half of a surrogate pair")
+    return text
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text can be seen."""
+    return not any(_is_seen(char) for char in _COLOURS.sub("", text))
+
+
+def _is_seen(char: str) -> bool:
+    if char.isspace() or char in _FILLERS or "\ufe00" <= char <= "\ufe0f" or "\U000e0000" <= char <= "\U000e0fff":
+        return False
+    return unicodedata.category(char) not in {"Cc", "Cf"}
+
+
 def bounded(text: str, limit: int, what: str) -> str:
-    """Give `text` back if it is at most `limit` bytes of UTF-8, else refuse."""
-    if len(text) * 4 <= limit:
+    """Give `text` back if it is sayable and at most `limit` bytes of UTF-8, else refuse."""
+    if len(sayable(text)) * 4 <= limit:
         return text
-    size = len(text.encode("utf-8", "surrogatepass"))
+    size = len(text.encode())
     if size > limit:
         raise TextTooLong(what=what, size=size, limit=limit)
     return text
+
+
+def single(text: str) -> str:
+    """Give a sayable text as one line, with one blank between words; nothing if it shows nothing."""
+    line = _BLANKS.sub(" ", sayable(text)).strip(" ")
+    return "" if is_blank(line) else line
+
+
+def cut(text: str, limit: int) -> str:
+    """Give as many characters of `text` as are at most `limit` bytes of UTF-8."""
+    return text.encode()[:limit].decode(errors="ignore")

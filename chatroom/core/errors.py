@@ -148,6 +148,10 @@ class BadText(NotUnderstood):
     """That text is not valid UTF-8 at byte {position}. Set your client to UTF-8 and send it again."""
 
 
+class BadCharacter(NotUnderstood):
+    """A text holds {character}, which no text may. Leave it out."""
+
+
 class SpanUnclear(NotUnderstood):
     """“{text}” is no length of time. Write for example 30s, 10m, 2h, 1d, 2w, 1h30m, or for good."""
 

@@ -14,7 +14,6 @@ The hub knows no network, no clock and no storage; time comes in as an argument,
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -34,8 +33,6 @@ from chatroom.core.errors import (
     RankTooLow,
     Refused,
     Unconfirmed,
-    UnknownCommand,
-    UnknownCommandNearMiss,
 )
 from chatroom.core.events import HOUSE, Entry, HouseEvent, RoomOpened, Said, Told, TopicChanged, Whispered
 from chatroom.core.limits import DEFAULT, Limits
@@ -50,7 +47,7 @@ from chatroom.core.seams import Committed, Declined, Outcome, Put, Recovered, Sl
 from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Person, Session, Waiting
 from chatroom.core.targets import Party
-from chatroom.core.verb import Verb
+from chatroom.core.verb import Verb, unknown
 
 SET_BACK = 1.0
 """Seconds by which the clock must go back to count as set, and not as shaken."""
@@ -380,11 +377,7 @@ class Hub:
     def _verb(self, word: str, session: Session) -> Verb:
         verb = self._by_word.get(word)
         if verb is None:
-            words = [one for known in self.usable(session) for one in (known.name, *known.aliases)]
-            near = difflib.get_close_matches(word[:32], words, 1, 0.6)
-            if near:
-                raise UnknownCommandNearMiss(verb=word[:32], near=near[0])
-            raise UnknownCommand(verb=word[:32])
+            raise unknown(word, self.usable(session))
         if session.person is None and not verb.nameless:
             raise NotNamedYet
         if session.console and not verb.console:

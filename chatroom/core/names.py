@@ -20,6 +20,7 @@ from bisect import bisect_left, insort
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from ipaddress import ip_network
 from itertools import islice
 from typing import Generic, TypeVar
 
@@ -81,6 +82,15 @@ _ROOM = _Refusals(RoomNameEmpty, RoomNameTooLong, RoomNameInvalid)
 def clean_name(text: str, limit: int) -> str:
     """Give a person's name as it will be shown, at most `limit` characters, or refuse it with the reason."""
     return _clean(text.strip(BLANKS), limit, _PERSON)
+
+
+def is_address(text: str) -> bool:
+    """Tell whether a text reads as an address or network; a name that did would stand between it and a ban."""
+    try:
+        ip_network(text, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def clean_room(text: str, limit: int) -> str:
@@ -330,10 +340,12 @@ class Roster(Generic[Who]):
         return len(self._held.by_fold)
 
     def check(self, name: str, holder: Who | None = None, owner: Hashable | None = None) -> None:
-        """Refuse a name that is reserved, another's, or looks like another's; one's own name in any case is free to `holder`.
+        """Refuse a name that is an address, reserved, another's or looks like it; one's own in any case is free to `holder`.
 
-        `owner` is whose owned names are free too. Raises `NameReserved`, `NameTaken` or `NameTooSimilar`.
+        `owner` is whose owned names are free too. Raises `NameInvalid`, `NameReserved`, `NameTaken` or `NameTooSimilar`.
         """
+        if is_address(name) and not self._owned.is_held(name, owner):
+            raise NameInvalid(what="an address")
         if not self._reserved.isdisjoint(looks(name)) and not self._owned.is_held(name, owner):
             raise NameReserved(name=name)
         if self._held.same(name, holder) is not None or self._owned.same(name, owner) is not None:

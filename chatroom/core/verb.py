@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from chatroom.core.errors import WrongUsage
+from chatroom.core.errors import UnknownCommand, UnknownCommandNearMiss, WrongUsage
 from chatroom.core.rank import Rank
 from chatroom.core.request import Request
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
     from chatroom.core.call import Call
 
 Args = dict[str, Any]
+
+LARGEST = (1 << 53) - 1
+"""The largest number every program reads alike."""
+
+_RANGE = f"a number from 0 to {LARGEST}"
 
 
 class Takes(enum.Enum):
@@ -103,9 +109,13 @@ class Verb:
         return args
 
     def _number(self, word: str, value: str) -> int:
-        if value.isascii() and value.isdigit() and len(value) < 16:
-            return int(value)
-        raise self.wrong(f"{word} is a number.")
+        digits = value.removeprefix("-")
+        if not (digits.isascii() and digits.isdigit()):
+            raise self.wrong(f"{word} is a number.")
+        # Python's own reading takes long over long numbers.
+        if digits != value or len(digits) > 16 or int(digits) > LARGEST:
+            raise self.wrong(f"{word} is {_RANGE}.")
+        return int(digits)
 
     def _given(self, fields: Mapping[str, Any]) -> Args:
         known = {param.name for param in self.params}
@@ -120,7 +130,7 @@ class Verb:
                     raise self.wrong(f"The field {param.name} is missing.")
                 continue
             if not _fits(param.takes, value):
-                raise self.wrong(f"The field {param.name} takes {param.takes.value}.")
+                raise self.wrong(f"The field {param.name} takes {_wanted(param.takes, value)}.")
             args[param.name] = value
         return args
 
@@ -130,13 +140,25 @@ def _fits(takes: Takes, value: object) -> bool:
         case Takes.WORD | Takes.REST:
             return isinstance(value, str)
         case Takes.NUMBER:
-            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 1 << 53
+            return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST
         case Takes.FLAG:
             return isinstance(value, bool)
         case Takes.LIST:
             return isinstance(value, list) and all(isinstance(item, str) for item in value)
         case Takes.MAP:
             return isinstance(value, dict)
+
+
+def _wanted(takes: Takes, value: object) -> str:
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return _RANGE if takes is Takes.NUMBER and number else takes.value
+
+
+def unknown(word: str, verbs: Iterable[Verb]) -> UnknownCommand | UnknownCommandNearMiss:
+    """Make the refusal of a word that is no verb, with the one of `verbs` that may have been meant."""
+    words = [one for known in verbs for one in (known.name, *known.aliases)]
+    near = difflib.get_close_matches(word[:32], words, 1, 0.6)
+    return UnknownCommandNearMiss(verb=word[:32], near=near[0]) if near else UnknownCommand(verb=word[:32])
 
 
 class Described(TypedDict):

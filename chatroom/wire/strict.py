@@ -13,6 +13,7 @@ from json.encoder import encode_basestring as quoted
 from math import isfinite
 from typing import Any, NoReturn
 
+from chatroom.core import errors
 from chatroom.core.errors import Malformed
 from chatroom.core.replies import Ref
 
@@ -63,7 +64,7 @@ class BadNumber(Unreadable):
     """The number {number} is not one every program reads alike. Send finite numbers, and integers up to 2^53 - 1."""
 
 
-class BadCharacter(Unreadable):
+class BadCharacter(Unreadable, errors.BadCharacter):
     """A text holds {character}, which no text may. Leave it out."""
 
 

@@ -9,7 +9,7 @@ SUBNEGOTIATION = 1024
 """Bytes a subnegotiation may take; one that takes more is over."""
 ANSWERS = 2
 """Times one and the same telnet request is answered over a connection's life."""
-COMMANDS = 4096
+COMMANDS = 2048
 """Telnet's commands taken before a read without any; a client needs a handful."""
 
 ECHO, SUPPRESS_GO_AHEAD, WINDOW_SIZE = 1, 3, 31

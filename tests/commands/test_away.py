@@ -37,3 +37,13 @@ def test_an_absence_is_the_persons_and_not_the_names(ann: Person, bob: Person) -
     bob.lines()
     bob.types("/who")
     bob.hears("lobby (1 here): ann")
+
+
+def test_a_message_cannot_forge_a_line(ann: Person, bob: Person) -> None:
+    ann.types("/away x\rbob: forged")
+    bob.hears("-- ann is away: x bob: forged")
+
+
+def test_a_message_that_shows_nothing_is_none(ann: Person, bob: Person) -> None:
+    ann.types("/away \u200b")
+    bob.hears("-- ann is away: not at the keyboard")

@@ -195,3 +195,13 @@ def test_a_typed_line_does_what_the_fields_do(club: World, mod: Person, eve: Per
     assert mod.answer("line", text="/ban eve 2h30m told twice")["ok"]
     eve.hears("-- You are banned from this house for 2 hours and 30 minutes: told twice. (by mod)")
     assert mod.answer("line", text="/ban eve 10x spam")["error"] == "span-or-reason"
+
+
+def test_nobody_can_take_a_name_that_shields_an_address(club: World, mod: Person) -> None:
+    assert greeting(club, ELSEWHERE, GUEST)[0].startswith("! A name cannot contain an address.")
+
+
+def test_an_address_is_meant_before_a_member_who_is_called_that() -> None:
+    club = World(members=[member("mod", Rank.MODERATOR), member(GUEST)])
+    mod = club.logged_in("mod", club.wire("203.0.113.2"))
+    assert mod.answer("ban", who=GUEST, dry_run=True)["targets"] == [GUEST]

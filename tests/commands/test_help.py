@@ -64,10 +64,20 @@ def test_one_command_is_described_by_any_of_its_names(ann: Person, word: str) ->
 def test_what_there_is_no_help_for_is_said(ann: Person) -> None:
     ann.types("/help hello", "/help nonsense", f"/help {'x' * 1000}")
     ann.hears(
-        "! There is no /hello. Type /help for what there is.",
+        "! There is no /hello. Did you mean /tell?",
         "! There is no /nonsense. Type /help for what there is.",
         f"! There is no /{'x' * 32}. Type /help for what there is.",
     )
+
+
+def test_a_slip_of_the_finger_is_answered_as_it_is_without_help(ann: Person) -> None:
+    ann.types("/hlep", "/help hlep", "/help /hlep")
+    ann.hears(*["! There is no /hlep. Did you mean /help?"] * 3)
+
+
+def test_no_command_is_suggested_that_one_may_not_use(ann: Person) -> None:
+    ann.types("/help bann")
+    assert "/ban?" not in ann.lines()[0]
 
 
 def test_who_has_no_name_yet_can_ask_too(world: World) -> None:

@@ -38,10 +38,20 @@ def test_goodbye_waits_for_what_was_said_before_it() -> None:
     assert bob.wire.lost
 
 
-def test_an_overlong_reason_is_refused_and_one_stays(ann: Person, bob: Person) -> None:
-    bob.types(f"/quit {'x' * 257}")
-    assert bob.lines()[0].startswith("! That reason is 257 bytes long; at most 256 are allowed.")
-    ann.hears()
+def test_an_overlong_reason_is_cut_between_two_characters(ann: Person, bob: Person) -> None:
+    bob.types(f"/quit {'x' * 255}é")
+    bob.hears("-- Goodbye.")
+    ann.hears(f"-- bob left (1 here): {'x' * 255}")
+
+
+def test_a_reason_that_shows_nothing_is_none(ann: Person, bob: Person) -> None:
+    bob.types("/quit ​ㅤ")
+    ann.hears("-- bob left (1 here)")
+
+
+def test_a_reason_cannot_forge_a_line(ann: Person, bob: Person) -> None:
+    bob.types("/quit x\rann: forged")
+    ann.hears("-- bob left (1 here): x ann: forged")
 
 
 def test_the_name_is_free_at_once(ann: Person, bob: Person) -> None:

@@ -43,3 +43,9 @@ def test_a_program_is_told_who_set_it(ann: Person, bot: Person) -> None:
 def test_a_topic_cannot_forge_a_line(ann: Person, bot: Person) -> None:
     bot.asks("topic", 1, room="lobby", topic="x\nbob: forged\x1b[2J")
     ann.hears("-- bot changed the topic to: x bob: forged␛[2J")
+
+
+def test_a_topic_keeps_the_formatting_that_python_takes_for_blanks(bob: Person, bot: Person) -> None:
+    bob.types("/topic  \x1dtea\x1d  and \x1fcake")
+    bot.objects()
+    assert bot.answer("topic", room="lobby")["topic"] == "\x1dtea\x1d and \x1fcake"

@@ -21,7 +21,7 @@ from chatroom.core.errors import (
     RoomNameReserved,
     RoomNameTooLong,
 )
-from chatroom.core.names import MARKS, RESERVED, Roster, clean_name, clean_room, fold, looks, skeleton
+from chatroom.core.names import MARKS, RESERVED, Roster, clean_name, clean_room, fold, is_address, looks, skeleton
 
 LIMIT = 32
 
@@ -353,3 +353,21 @@ def test_the_memory_of_skeletons_is_bounded() -> None:
     for number in range(bound + 10):
         skeleton(f"n{number}")
     assert skeleton.cache_info().currsize == bound
+
+
+@pytest.mark.parametrize("name", ["203.0.113.7", "0.0.0.0", "255.255.255.255"])
+def test_a_name_that_reads_as_an_address_can_be_had_by_its_owner_alone(name: str) -> None:
+    roster: Roster[str] = Roster()
+    with pytest.raises(NameInvalid, match="A name cannot contain an address"):
+        roster.claim(name, "eve")
+    roster.own(name, "member")
+    roster.claim(name, "ann", "member")
+    assert roster.find(name) == "ann"
+
+
+@pytest.mark.parametrize(
+    ("text", "address"),
+    [("203.0.113.0/24", True), ("203.0.113.7/24", True), ("2001:db8::", True), ("7of9", False), ("1.2.3", False), ("1984", False)],
+)
+def test_an_address_is_told_from_a_name_with_digits(text: str, address: bool) -> None:
+    assert is_address(text) is address
