@@ -203,6 +203,8 @@ class Fanout:
         self._aloft: list[Group] = []
         self._behind: dict[Reader, None] = {}
         """Those who are to be brought up to a line of several of their rooms, each in the order of the house."""
+        self._early: dict[Reader, None] = {}
+        """Those among them whose rooms hold lines that are still to be shown."""
         self._known: dict[Hashable, bytes] = {}
         self._call: IDelayedCall | None = None
         self._underway = False
@@ -219,6 +221,9 @@ class Fanout:
     def show(self, room: Room, line: Line, source: Reader | None) -> None:
         """Show a room's readers a line that now stands at the end of its log."""
         self.order = line.order
+        if self._early:
+            self._behind.update(self._early)
+            self._early.clear()
         for group in self._groups.get(room, {}).values():
             data = self._rendered(group, line)
             seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
@@ -238,7 +243,8 @@ class Fanout:
         # Only now, as a seat remembers its place by what is pending, which must include this line.
         for reader in shared:
             reader.fall_behind()
-            self.wait_for(reader)
+            self._behind[reader] = None
+        self._schedule()
 
     def _readers_of_several(self, shown: tuple[tuple[Room, Line], ...]) -> list[Reader]:
         """Find them among the readers of all rooms but the largest, as each reads one of those too."""
@@ -253,12 +259,12 @@ class Fanout:
         return list(found)
 
     def wait_for(self, reader: Reader) -> None:
-        """Bring a reader up to the end in the next flush."""
-        self._behind[reader] = None
-        self._schedule()
+        """Bring a reader up to the end in the flush after the next line shown: its rooms hold what is still to be shown."""
+        self._early[reader] = None
 
     def rendered(self, dialect: Dialect, room: Room, line: Line) -> bytes:
         """Give the bytes of a line, rendered once for all readers that fell behind together."""
+        self.deliveries += 1
         if not self._behind:
             return dialect.entry(line.entry, room.name)
         key = (dialect, room, line.order, line.entry.id)

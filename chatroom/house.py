@@ -162,7 +162,7 @@ class House:
     async def _tell_figures(self) -> dict[str, str]:
         """Count what the house does, for whoever asks how it is doing."""
         health, figures = self.journal.health(), self.figures
-        lagging = sum(reader.lagging for reader in self.readers.values())
+        lagging = sum(reader.lagging and not reader.behind for reader in self.readers.values())
         return {
             "messages": f"{figures.messages} since the start, {self._rate():.1f} a second lately",
             "deliveries": str(self.fanout.deliveries),

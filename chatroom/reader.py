@@ -186,6 +186,7 @@ class Reader:
 
     def gone(self) -> None:
         """Take leave of all rooms: the connection is lost."""
+        self.behind = False
         for seat in self.seats.values():
             self.fanout.unseat(seat)
         self.seats.clear()

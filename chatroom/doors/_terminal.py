@@ -70,7 +70,7 @@ class HostConsole(Console):
 
     def above(self, text: str) -> None:
         """Show a piece of the log, unless the terminal takes nothing now: what is said of that would itself be logged."""
-        if self.reader.lagging:
+        if self.reader.lagging and not self.reader.behind:
             return
         lines = text.removesuffix("\n").split("\n")[:LOG_LINES]
         self.reader.give("".join(f"{visible(line)}\n" for line in lines).encode("utf-8", "replace"))
