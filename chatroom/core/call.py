@@ -129,7 +129,8 @@ def party_of(session: Session) -> Party:
     return Party(session.address, name, member)
 
 
-_UNSAYABLE = re.compile("[\0\ud800-\udfff]")
+_UNSAYABLE = re.compile("[\0\r\ud800-\udfff]")
+_NAMED = {"\0": "NUL", "\r": "a carriage return"}
 # Python takes the last three of IRC's codes, which are italic, strike and underline, for blanks.
 _BLANKS = re.compile(r"[^\S\x1d-\x1f]+")
 _COLOURS = re.compile("\x03(?:[0-9]{1,2}(?:,[0-9]{1,2})?)?|\x04(?:[0-9a-fA-F]{6}(?:,[0-9a-fA-F]{6})?)?")
@@ -137,14 +138,14 @@ _FILLERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u20
 
 
 def sayable(text: str) -> str:
-    """Refuse NUL or half a character, which would break a line elsewhere; give back all else.
+    """Refuse NUL, a carriage return and half a character, which would break a line elsewhere; give back all else.
 
-    Other controls, ESC and carriage returns among them, are kept as they were said: whoever shows a text shows their pictures, so
-    that an attempt is seen and does nothing.
+    Other controls, ESC among them, are kept as they were said: whoever shows a text shows their pictures, so that an attempt is
+    seen and does nothing.
     """
     found = _UNSAYABLE.search(text)
     if found is not None:
-        raise BadCharacter(character="NUL" if found[0] == "\0" else "half of a surrogate pair")
+        raise BadCharacter(character=_NAMED.get(found[0], "half of a surrogate pair"))
     return text
 
 
@@ -171,7 +172,7 @@ def bounded(text: str, limit: int, what: str) -> str:
 
 def single(text: str) -> str:
     """Give a sayable text as one line, with one blank between words; nothing if it shows nothing."""
-    line = _BLANKS.sub(" ", sayable(text)).strip(" ")
+    line = sayable(_BLANKS.sub(" ", text)).strip(" ")
     return "" if is_blank(line) else line
 
 
