@@ -37,7 +37,7 @@ def pair(world: World) -> tuple[Person, Person]:
         (b"\xff\xfb\x1fhi\r\n", ["ann: hi"]),
         (b"\xff\xfa\x1f\0\x50\0\x18\xff\xf0hi\r\n", ["ann: hi"]),
         (b"one\ntwo\r\nthree\n", ["ann: one", "ann: two", "ann: three"]),
-        (b"a\rforged: b\n", ["ann: a␍forged: b"]),
+        (b"a\rforged: b\n", []),  # a lone carriage return, which would forge a line elsewhere, is refused
         (b"\x1b[2Jboo\n", ["ann: ␛[2Jboo"]),
     ],
 )

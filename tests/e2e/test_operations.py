@@ -429,7 +429,9 @@ def refused(ann: Netcat, bob: Netcat, sentence: str) -> None:
     bob.say("/nick bobby")
     ann.expect("-- bob is now called bobby")
     shown = [int(number) for number in re.findall(rb"ann: filling (\d+) ", bob.heard)]
-    assert shown == list(range(len(shown))), "something was shown after one that was refused, or twice"
+    # What is refused for want of space may be followed by what fits again, once the journal has made some.
+    assert shown == sorted(set(shown)), "something was shown out of its order, or twice"
+    assert len(shown) <= number, "what was refused was shown all the same"
 
 
 def refusal_has_come(one: Link) -> bool:
