@@ -213,7 +213,9 @@ def test_empty_lines_and_nuls_say_nothing_of_their_own(server: Daemon) -> None:
 
 def test_control_characters_never_reach_another_persons_terminal(server: Daemon) -> None:
     ann, bob = server.nc("ann"), server.nc("bob")
-    bob.send("a\x1b[2Jb\x9b31mc\u202ed\x07e\rmallory: f\u2028g\n".encode())
+    bob.send(b"a\rmallory: forged\n")
+    bob.expect("! A text holds a carriage return")
+    bob.send("a\x1b[2Jb\x9b31mc\u202ed\x07e f\u2028g\n".encode())
     said = ann.expect(r"(?m)^bob: (.*)\n")[1]
     assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2028\u2029]", said), repr(said)
     assert not re.search(rb"(?m)^mallory", ann.heard)
