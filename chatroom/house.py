@@ -156,7 +156,7 @@ class House:
     def tell_everybody(self, code: str, text: str) -> None:
         """Tell all who are connected something, from the house."""
         for reader in list(self.readers.values()):
-            self.hub.say_to(reader.session, Notice(None, code, text))
+            self.hub.errands.say_to(reader.session, Notice(None, code, text))
         self._do(self.hub.abandon())
 
     async def _tell_figures(self) -> dict[str, str]:
@@ -227,7 +227,7 @@ class House:
     def refuse(self, reader: Reader, request: Request, why: Refused) -> None:
         """Tell a connection that what it sent could not even be understood."""
         session = reader.session
-        self.hub.say_to(session, Denied(request.ref, request.verb, why))
+        self.hub.errands.say_to(session, Denied(request.ref, request.verb, why))
         self._do(self.hub.abandon())
         self._hold_back(reader)
 
@@ -245,8 +245,8 @@ class House:
     def finish(self, reader: Reader) -> None:
         """Answer what a connection has asked for, and end it; its session lingers if it can be resumed."""
         session = reader.session
-        self.hub.line_up(session).fill(Close(session, ""))
-        self.hub.release(session)
+        self.hub.errands.line_up(session).fill(Close(session, ""))
+        self.hub.errands.release(session)
         self._do(self.hub.abandon())
 
     def say_goodbye(self, reader: Reader, why: str, raw: bytes = b"") -> None:
@@ -295,13 +295,12 @@ class House:
             self.journal.submit(batch)
 
     def _settled(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
-        now = self.wall()
         for ticket, outcome in outcomes:
-            self._step(self.hub.asker(ticket), "what was stored", partial(self.hub.settled, ticket, outcome, now))
+            self._step(self.hub.errands.asker(ticket), "what was stored", partial(self.hub.settled, ticket, outcome))
 
     def _read(self, effect: Read) -> None:
         def fetched(result: tuple[Entry, ...] | Refused) -> None:
-            self._step(self.hub.asker(effect.token), "what was read", partial(self.hub.fetched, effect.token, result))
+            self._step(self.hub.errands.asker(effect.token), "what was read", partial(self.hub.fetched, effect.token, result))
 
         self.journal.read(effect.query, fetched)
 
@@ -324,7 +323,7 @@ class House:
             reference = self.hub.new_id()[-6:]
             self.log.failure("fault {reference} in {what}", reference=reference, what=effect.office)
             result = OfficeFailed(reference=reference)
-        asker = self.hub.asker(effect.token)
+        asker = self.hub.errands.asker(effect.token)
         self._step(asker, effect.office, partial(self.hub.answered, effect.token, result, self.wall()))
         if reader is not None:
             reader.asking = False

@@ -250,9 +250,9 @@ def test_a_file_that_cannot_be_read_is_told_in_one_line(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("hostile", ["[", "{", "- ", "? ", "a: ", "[a: ", "&a [", "!"])
 def test_a_bomb_is_refused_at_once(tmp_path: Path, hostile: str) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     assert faults(tmp_path, hostile * (60_000 // len(hostile)))
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 2
 
 
 @given(st.binary(max_size=300) | st.text("ab:-[]{}&*!|>'\"# \n\t?,", max_size=60).map(str.encode))

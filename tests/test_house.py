@@ -330,7 +330,7 @@ def fails_before(call: Call) -> None:
 
 
 def fails_after(call: Call) -> None:
-    call.hub.submit(call, [("lobby", Said(call.person.author, "half-done"))] if call.session.person else [])
+    call.submit(*[("lobby", Said(call.person.author, "half-done"))] if call.session.person else [])
     raise Broken
 
 
@@ -393,7 +393,7 @@ def test_a_fault_at_any_stage_hurts_nobody_else(fault: Callable[[Call], None], f
     assert heard[-1] == "-- ann left (2 here)"
     cat.types("on we go")
     bob.hears("cat: on we go")
-    assert world.hub._flights == {}
+    assert world.hub.errands.under_way == 0
 
 
 def test_a_fault_does_not_let_a_held_connection_go_on() -> None:

@@ -23,7 +23,7 @@ def perform(call: Call) -> None:
             orders=[{"at": entry.at, "by": event.by.name, "where": event.where, "what": event.what} for entry, event in orders],
         )
 
-    call.hub.read(call, Slice(HOUSE, count), lambda: None, then)
+    call.read(Slice(HOUSE, count), lambda: None, then)
 
 
 def _line(entry: Entry, event: Ordered) -> str:

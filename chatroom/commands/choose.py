@@ -14,8 +14,7 @@ def perform(call: Call) -> None:
     member = call.session.invited
     if member is None:
         raise NotInvited
-    call.hub.ask(
-        call,
+    call.ask(
         "passwd",
         member,
         call.args["password"],

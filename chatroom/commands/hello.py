@@ -48,7 +48,7 @@ def perform(call: Call) -> None:
     if hub.keeper.wants_password(who, password):
         attempt = hub.keeper.admit_attempt(session.address, who, call.now)
         unmade = partial(hub.keeper.attempts.take_back, attempt, call.now)
-        hub.ask(call, "recognise", who, password, then=partial(_recognised, call, wish, attempt), refused=unmade, waits=True)
+        call.ask("recognise", who, password, then=partial(_recognised, call, wish, attempt), refused=unmade, waits=True)
     else:
         name = clean_name(who, hub.limits.name)
         hub.keeper.check(Party(session.address, name), call.now)

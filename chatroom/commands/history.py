@@ -25,7 +25,7 @@ def perform(call: Call) -> None:
     def page(found: tuple[Entry, ...]) -> Effect:
         return _page(call, room, found, count, oldest)
 
-    call.hub.read(call, Slice(room.name, count + 1, after, before, oldest), remembered, page)
+    call.read(Slice(room.name, count + 1, after, before, oldest), remembered, page)
 
 
 def _page(call: Call, room: Room, found: tuple[Entry, ...], count: int, oldest: bool) -> Effect:

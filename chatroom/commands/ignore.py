@@ -22,7 +22,7 @@ def perform(call: Call) -> None:
     if len(ignoring) >= call.hub.limits.ignored and fold(name) not in ignoring:
         raise IgnoringTooMany(limit=call.hub.limits.ignored)
     ignoring[fold(name)] = name
-    call.hub.now_do(Filter(call.session))
+    call.now_do(Filter(call.session))
     unknown = "" if call.hub.roster.find(name) else " Nobody here is called that now."
     call.answer(f"You no longer see what {name} says. /unignore {name} ends that.{unknown}", ignoring=sorted(ignoring.values()))
 

@@ -49,15 +49,15 @@ def _add(call: Call, words: Sequence[str]) -> None:
         raise call.verb.wrong("add takes a mail, and perhaps a name.")
 
     def added(member: Member) -> Sequence[Effect]:
-        call.hub.ask(call, "invite", member.id, INVITED_FOR, then=partial(_invited, call, member, "members add"), always=True)
+        call.ask("invite", member.id, INVITED_FOR, then=partial(_invited, call, member, "members add"), always=True)
         return ()
 
-    call.hub.ask(call, "add_member", *words, then=added, always=True)
+    call.ask("add_member", *words, then=added, always=True)
 
 
 def _invite(call: Call, words: Sequence[str]) -> None:
     member = _one(call, words, 1)
-    call.hub.ask(call, "invite", member.id, INVITED_FOR, then=partial(_invited, call, member, "members invite"), always=True)
+    call.ask("invite", member.id, INVITED_FOR, then=partial(_invited, call, member, "members invite"), always=True)
 
 
 def _invited(call: Call, member: Member, what: str, code: str) -> Sequence[Effect]:
@@ -71,8 +71,7 @@ def _invited(call: Call, member: Member, what: str, code: str) -> Sequence[Effec
 
 def _remove(call: Call, words: Sequence[str]) -> None:
     member = _one(call, words, 1)
-    call.hub.ask(
-        call,
+    call.ask(
         "remove_member",
         member.id,
         then=partial(_done, call, f"members remove {member.name}", f"{member.name} is no member any more."),
@@ -83,8 +82,7 @@ def _remove(call: Call, words: Sequence[str]) -> None:
 def _passwd(call: Call, words: Sequence[str]) -> None:
     member = _one(call, words, 2)
     call.hub.keeper.attempts.forget(member.id)
-    call.hub.ask(
-        call,
+    call.ask(
         "passwd",
         member.id,
         words[1],
@@ -98,8 +96,7 @@ def _rank(call: Call, words: Sequence[str]) -> None:
     rank = RANKS.get(words[1].lower())
     if rank is None:
         raise call.verb.wrong(f"A rank is {', '.join(RANKS)}.")
-    call.hub.ask(
-        call,
+    call.ask(
         "rank",
         member.id,
         rank,

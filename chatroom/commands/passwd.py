@@ -19,18 +19,18 @@ def perform(call: Call) -> None:
     member = call.person.author.member
     if member is None:
         raise NotAMember
-    keeper, hub = call.hub.keeper, call.hub
+    keeper = call.hub.keeper
     attempt = keeper.admit_attempt(call.session.address, member, call.now)
 
     def recognised(found: object) -> Sequence[Effect]:
         if found is None:
             raise WrongPassword
         keeper.attempts.succeeded(attempt, call.now)
-        hub.ask(call, "passwd", member, call.args["new"], then=lambda _: [call.answering("Your password is changed.")])
+        call.ask("passwd", member, call.args["new"], then=lambda _: [call.answering("Your password is changed.")])
         return ()
 
     unmade = partial(keeper.attempts.take_back, attempt, call.now)
-    hub.ask(call, "recognise", member, call.args["old"], then=recognised, refused=unmade, waits=True)
+    call.ask("recognise", member, call.args["old"], then=recognised, refused=unmade, waits=True)
 
 
 verb = Verb("passwd", perform, params=(Param("old"), Param("new", Takes.REST)), **described(__doc__))

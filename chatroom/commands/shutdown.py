@@ -16,11 +16,11 @@ def perform(call: Call) -> None:
     """Have it done, which no full disk is to prevent, and put it on record."""
     text = bounded(" ".join(call.args.get("how", "").split()), call.hub.limits.reason, "reason")
     if text == "stop":
-        call.hub.ask(call, "shutdown", None, "", then=partial(_stopped, call), always=True)
+        call.ask("shutdown", None, "", then=partial(_stopped, call), always=True)
         return
     seconds, reason = _when(call, text)
     line = f"The house closes in {told(seconds)}." if seconds else "The house closes."
-    call.hub.ask(call, "shutdown", seconds, reason, then=partial(_closing, call, f"shutdown {text}".strip(), line), always=True)
+    call.ask("shutdown", seconds, reason, then=partial(_closing, call, f"shutdown {text}".strip(), line), always=True)
 
 
 def _closing(call: Call, what: str, line: str, _: object) -> Sequence[Effect]:

@@ -29,7 +29,7 @@ def perform(call: Call) -> None:
         width = max(map(len, known))
         return [call.answering(*(f"{name:<{width}}  {value}" for name, value in known.items()), **known)]
 
-    hub.ask(call, "figures", then=then)
+    call.ask("figures", then=then)
 
 
 verb = Verb("stats", perform, rank=Rank.MODERATOR, **described(__doc__))

@@ -17,7 +17,7 @@ def perform(call: Call) -> None:
     room = call.room
     given = call.args.get("topic")
     if given is None:
-        call.hub.in_turn(call.session, lambda: _shown(call, room))
+        call.in_turn(lambda: _shown(call, room))
         return
     text = "" if given.strip() == "-" else bounded(single(given), call.hub.limits.topic, "topic")
     put = Put(f"topic/{room.name}", json.dumps({"text": text, "by": call.person.name, "at": call.now}))

@@ -13,7 +13,7 @@ def perform(call: Call) -> None:
     name = call.args["name"].strip()
     if call.session.ignoring.pop(fold(name), None) is None:
         raise call.verb.wrong(f"You do not ignore {name[:40]}.")
-    call.hub.now_do(Filter(call.session))
+    call.now_do(Filter(call.session))
     call.answer(f"You see what {name} says again.", ignoring=sorted(call.session.ignoring.values()))
 
 

@@ -13,7 +13,7 @@ def perform(call: Call) -> None:
     on = call.args.get("state", "on").lower()
     if on not in {"on", "off"}:
         raise call.verb.wrong("That is neither on nor off.")
-    call.hub.now_do(Watch(call.session, on == "on"))
+    call.now_do(Watch(call.session, on == "on"))
     call.answer("You see all that happens now. watch off ends that." if on == "on" else "You watch no more.", watching=on == "on")
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import BadCharacter, EmptyText, InNoRoom, NoSuchPerson, NotInRoom, OutOfReach, TextTooLong
-from chatroom.core.events import HOUSE, Event, Ordered
+from chatroom.core.events import HOUSE, Entry, Event, Ordered
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Ref
 from chatroom.core.room import Room
-from chatroom.core.seams import Committed, Put
+from chatroom.core.seams import Committed, Put, Slice
 from chatroom.core.session import Person, Session
 from chatroom.core.targets import Party
 from chatroom.core.verb import Args, Verb
@@ -25,6 +25,7 @@ LOCAL = "local"
 """The address of connections that come by no network."""
 
 Draft = tuple[str, Event]
+Found = tuple[Entry, ...]
 Then = Callable[[Committed], Sequence[Effect]]
 Undo = Callable[[], None]
 
@@ -75,11 +76,39 @@ class Call:
 
     def post(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> None:
         """Submit what a person says: the reply waits for the disk, and the same ref does not do it twice."""
-        self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=True)
+        self.hub.errands.submit(self, drafts, puts, then, undo, True)
 
     def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> int:
         """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""
-        return self.hub.submit(self, drafts, puts=puts, then=then, undo=undo, once=False)
+        return self.hub.errands.submit(self, drafts, puts, then, undo, False)
+
+    def read(self, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect]) -> None:
+        """Read once all that was asked for before is settled: what is `remembered`, or else from the journal."""
+        self.hub.errands.read(self, query, remembered, then)
+
+    def ask(
+        self,
+        office: str,
+        *args: Any,
+        then: Callable[[Any], Sequence[Effect]],
+        refused: Callable[[], None] = lambda: None,
+        waits: bool = False,
+        always: bool = False,
+    ) -> None:
+        """Ask an office of the house; `then` makes of the result what is to be done in the reply's place.
+
+        It is called `always`, or else only when the session has not ended by then; `refused` when the office could not do it.
+        With `waits` nothing more is read from the session until then.
+        """
+        self.hub.errands.ask(self, office, args, then, refused, waits, always)
+
+    def in_turn(self, show: Callable[[], Effect]) -> None:
+        """Show how things are when all that was asked for before is settled."""
+        self.hub.errands.in_turn(self.session, show)
+
+    def now_do(self, *effects: Effect) -> None:
+        """Do something at once, out of line."""
+        self.hub.errands.now_do(*effects)
 
     @property
     def where(self) -> str:
@@ -111,7 +140,7 @@ class Call:
 
     def reply(self, *effects: Effect) -> None:
         """Do this when everything asked for before is answered."""
-        self.hub.line_up(self.session).fill(*effects)
+        self.hub.errands.line_up(self.session).fill(*effects)
 
     def answer(self, *lines: str, **fields: Any) -> None:
         """Answer at once, with lines for a person and fields for a program."""

@@ -92,7 +92,7 @@ class Presence:
 
     def resume_room(self, call: Call, stay: Stay, position: Position | None) -> None:
         """Let a session that took another's place read a room it is in, from its position on."""
-        self.hub.line_up(call.session).fill(*self._entering(None, call.session, stay, position))
+        self.hub.errands.line_up(call.session).fill(*self._entering(None, call.session, stay, position))
 
     def join(self, call: Call, text: str, position: Position | None = None) -> None:
         """Put the call's session into a room, opening it if need be; others see its person come."""
@@ -100,7 +100,7 @@ class Presence:
         stay = session.stays.get(name)
         if stay is not None:
             session.focus = stay.room
-            self.hub.in_turn(session, partial(self._here, call, stay.room))
+            self.hub.errands.in_turn(session, partial(self._here, call, stay.room))
             return
         if len(session.stays) >= self.hub.limits.rooms_each:
             raise TooManyRooms(limit=self.hub.limits.rooms_each)
@@ -126,11 +126,11 @@ class Presence:
         if first:
             drafts.append((name, Joined(call.person.author, room.present)))
         if drafts:
-            ticket = self.hub.submit(call, drafts, then=entered, undo=undo)
+            ticket = call.submit(*drafts, then=entered, undo=undo)
             if opens:
                 room.opened, room.opening = True, ticket
         else:
-            self.hub.line_up(session).fill(*self._entering(call.ref, session, stay, position))
+            self.hub.errands.line_up(session).fill(*self._entering(call.ref, session, stay, position))
 
     def leave(self, call: Call, room: Room, then: Then, reason: str = "") -> None:
         """Take the call's session out of a room; others see its person go."""
@@ -144,13 +144,13 @@ class Presence:
             self._put_back(session, stay, focus)
 
         def left(outcome: Committed) -> Sequence[Effect]:
-            self.hub.now_do(Exit(session.current, room))
+            self.hub.errands.now_do(Exit(session.current, room))
             return then(outcome)
 
         if gone:
-            self.hub.submit(call, [(room.name, Left(call.person.author, room.present, reason))], then=left, undo=undo)
+            call.submit((room.name, Left(call.person.author, room.present, reason)), then=left, undo=undo)
         else:
-            self.hub.line_up(session).fill(*left(Committed(())))
+            self.hub.errands.line_up(session).fill(*left(Committed(())))
 
     def lingering(self, session: Session) -> bool:
         """Tell whether a session waits for its client to come back."""
@@ -161,10 +161,10 @@ class Presence:
         person = session.person
         if session.ended:
             return
-        self.hub.line_up(session).fill(Close(session, farewell or reason))
+        self.hub.errands.line_up(session).fill(Close(session, farewell or reason))
         if person is None:
             self._end(session)
-            self.hub.release(session)
+            self.hub.errands.release(session)
             return
         left = self._vacate(session)
         last = not person.sessions
@@ -176,19 +176,19 @@ class Presence:
         else:
             drafts = [(name, Left(person.author, present, reason)) for name, present in left]
         if drafts:
-            self.hub.note(session, drafts, now)
-        self.hub.release(session)
+            self.hub.errands.note(session, drafts, now)
+        self.hub.errands.release(session)
 
     def put_out(self, call: Call, person: Person, reason: str, farewell: str) -> None:
         """Put a person out of the house, on all their devices; others see it and the person reads `farewell`."""
         left: dict[str, int] = {}
         for session in list(person.sessions):
-            self.hub.line_up(session).fill(Close(session, farewell))
+            self.hub.errands.line_up(session).fill(Close(session, farewell))
             left.update(self._vacate(session))
-            self.hub.release(session)
+            self.hub.errands.release(session)
         self._depart(person)
         event = PutOut(call.person.author, tuple(left.items()), person.author, reason)
-        self.hub.note(call.session, [(HOUSE, event)], call.now)
+        self.hub.errands.note(call.session, [(HOUSE, event)], call.now)
 
     def members_changed(self, change: Change, now: float) -> None:
         """Act on a change of the list of members: names are theirs or free, those who are here get their rank or have to go."""
@@ -240,8 +240,8 @@ class Presence:
             room.drop(session)
         if current is not session:
             room.drop(current)
-            self.hub.now_do(Exit(current, room))
-            self.hub.say_to(current, Exited(None, room.name))
+            self.hub.errands.now_do(Exit(current, room))
+            self.hub.errands.say_to(current, Exited(None, room.name))
 
     def _put_back(self, session: Session, stay: Stay, focus: Room | None) -> None:
         """Undo a leaving, for whoever has taken the session's place since, unless they have come back or gone for good."""
@@ -250,15 +250,15 @@ class Presence:
             return
         if self.hub.rooms.get(room.name) is not room:
             # Its opening was declined, too: there is nothing to go back to.
-            self.hub.say_to(current, Exited(None, room.name))
+            self.hub.errands.say_to(current, Exited(None, room.name))
             return
         back = stay if current is session else Stay(room)
         current.stays[room.name] = back
         current.focus = focus
         room.add(current)
         if current is not session:
-            self.hub.line_up(current).fill(*self._entering(None, current, back, None))
-            self.hub.release(current)
+            self.hub.errands.line_up(current).fill(*self._entering(None, current, back, None))
+            self.hub.errands.release(current)
 
     def _vacate(self, session: Session) -> list[tuple[str, int]]:
         """End a session; give the rooms its person is in no more, with how many people remain in each."""

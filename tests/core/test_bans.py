@@ -228,9 +228,9 @@ def test_ten_thousand_networks_and_all_masks_are_looked_through_in_a_millisecond
     bans, random = crowded(), Random(8)
     parties = [Party(f"130.{random.randint(0, 255)}.7.{random.randint(0, 255)}", "aaaaaaaaaaab") for _ in range(100)]
     parties += [Party(f"3001:db8:{number:x}::1", "somebody") for number in range(100)]
-    started = time.perf_counter()
+    started = time.thread_time()
     assert not any(bans.matching(party, NOW) for party in parties)
-    assert (time.perf_counter() - started) / len(parties) < 0.002
+    assert (time.thread_time() - started) / len(parties) < 0.002
 
 
 @given(st.lists(st.tuples(KINDS, KINDS, st.integers(1, 100)), max_size=12), KINDS, st.integers(0, 110))

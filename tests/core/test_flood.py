@@ -366,13 +366,13 @@ def test_ever_new_addresses_do_not_grow_the_table_and_push_no_flooder_out() -> N
     for _ in range(6):
         crowd.arrive("203.0.113.5", NOW)
         crowd.depart("203.0.113.5")
-    started = time.perf_counter()
+    started = time.thread_time()
     for number in range(30_000):
         address = f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}"
         crowd.arrive(address, NOW + number * 1e-4)
         crowd.depart(address)
         assert crowd.remembered <= 1000
-    assert (time.perf_counter() - started) / 30_000 < 0.0005
+    assert (time.thread_time() - started) / 30_000 < 0.0005
     with pytest.raises(ConnectingTooOften):
         crowd.arrive("203.0.113.5", NOW + 3)
     assert crowd.addresses == 0

@@ -495,7 +495,7 @@ def test_the_memory_of_private_ids_is_bounded() -> None:
     ann, bob = world.program("ann", key=KEY), world.person("bob")
     for number in range(10):
         ann.asks("tell", number, to="bob", text="psst")
-    assert len(world.hub._recalled) == 3
+    assert len(world.hub.errands._recalled) == 3
     bob.lines()
     ann.asks("tell", 9, to="bob", text="psst")
     bob.hears()
@@ -535,7 +535,7 @@ class Unready(Exception):
 
 def asks(call: Call) -> None:
     """Ask an office, and answer with what it gives."""
-    call.hub.ask(call, "oracle", call.args.get("about", ""), then=lambda told: [call.answering(str(told))])
+    call.ask("oracle", call.args.get("about", ""), then=lambda told: [call.answering(str(told))])
 
 
 ORACLE = Verb("oracle", asks, "/oracle [ABOUT]", "ask.", params=(Param("about", Takes.REST, optional=True),))
@@ -575,7 +575,7 @@ def test_what_an_office_refuses_is_told_as_a_refusal_and_what_breaks_as_a_fault(
     first, second = ann.lines()
     assert first.startswith("! The house's disk is full")
     assert second.startswith("! Something went wrong here, not with you, and that was not done. Tell the host: fault ")
-    assert world.hub._asked == {}
+    assert world.hub.errands.under_way == 0
     assert not ann.wire.lost
 
 
@@ -585,7 +585,7 @@ def test_an_answer_for_somebody_who_is_gone_is_for_nobody() -> None:
     ann.types("/oracle")
     ann.leaves()
     answers[0].callback("too late")
-    assert world.hub._asked == {}
+    assert world.hub.errands.under_way == 0
     assert world.house.figures.faults == 0
 
 

@@ -245,20 +245,20 @@ def test_what_is_dropped_leaves_nothing_behind(added: list[tuple[str, str]]) -> 
 
 @pytest.mark.parametrize("mask", ["*" * 100000, "a" * 100000 + "*", "*a" * 50000, "?" * 100000, "＊" * 100000])
 def test_a_mask_of_a_hundred_thousand_characters_is_refused_at_once(mask: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(MaskTooLong):
         target(mask, LIMIT)
-    assert time.perf_counter() - started < 0.01
+    assert time.thread_time() - started < 0.05
 
 
 @pytest.mark.parametrize(
     "text", ["*@" + "." * 100000 + "x*", ":" * 100000, "1." * 50000, "/" * 100000, "@" * 100000, "ﷺ" * 100000], ids=range(6)
 )
 def test_any_other_text_of_a_hundred_thousand_characters_is_refused_at_once_too(text: str) -> None:
-    started = time.perf_counter()
+    started = time.thread_time()
     with pytest.raises(Refused):
         target(text, LIMIT)
-    assert time.perf_counter() - started < 0.01
+    assert time.thread_time() - started < 0.05
 
 
 @pytest.mark.parametrize(
@@ -266,6 +266,6 @@ def test_any_other_text_of_a_hundred_thousand_characters_is_refused_at_once_too(
 )
 def test_the_worst_mask_costs_milliseconds_on_the_longest_text(mask: str) -> None:
     compiled = pattern(mask)
-    started = time.perf_counter()
+    started = time.thread_time()
     assert compiled.fullmatch("a" * 4096) is None
-    assert time.perf_counter() - started < 0.01
+    assert time.thread_time() - started < 0.05

@@ -123,9 +123,9 @@ def test_any_line_is_text_or_refused(raw: bytes) -> None:
     ],
 )
 def test_hostile_lines_take_time_in_proportion_to_their_length(raw: bytes) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     tidy(raw)
-    assert time.process_time() - start < 0.15
+    assert time.thread_time() - start < 0.15
 
 
 @pytest.mark.parametrize(

@@ -123,9 +123,9 @@ def test_any_bytes_come_out_the_same_however_they_are_cut(pieces: list[bytes]) -
     ],
 )
 def test_hostile_telnet_takes_time_in_proportion_to_its_length(data: bytes) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     text, answer = Telnet().feed(data)
-    assert time.process_time() - start < 0.25
+    assert time.thread_time() - start < 0.25
     assert len(text) <= len(data)
     assert len(answer) < 100
 

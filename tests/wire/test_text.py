@@ -167,6 +167,6 @@ def test_invalid_utf8_is_refused_with_its_place() -> None:
     "text", ["\x1b" * 65536, "a\u0301" * 32768, "\u0301" * 65536, "\x03" * 65536, "👩\u200d" * 32768, "\u200c" * 65536]
 )
 def test_hostile_text_takes_time_in_proportion_to_its_length(text: str) -> None:
-    start = time.process_time()
+    start = time.thread_time()
     visible(text)
-    assert time.process_time() - start < 0.25
+    assert time.thread_time() - start < 0.25

@@ -1,0 +1,265 @@
+"""What sessions asked for and wait for: submissions, reads and questions under way, and every session's line of replies.
+
+Rules
+-----
+- Every errand takes a place in its session's line of replies. Replies leave in the order of requests, each when what it rests on
+  is known; so an acknowledgement never overtakes what the same session was told before.
+- What comes back for a session that another has taken the place of goes to that one.
+- A submission that was not committed is undone in the accepted state; what to undo came with it.
+
+The errands know no verbs and no rooms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from chatroom.core.effects import Ask, Effect, Read, Send, Submit
+from chatroom.core.errors import Refused, Unconfirmed
+from chatroom.core.events import Entry
+from chatroom.core.replies import Denied, Done, Reply
+from chatroom.core.seams import Committed, Declined, Outcome, Put, Slice, Submission
+from chatroom.core.seams import Draft as JournalDraft
+from chatroom.core.session import Session, Waiting
+
+if TYPE_CHECKING:
+    from chatroom.core.call import Call, Draft, Then, Undo
+
+SET_BACK = 1.0
+"""Seconds by which the clock must go back to count as set, and not as shaken."""
+
+Found = tuple[Entry, ...]
+Show = Callable[[Sequence[Entry], Session, bool], None]
+"""Show what a submission became, in whose name, and whether it had been stored before."""
+
+
+@dataclass(slots=True)
+class Flight:
+    """Be a submission whose outcome is not known yet."""
+
+    session: Session
+    ref: str | int | None
+    verb: str
+    place: Waiting
+    then: Then | None
+    undo: Undo | None
+    origin: str | None = None
+
+
+@dataclass(slots=True)
+class Question:
+    """Be something that was asked of an office and is not answered yet."""
+
+    place: Waiting
+    call: Call
+    then: Callable[[Any], Sequence[Effect]]
+    refused: Callable[[], None]
+    always: bool
+
+
+@dataclass(slots=True)
+class Reading:
+    """Be something that the journal reads for a call."""
+
+    place: Waiting
+    call: Call
+    then: Callable[[Found], Effect]
+
+
+class Errands:
+    """Keep what is under way; see the module for the rules."""
+
+    def __init__(self, new_id: Callable[[], str], recalled: int, resting: Callable[[str], int | None]) -> None:
+        self._new_id = new_id
+        self._recalled_most = recalled
+        self._resting = resting
+        """Tells the ticket on which the existence of a log rests, while it is not committed."""
+        self.at = 0.0
+        """The time of the last entry."""
+        self._ticket = 0
+        self._flights: dict[int, Flight] = {}
+        self._readings: dict[int, Reading] = {}
+        self._questions: dict[int, Question] = {}
+        self._recalled: dict[str, tuple[Entry, ...]] = {}
+        """What posts became that no journal remembers, as nothing of them is kept, by their origin."""
+        self._effects: list[Effect] = []
+
+    @property
+    def under_way(self) -> int:
+        """Count what is under way."""
+        return len(self._flights) + len(self._readings) + len(self._questions)
+
+    # -- the line of replies --------------------------------------------------------------------------------------------
+
+    def line_up(self, session: Session) -> Waiting:
+        """Take the next place in a session's line of replies."""
+        place = Waiting()
+        session.replies.append(place)
+        return place
+
+    def in_turn(self, session: Session, show: Callable[[], Effect]) -> None:
+        """Show a session how things are when all it asked for before is settled."""
+        place = self.line_up(session)
+        place.make = lambda: place.fill(show())
+
+    def say_to(self, session: Session, reply: Reply) -> None:
+        """Send a session something it did not ask for, after what it was already promised."""
+        self.line_up(session).fill(Send(session, reply))
+        self.release(session)
+
+    def now_do(self, *effects: Effect) -> None:
+        """Do something at once, out of line."""
+        self._effects.extend(effects)
+
+    def release(self, session: Session) -> None:
+        """Do what is due in a session's line of replies."""
+        session = session.current
+        replies = session.replies
+        while replies:
+            place = replies[0]
+            if place.make is not None:
+                make, place.make = place.make, None
+                make()
+            if not place.ready:
+                return
+            self._effects.extend(place.effects)
+            replies.popleft()
+
+    def taken(self) -> list[Effect]:
+        """Give what is to be done now, once."""
+        effects, self._effects = self._effects, []
+        return effects
+
+    def asker(self, number: int) -> Session | None:
+        """Tell for whom something was submitted, read or asked, by its ticket or token."""
+        if number in self._flights:
+            return self._flights[number].session.current
+        if number in self._questions:
+            return self._questions[number].call.session.current
+        found = self._readings.get(number)
+        return None if found is None else found.call.session.current
+
+    # -- submissions ----------------------------------------------------------------------------------------------------
+
+    def submit(
+        self, call: Call, drafts: Sequence[Draft], puts: tuple[Put, ...], then: Then | None, undo: Undo | None, once: bool
+    ) -> int:
+        """Submit for a call; see `Call.post` and `Call.submit`."""
+        session = call.session
+        origin = None
+        if once and session.scope is not None and call.ref is not None:
+            origin = f"{session.scope}:{call.verb.name}:{call.ref!r}"
+        place = self.line_up(session)
+        renaming = session.person.renaming if session.person else None
+        ticket = self._submit(drafts, call.now, puts, origin, renaming)
+        self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
+        return ticket
+
+    def note(self, session: Session, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...] = ()) -> None:
+        """Submit what nobody waits for."""
+        ticket = self._submit(drafts, now, puts, None, None)
+        self._flights[ticket] = Flight(session, None, "note", Waiting(), lambda _: (), None)
+
+    def settled(self, ticket: int, outcome: Outcome, show: Show) -> None:
+        """Take the journal's word on one submission: what became an entry is shown, then whoever submitted it is answered."""
+        flight = self._flights.pop(ticket)
+        session = flight.session.current
+        if isinstance(outcome, Committed):
+            outcome = self._recall(flight.origin, outcome)
+            show(outcome.entries, session, outcome.repeated)
+            if flight.then is not None:
+                flight.place.fill(*flight.then(outcome))
+            else:
+                flight.place.fill(Send(session, Done(flight.ref, flight.verb, outcome.entries, outcome.repeated)))
+        else:
+            if flight.undo is not None:
+                flight.undo()
+            why = outcome.why if isinstance(outcome, Declined) else Unconfirmed()
+            flight.place.fill(Send(session, Denied(flight.ref, flight.verb, why)))
+        self.release(session)
+
+    def _submit(self, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...], origin: str | None, rests_on: int | None) -> int:
+        self._ticket += 1
+        # Entries of one moment stand in order; a clock that was set back is followed all the same, or time would stand still.
+        at = round(now, 3)
+        self.at = at if at < self.at - SET_BACK else max(self.at, at)
+        made: list[JournalDraft] = []
+        for log, event in drafts:
+            same = made[-1].id if made and made[-1].event is event else self._new_id()
+            made.append(JournalDraft(log, event, same, self.at))
+            opening = self._resting(log)
+            if opening is not None:
+                rests_on = opening
+        self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, rests_on)))
+        return self._ticket
+
+    def _recall(self, origin: str | None, outcome: Committed) -> Committed:
+        """Recognise a post that was sent again though nothing of it is kept: a guest's private words."""
+        if origin is None or any(entry.kept for entry in outcome.entries):
+            return outcome
+        if origin in self._recalled:
+            return Committed(self._recalled[origin], repeated=True)
+        self._recalled[origin] = outcome.entries
+        while len(self._recalled) > self._recalled_most:
+            del self._recalled[next(iter(self._recalled))]
+        return outcome
+
+    # -- reads and questions --------------------------------------------------------------------------------------------
+
+    def read(self, call: Call, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect]) -> None:
+        """Read for a call; see `Call.read`."""
+        place = self.line_up(call.session)
+
+        def make() -> None:
+            found = remembered()
+            if found is None:
+                self._ticket += 1
+                self._readings[self._ticket] = Reading(place, call, then)
+                self._effects.append(Read(self._ticket, query))
+            else:
+                place.fill(then(found))
+
+        place.make = make
+
+    def fetched(self, token: int, result: Found | Refused) -> None:
+        """Take what the journal read."""
+        reading = self._readings.pop(token)
+        call = reading.call
+        session = call.session.current
+        if isinstance(result, Refused):
+            reading.place.fill(Send(session, Denied(call.ref, call.verb.name, result)))
+        else:
+            reading.place.fill(reading.then(result))
+        self.release(session)
+
+    def ask(
+        self,
+        call: Call,
+        office: str,
+        args: tuple[Any, ...],
+        then: Callable[[Any], Sequence[Effect]],
+        refused: Callable[[], None],
+        waits: bool,
+        always: bool,
+    ) -> None:
+        """Ask an office for a call; see `Call.ask`."""
+        self._ticket += 1
+        self._questions[self._ticket] = Question(self.line_up(call.session), call, then, refused, always)
+        self._effects.append(Ask(self._ticket, office, args, call.session if waits else None))
+
+    def answered(self, token: int, result: Any, now: float) -> None:
+        """Take what came of something that was asked of an office: its result, or a refusal."""
+        question = self._questions.pop(token)
+        call = question.call
+        session, call.now = call.session.current, now
+        try:
+            if isinstance(result, Refused):
+                question.refused()
+                raise result
+            effects = question.then(result) if question.always or not session.ended else ()
+        except Refused as why:
+            effects = (Send(session, Denied(call.ref, call.verb.name, why)),)
+        question.place.fill(*effects)
+        self.release(session)

@@ -1,0 +1,78 @@
+"""How what was committed is shown: each entry goes into the logs it concerns, and to whoever reads them.
+
+Rules
+-----
+- An entry of the house that concerns several rooms stands in each of their logs, and whoever is in several is shown it once.
+- Private words go to the devices of the two people, and to nobody else; that some passed may be witnessed.
+- What was stored before, as its outcome was unknown then, is shown only if nobody has been shown it yet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
+from chatroom.core.events import HOUSE, Entry, HouseEvent, Said, Told, TopicChanged, Whispered
+from chatroom.core.log import Line
+from chatroom.core.names import fold
+from chatroom.core.room import Room, Topic
+from chatroom.core.session import Person, Session
+
+
+class Showing:
+    """Turn entries into what is to be shown; see the module for the rules."""
+
+    def __init__(self, rooms: Mapping[str, Room], people: Mapping[str, Person]) -> None:
+        self._rooms = rooms
+        self._people = people
+        self._order = 0
+
+    def show_all(self, entries: Sequence[Entry], session: Session) -> list[Effect]:
+        """Show what a submission became; words that stand in several rooms at once are one thing."""
+        if len(entries) > 1 and isinstance(entries[0].event, Said) and entries[0].id == entries[-1].id:
+            self._order += 1
+            lines = [(room, entry) for entry in entries if (room := self._rooms.get(entry.log)) is not None]
+            return [ShowHouse(tuple((room, room.log.append(entry, self._order, session)) for room, entry in lines))]
+        return [effect for entry in entries for effect in self._show(entry, session)]
+
+    def unseen(self, entry: Entry) -> bool:
+        """Tell whether nobody was shown an entry that was stored before."""
+        room = self._rooms.get(entry.log)
+        return room is not None and entry.kept and entry.seq > room.log.head
+
+    def _show(self, entry: Entry, session: Session) -> Sequence[Effect]:
+        self._order += 1
+        event = entry.event
+        if isinstance(event, HouseEvent):
+            return self._show_house(entry, event, session)
+        if isinstance(event, Told):
+            return self._deliver(entry, event, session)
+        if entry.log == HOUSE:
+            return [Witness(entry)]
+        room = self._rooms.get(entry.log)
+        if room is None:
+            return ()
+        if isinstance(event, TopicChanged):
+            room.topic = Topic(event.topic, event.by.name, entry.at)
+        return [Show(room, room.log.append(entry, self._order, session))]
+
+    def _show_house(self, entry: Entry, event: HouseEvent, session: Session) -> Sequence[Effect]:
+        line = Line(self._order, entry, session)
+        rooms = [self._rooms[name] for name in event.rooms if name in self._rooms]
+        for room in rooms:
+            room.log.append(Entry(room.name, room.log.head, entry.at, entry.id, event), self._order, session)
+        return [ShowHouse(tuple((room, line) for room in rooms))]
+
+    def _deliver(self, entry: Entry, event: Told, session: Session) -> Sequence[Effect]:
+        effects: list[Effect] = []
+        if session.person is not None and entry.log == session.person.inbox:
+            effects.append(Witness(Entry(HOUSE, 0, entry.at, entry.id, Whispered(event.by, event.to))))
+        person = self._people.get(entry.log)
+        if person is None:
+            return effects
+        own = person is session.person
+        author = fold(event.by.name)
+        for reader in person.sessions:
+            if (reader is not session or reader.echo) and author not in reader.ignoring:
+                effects.append(Deliver(reader, entry, own))
+        return effects
