@@ -66,7 +66,7 @@ class Mark:
 class Seat:
     """Be one reader's place in one room: in a group, or, while it catches up, on its own at `place` in the log."""
 
-    __slots__ = ("group", "hidden_until", "place", "reader", "room", "send", "seq", "stale", "stood")
+    __slots__ = ("group", "hidden_until", "last", "place", "reader", "room", "send", "seq", "stale", "stood")
 
     def __init__(self, reader: Reader, room: Room, place: int) -> None:
         self.reader = reader
@@ -83,6 +83,18 @@ class Seat:
         """Whether comings and goings may have been missed."""
         self.hidden_until = 0
         """Until this place the reader fills the gap it resumed with: kept entries alone, its own among them."""
+        self.last: tuple[int, int] | None = None
+        """When set, the reader has left the room and is shown what is before this place, and kept up to this seq, but no more."""
+
+    @property
+    def end(self) -> int:
+        """Tell the place up to which the reader is to be shown the room."""
+        return self.room.log.end if self.last is None else self.last[0]
+
+    @property
+    def done(self) -> bool:
+        """Tell whether the reader was shown all it is to be shown."""
+        return self.seq is None and self.place >= self.end
 
 
 class Flight:

@@ -37,6 +37,8 @@ STEP = 200
 """Entries a lagging reader is given at a time, from memory or from the journal."""
 MOST_OWED = 1 << 20
 """Bytes of replies a lagging reader may have waiting."""
+MOST_LEFT = 64
+"""Rooms a lagging reader may have left before it read what was said in them until then."""
 
 
 class Connection(Protocol):
@@ -67,6 +69,7 @@ class Reader:
         "fanout",
         "held",
         "lagging",
+        "left",
         "limits",
         "listener",
         "outlet",
@@ -96,6 +99,8 @@ class Reader:
         self._read = read
         self._on_failure = on_failure
         self.seats: dict[str, Seat] = {}
+        self.left: list[Seat] = []
+        """Where it sat in rooms it has left, but not yet read to the moment it left."""
         self.owed: deque[tuple[int, bytes]] = deque()
         self.owed_bytes = 0
         self.lagging = False
@@ -150,6 +155,7 @@ class Reader:
 
     def enter(self, room: Room, place: int, seq: int | None) -> None:
         """Read a room from `place` on, or, with `seq`, all that was kept after it and then from `place` on."""
+        self.settle()
         self.leave(room)
         seat = self.seats[room.name] = Seat(self, room, place)
         if seq is not None:
@@ -162,13 +168,17 @@ class Reader:
             self.advance()
 
     def leave(self, room: Room) -> None:
-        """Read a room no longer; what stands in its log is sent first unless the reader lags."""
+        """Read a room no longer, but for what stands in its log now, which is sent first, or later when the reader lags."""
         seat = self.seats.get(room.name)
         if seat is None:
             return
         self.settle()
         self.fanout.unseat(seat)
-        self.seats.pop(room.name, None)
+        if self.seats.pop(room.name, None) is not None and self.lagging:
+            seat.last = room.log.end, room.log.head
+            self.left.append(seat)
+            if len(self.left) > MOST_LEFT:
+                self._on_failure(self, "did not read what it was sent")
 
     def regroup(self) -> None:
         """Sit anew in every room, after a change of what the session ignores."""
@@ -190,6 +200,7 @@ class Reader:
         for seat in self.seats.values():
             self.fanout.unseat(seat)
         self.seats.clear()
+        self.left.clear()
         self.owed.clear()
         self._first.clear()
         self.owed_bytes = 0
@@ -202,6 +213,7 @@ class Reader:
         for seat in self.seats.values():
             self.fanout.unseat(seat)
         self.seats.clear()
+        self.left.clear()
         if self.owed:
             self.outlet.abort()
         else:
@@ -250,14 +262,21 @@ class Reader:
         for seat in self.seats.values():
             self.fanout.seat(seat)
 
+    def _all(self) -> list[Seat]:
+        """List where it sits and where it sat and has not read to the end."""
+        if self.left:
+            self.left = [seat for seat in self.left if not seat.done]
+        return [*self.left, *self.seats.values()]
+
     def _caught_up(self) -> bool:
-        return not self.owed and all(seat.place == seat.room.log.end and seat.seq is None for seat in self.seats.values())
+        return not self.owed and all(seat.done for seat in self._all())
 
     def _ahead(self) -> bool:
         """Tell whether all that is left stands in a log but is still to be shown to the house."""
         return not self.owed and all(
-            seat.seq is None and all(line.order > self.fanout.order for line in islice(seat.room.log.since(seat.place), 1))
-            for seat in self.seats.values()
+            seat.done
+            or (seat.seq is None and all(line.order > self.fanout.order for line in islice(seat.room.log.since(seat.place), 1)))
+            for seat in self._all()
         )
 
     def _chunk(self) -> bytes:
@@ -279,7 +298,7 @@ class Reader:
 
     def _lines(self) -> Iterator[tuple[int, Seat, Line]]:
         """Iterate over what its rooms hold for it, in the order of the house; each event of the whole house once."""
-        merged = heapq.merge(*(self._of(seat) for seat in list(self.seats.values())), key=lambda found: found[0])
+        merged = heapq.merge(*(self._of(seat) for seat in self._all()), key=lambda found: found[0])
         for order, seat, line in merged:
             if order == self._last and order and not counts(self, line):
                 seat.place += 1
@@ -287,7 +306,8 @@ class Reader:
             yield order, seat, line
 
     def _of(self, seat: Seat) -> Iterator[tuple[int, Seat, Line]]:
-        for line in list(islice(seat.room.log.since(seat.place), STEP + 1)):
+        most = min(STEP + 1, seat.end - max(seat.place, seat.room.log.start))
+        for line in list(islice(seat.room.log.since(seat.place), max(0, most))):
             if line.order > self.fanout.order:
                 return
             yield line.order, seat, line
@@ -312,26 +332,31 @@ class Reader:
 
     def _fetch(self) -> bool:
         """Ask the journal for the next entries of a room that are not in memory; tell whether there is such a room."""
-        for seat in self.seats.values():
+        for seat in self._all():
             log = seat.room.log
             if seat.seq is None and seat.place < log.start:
-                seat.seq, seat.stale = seat.stood, True
+                seat.seq, seat.stale = seat.stood, seat.last is None
             if seat.seq is None:
                 continue
-            place = log.place_after(seat.seq)
+            place = seat.end if seat.last is not None and seat.seq >= seat.last[1] else log.place_after(seat.seq)
             if place is not None:
                 seat.place, seat.seq = place, None
                 self._refresh(seat)
                 continue
-            behind = log.start_seq - self.limits.resume
+            upto = self._upto(seat)
+            behind = upto - self.limits.resume
             if seat.seq < behind:
                 self._first.append(self.dialect.reply(Missed(None, seat.room.name, behind - seat.seq, seat.seq)))
                 seat.seq = behind
             self._fetching = True
-            query = Slice(seat.room.name, STEP, seat.seq, log.start_seq + 1, oldest=True)
-            self._read(query, partial(self._fetched, seat))
+            self._read(Slice(seat.room.name, STEP, seat.seq, upto + 1, oldest=True), partial(self._fetched, seat))
             return True
         return False
+
+    def _upto(self, seat: Seat) -> int:
+        """Tell the last seq that a seat needs from the journal."""
+        start = seat.room.log.start_seq
+        return start if seat.last is None else min(start, seat.last[1])
 
     def _refresh(self, seat: Seat) -> None:
         """Tell a program who is in the room, as comings and goings that left memory are not in the journal."""
@@ -342,14 +367,14 @@ class Reader:
 
     def _fetched(self, seat: Seat, found: tuple[Entry, ...] | Refused) -> None:
         self._fetching = False
-        if self.seats.get(seat.room.name) is not seat or seat.seq is None:
+        if seat not in self._all() or seat.seq is None:
             self.advance()
             return
         if isinstance(found, Refused) or not found:
-            start = seat.room.log.start_seq
-            if start > seat.seq:
-                self._first.append(self.dialect.reply(Missed(None, seat.room.name, start - seat.seq, seat.seq)))
-            seat.seq = start
+            upto = self._upto(seat)
+            if upto > seat.seq:
+                self._first.append(self.dialect.reply(Missed(None, seat.room.name, upto - seat.seq, seat.seq)))
+            seat.seq = upto
         else:
             hole = found[0].seq - seat.seq - 1
             if hole:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chatroom.core.seams import Retention
+from chatroom.reader import MOST_LEFT
 from chatroom.testing import Person, SlowWorld, World
 from chatroom.wires import DirectWire
 
@@ -90,7 +91,7 @@ def test_what_the_journal_cannot_read_is_counted_as_missed() -> None:
     assert [(one["count"], one["after"]) for one in heard if one.get("is") == "missed"] == [(25, 0)]
 
 
-def test_who_left_a_room_while_its_past_was_read_is_shown_none_of_it() -> None:
+def test_who_leaves_a_room_while_lagging_is_shown_what_was_said_until_then_and_nothing_after() -> None:
     slow = SlowWorld(window=5, resume=100)
     wire = DirectWire(slow.clock)
     person = slow.program("prog", wire)
@@ -101,12 +102,27 @@ def test_who_left_a_room_while_its_past_was_read_is_shown_none_of_it() -> None:
         slow.settle()
     wire.drain()
     person.asks("leave", 1, room="lobby")
-    slow.disk.settle()
-    slow.disk.answer()
-    slow.rest()
-    heard = person.objects()
-    assert texts(heard) == []
+    for _ in range(5):
+        slow.settle()
+        slow.disk.answer()
+    ann.types("after")
+    slow.settle()
+    heard = read_all(slow, person, wire)
+    assert texts(heard) == [str(number) for number in range(1, 31)]
     assert heard[-1]["is"] == "exited"
+
+
+def test_who_leaves_ever_more_rooms_without_reading_is_let_go() -> None:
+    world = World()
+    person, wire = program(world, 50)
+    ann = world.person("ann")
+    for number in range(MOST_LEFT + 2):
+        ann.types(f"/join r{number}")
+        person.asks("join", room=f"r{number}")
+        ann.types("x" * 100)
+        person.asks("leave", room=f"r{number}")
+        ann.types("/leave")
+    assert wire.lost
 
 
 def test_a_laggard_gets_its_replies_and_a_private_word_in_their_places() -> None:
