@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from chatroom.core.events import Entry, Joined, Left, PutOut, Quit, Renamed
+from chatroom.core.events import Ejected, Entry, Joined, Left, PutOut, Quit, Renamed
 from chatroom.core.names import fold
 from chatroom.core.replies import RoomView
 
@@ -160,7 +160,7 @@ class SeenRoom:
                 self.people[fold(name)] = name
             case Left() | Quit():
                 self.people.pop(fold(name), None)
-            case PutOut(who=who):
+            case PutOut(who=who) | Ejected(who=who):
                 self.people.pop(fold(who.name), None)
             case Renamed(new=new) if self.people.pop(fold(name), None) is not None:
                 self.people[fold(new)] = new

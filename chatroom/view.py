@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from chatroom.core.events import Entry, HouseEvent, Renamed, Said, Told, TopicChanged
+from chatroom.core.events import Entry, HouseEvent, Invited, Renamed, Said, Told, TopicChanged
 from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
 from chatroom.dialogue import CHOOSE, HELLO, HELP, Dialogue, Phase
@@ -231,6 +231,8 @@ class View(Dialogue):
         event = heard.event
         if isinstance(event, Told):
             return self._told(heard, event)
+        if isinstance(event, Invited):
+            return [EntryShown((), heard, mention=True)]
         if isinstance(event, HouseEvent):
             return self._house_entry(heard, event)
         room = self.rooms.get(heard.log)

@@ -23,6 +23,7 @@ from chatroom.core.events import (
 )
 from chatroom.core.names import fold
 from chatroom.happening import EntriesMissed, EntryShown, RoomEntered
+from chatroom.wire.order import worded
 from chatroom.wire.text import lines, visible
 
 Piece = tuple[str, str]
@@ -148,4 +149,4 @@ def _words(entry: Entry) -> str:
             return f"{name} set the topic: {visible(topic)}" if topic else f"{name} cleared the topic"
         case RoomOpened():
             return f"{name} opened this room"
-    return ""
+    return worded(event)

@@ -17,6 +17,9 @@ GUESTS = "@~"
 Manner = Literal["say", "act", "notice"]
 """How words were meant: said, acted out (/me), or sent by a machine that wants no answer."""
 
+Role = Literal["operator", "voice"]
+"""What somebody may be given in a room: keeping order there, or a voice where others have none."""
+
 HOUSE = ""
 """The name of the house's own log."""
 
@@ -75,6 +78,69 @@ class TopicChanged(Event):
 
 
 @fact
+class RoomSet(Event):
+    """A room's `setting` is now `value`.
+
+    They are access (open, invited, key), limit (of people; 0 is none), slow (seconds between two messages of one person), and
+    lock, secret and quiet (on, off).
+    """
+
+    setting: str
+    value: str
+
+
+@fact
+class RoleChanged(Event):
+    """Somebody, `who`, was given a role in a room, or it was taken from them."""
+
+    who: Author
+    role: Role
+    on: bool
+
+
+@fact
+class RoomBanned(Event):
+    """Nobody whom `who` names may come into a room, for `seconds`; 0 is for good."""
+
+    who: str
+    seconds: int
+    reason: str = ""
+
+
+@fact
+class RoomUnbanned(Event):
+    """Whom `who` names may come into a room again."""
+
+    who: str
+
+
+@fact
+class RoomClosed(Event):
+    """A room is no more; one that is opened under its name later is another."""
+
+    reason: str = ""
+
+
+@fact
+class Invited(Event):
+    """Somebody is asked to come into `room`, and may."""
+
+    KEPT: ClassVar[bool] = False
+    to: Author
+    room: str
+
+
+@fact
+class Ejected(Event):
+    """Somebody, `who`, was put out of a room but not of the house; `present` people remain."""
+
+    KEPT: ClassVar[bool] = False
+    who: Author
+    present: int
+    reason: str = ""
+
+
+@fact
 class Told(Event):
     """Words to one person; the same entry id stands in both inboxes."""
 
@@ -114,6 +180,24 @@ class PutOut(HouseEvent):
 
     who: Author
     reason: str = ""
+
+
+@fact
+class Muted(HouseEvent):
+    """Nobody whom `who` names may speak in `scope`, a room or the whole house, for `seconds`; 0 is for good."""
+
+    who: str
+    scope: str
+    seconds: int
+    reason: str = ""
+
+
+@fact
+class Unmuted(HouseEvent):
+    """Whom `who` names may speak again in `scope`, a room or the whole house."""
+
+    who: str
+    scope: str
 
 
 @fact
@@ -158,6 +242,15 @@ KINDS: dict[str, type[Event]] = {
     "kicked": PutOut,
     "ordered": Ordered,
     "whispered": Whispered,
+    "set": RoomSet,
+    "role": RoleChanged,
+    "banned": RoomBanned,
+    "unbanned": RoomUnbanned,
+    "closed": RoomClosed,
+    "invited": Invited,
+    "ejected": Ejected,
+    "muted": Muted,
+    "unmuted": Unmuted,
 }
 """Every kind of event by the one word it has on the wire and on disk."""
 

@@ -15,20 +15,30 @@ from chatroom.core.errors import Refused
 from chatroom.core.events import (
     HOUSE,
     Author,
+    Ejected,
     Entry,
     Event,
     HouseEvent,
+    Invited,
     Joined,
     Left,
     Manner,
+    Muted,
     Ordered,
     PutOut,
     Quit,
     Renamed,
+    Role,
+    RoleChanged,
+    RoomBanned,
+    RoomClosed,
     RoomOpened,
+    RoomSet,
+    RoomUnbanned,
     Said,
     Told,
     TopicChanged,
+    Unmuted,
     WentAway,
     Whispered,
 )
@@ -215,7 +225,7 @@ def _entry(found: object) -> Entry:
 
 
 def _place(found: Object, event: Event) -> tuple[str, int]:
-    if isinstance(event, Told):
+    if isinstance(event, Told | Invited):
         return INBOX, 0
     if isinstance(event, HouseEvent | Ordered | Whispered):
         return HOUSE, 0
@@ -240,6 +250,24 @@ def _manner(found: Object) -> Manner:
             return "say"
 
 
+def _role(found: Object) -> Role:
+    match found.get("role"):
+        case "operator":
+            return "operator"
+        case "voice":
+            return "voice"
+        case _:
+            raise _Odd("role is none we know")
+
+
+def _who(found: Object) -> Author:
+    return Author(_text(found, "who", NAME))
+
+
+def _reason(found: Object) -> str:
+    return _text(found, "reason", TEXT, "")
+
+
 def _present(found: Object) -> tuple[tuple[str, int], ...]:
     value = found.get("present")
     if not isinstance(value, dict) or len(value) > ENTRIES:
@@ -260,6 +288,17 @@ _EVENTS: dict[str, Callable[[Author, Object], Event]] = {
     "ordered": lambda by, found: Ordered(by, _text(found, "where", NAME), _text(found, "what", TEXT)),
     "whispered": lambda by, found: Whispered(by, Author(_text(found, "to", NAME))),
     "away": lambda by, found: WentAway(by, _present(found), _text(found, "message", TEXT, "")),
+    "set": lambda by, found: RoomSet(by, _text(found, "setting", NAME), _text(found, "value", NAME)),
+    "role": lambda by, found: RoleChanged(by, _who(found), _role(found), found.get("on") is True),
+    "banned": lambda by, found: RoomBanned(by, _text(found, "who", TEXT), _count(found, "seconds"), _reason(found)),
+    "unbanned": lambda by, found: RoomUnbanned(by, _text(found, "who", TEXT)),
+    "closed": lambda by, found: RoomClosed(by, _reason(found)),
+    "invited": lambda by, found: Invited(by, Author(_text(found, "to", NAME)), _text(found, "room", NAME)),
+    "ejected": lambda by, found: Ejected(by, _who(found), _count(found, "present"), _reason(found)),
+    "muted": lambda by, found: Muted(
+        by, _present(found), _text(found, "who", TEXT), _text(found, "scope", NAME, ""), _count(found, "seconds"), _reason(found)
+    ),
+    "unmuted": lambda by, found: Unmuted(by, _present(found), _text(found, "who", TEXT), _text(found, "scope", NAME, "")),
 }
 
 

@@ -18,18 +18,27 @@ from chatroom.core.errors import LineTooLong
 from chatroom.core.events import (
     HOUSE,
     KIND_OF,
+    Ejected,
     Entry,
     Event,
     HouseEvent,
+    Invited,
     Joined,
     Left,
+    Muted,
     Ordered,
     PutOut,
     Quit,
     Renamed,
+    RoleChanged,
+    RoomBanned,
+    RoomClosed,
+    RoomSet,
+    RoomUnbanned,
     Said,
     Told,
     TopicChanged,
+    Unmuted,
     WentAway,
     Whispered,
 )
@@ -111,7 +120,7 @@ def _place(entry: Entry) -> Object:
     event = entry.event
     if isinstance(event, HouseEvent):
         return {"rooms": event.rooms}
-    if isinstance(event, Told) or entry.log == HOUSE:
+    if isinstance(event, Told | Invited) or entry.log == HOUSE:
         return {}
     return {"room": entry.log, "seq" if entry.kept else "after": entry.seq}
 
@@ -138,6 +147,24 @@ def _particulars(event: Event) -> Object:
             return {"where": where, "what": what}
         case Whispered(to=to):
             return {"to": to.name}
+        case RoomSet(setting=setting, value=value):
+            return {"setting": setting, "value": value}
+        case RoleChanged(who=who, role=role, on=on):
+            return {"who": who.name, "role": role, "on": on}
+        case RoomBanned(who=whom, seconds=seconds, reason=reason):
+            return {"who": whom, "seconds": seconds, "reason": reason}
+        case RoomUnbanned(who=whom):
+            return {"who": whom}
+        case RoomClosed(reason=reason):
+            return {"reason": reason}
+        case Invited(to=to, room=room):
+            return {"to": to.name, "room": room}
+        case Ejected(who=who, present=count, reason=reason):
+            return {"who": who.name, "present": count, "reason": reason}
+        case Muted(who=whom, scope=scope, seconds=seconds, reason=reason):
+            return {"who": whom, "scope": scope, "seconds": seconds, "present": dict(event.present), "reason": reason}
+        case Unmuted(who=whom, scope=scope):
+            return {"who": whom, "scope": scope, "present": dict(event.present)}
         case WentAway(message=message):
             return {"message": message, "present": dict(event.present)}
         case _:

@@ -27,25 +27,35 @@ from typing import Any, ClassVar
 from chatroom.core.errors import PasswordNeeded, PasswordToChoose
 from chatroom.core.events import (
     HOUSE,
+    Ejected,
     Entry,
     Event,
     HouseEvent,
+    Invited,
     Joined,
     Left,
     Manner,
+    Muted,
     Ordered,
     PutOut,
     Quit,
     Renamed,
+    RoleChanged,
+    RoomBanned,
+    RoomClosed,
     RoomOpened,
+    RoomSet,
+    RoomUnbanned,
     Said,
     Told,
     TopicChanged,
+    Unmuted,
     WentAway,
     Whispered,
 )
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
 from chatroom.core.request import Request
+from chatroom.wire.order import worded
 from chatroom.wire.text import decode, lines, visible
 
 LINES = 100
@@ -198,6 +208,15 @@ def _whispered(event: Whispered, room: str) -> _Lines:
     return [f"-- {visible(event.by.name)} said something to {visible(event.to.name)} alone"]
 
 
+def _kept_order(event: Event, room: str) -> _Lines:
+    return [f"-- {worded(event)}"]
+
+
+def _ejected(event: Ejected, room: str) -> _Lines:
+    line = f"-- {visible(event.who.name)} was put out of this room by {visible(event.by.name)} ({event.present} here)"
+    return [f"{line}: {visible(event.reason)}" if event.reason else line]
+
+
 def _unshown(event: Event, room: str) -> _Lines:
     return ()
 
@@ -215,6 +234,8 @@ _EVENTS: dict[type[Event], Callable[[Any, str], _Lines]] = {
     PutOut: _put_out,
     Ordered: _ordered,
     Whispered: _whispered,
+    Ejected: _ejected,
+    **dict.fromkeys((RoomSet, RoleChanged, RoomBanned, RoomUnbanned, RoomClosed, Invited, Muted, Unmuted), _kept_order),
 }
 
 

@@ -18,8 +18,9 @@ NOBODY = Author("?")
 UNREADABLE = "(this entry cannot be read)"
 
 MANNERS = ("say", "act", "notice")
+ROLES = ("operator", "voice")
 MOST_PEOPLE = 1 << 31
-"""No count of people is as high as this."""
+"""No count of people, or of seconds, is as high as this."""
 
 Pack = Callable[[Any], Any]
 
@@ -117,6 +118,18 @@ def _count(value: object) -> int:
     return value
 
 
+def _role(value: object) -> str:
+    if value not in ROLES:
+        raise ValueError("not a role")
+    return str(value)
+
+
+def _flag(value: object) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("neither true nor false")
+    return value
+
+
 def _counts(value: object) -> tuple[tuple[str, int], ...]:
     if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
         raise ValueError("not counts by room")
@@ -129,6 +142,8 @@ _REASON = (_same, _text, "")
 _MANNER = (_same, _manner, "say")
 _COUNT = (_same, _count, _Required)
 _COUNTS = (_same, _counts, _Required)
+_ROLE = (_same, _role, _Required)
+_FLAG = (_same, _flag, _Required)
 
 FIELDS: dict[str, dict[str, tuple[Pack, Pack, Any]]] = {
     "opened": {},
@@ -143,5 +158,14 @@ FIELDS: dict[str, dict[str, tuple[Pack, Pack, Any]]] = {
     "kicked": {"present": _COUNTS, "who": _PERSON, "reason": _REASON},
     "ordered": {"where": _TEXT, "what": _TEXT},
     "whispered": {"to": _PERSON},
+    "set": {"setting": _TEXT, "value": _TEXT},
+    "role": {"who": _PERSON, "role": _ROLE, "on": _FLAG},
+    "banned": {"who": _TEXT, "seconds": _COUNT, "reason": _REASON},
+    "unbanned": {"who": _TEXT},
+    "closed": {"reason": _REASON},
+    "invited": {"to": _PERSON, "room": _TEXT},
+    "ejected": {"who": _PERSON, "present": _COUNT, "reason": _REASON},
+    "muted": {"present": _COUNTS, "who": _TEXT, "scope": _TEXT, "seconds": _COUNT, "reason": _REASON},
+    "unmuted": {"present": _COUNTS, "who": _TEXT, "scope": _TEXT},
 }
 """What each kind holds beside `by`: how a field is written, how it is read, and its value when it is not written."""

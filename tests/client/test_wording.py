@@ -10,7 +10,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.client.wording import COLORS, MOST_LINES, Wording, color_of, plain
-from chatroom.core.events import Author, Entry, Event, Joined, Left, Quit, Renamed, RoomOpened, Said, Told, TopicChanged, WentAway
+from chatroom.core.events import (
+    Author,
+    Ejected,
+    Entry,
+    Event,
+    Joined,
+    Left,
+    Quit,
+    Renamed,
+    RoomClosed,
+    RoomOpened,
+    RoomSet,
+    Said,
+    Told,
+    TopicChanged,
+    WentAway,
+)
 from chatroom.happening import EntriesMissed, EntryShown, RoomEntered
 
 ANN = Author("ann")
@@ -41,6 +57,9 @@ def worded(event: Event, *, own: bool = False, room: str | None = None, mention:
         (TopicChanged(ANN, "tea"), "[14:02] -- ann set the topic: tea"),
         (TopicChanged(ANN, ""), "[14:02] -- ann cleared the topic"),
         (RoomOpened(ANN), "[14:02] -- ann opened this room"),
+        (RoomSet(ANN, "quiet", "on"), "[14:02] -- ann made this room quiet: only known people speak"),
+        (Ejected(ANN, Author("bob"), 2, "spam"), "[14:02] -- bob was put out of this room by ann: spam"),
+        (RoomClosed(ANN), "[14:02] -- ann closed this room"),
     ],
 )
 def test_every_kind_of_entry_has_its_look(event: Event, expected: str) -> None:
@@ -84,6 +103,9 @@ def test_nothing_that_steers_a_terminal_gets_through(name: str, text: str) -> No
         Quit(by, (), text),
         Renamed(by, (), text),
         WentAway(by, (), text),
+        RoomSet(by, text, text),
+        Ejected(by, by, 2, text),
+        RoomClosed(by, text),
     ]
     lines = [one for event in events for one in worded(event, room=name)]
     lines += [plain(one) for one in WORDING.entered(RoomEntered(name, text, False), ())]

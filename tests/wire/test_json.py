@@ -14,19 +14,28 @@ from jsonschema import Draft202012Validator
 from chatroom.core.errors import LineTooLong, NameTaken, Refused
 from chatroom.core.events import (
     Author,
+    Ejected,
     Entry,
     Event,
+    Invited,
     Joined,
     Left,
     Manner,
+    Muted,
     Ordered,
     PutOut,
     Quit,
     Renamed,
+    RoleChanged,
+    RoomBanned,
+    RoomClosed,
     RoomOpened,
+    RoomSet,
+    RoomUnbanned,
     Said,
     Told,
     TopicChanged,
+    Unmuted,
     WentAway,
     Whispered,
 )
@@ -137,6 +146,12 @@ room_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(TopicChanged, authors, texts),
     st.builds(Joined, authors, counts),
     st.builds(Left, authors, counts, texts),
+    st.builds(RoomSet, authors, names, names),
+    st.builds(RoleChanged, authors, authors, st.sampled_from(["operator", "voice"]), st.booleans()),
+    st.builds(RoomBanned, authors, texts, counts, texts),
+    st.builds(RoomUnbanned, authors, texts),
+    st.builds(RoomClosed, authors, texts),
+    st.builds(Ejected, authors, authors, counts, texts),
 )
 house_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Renamed, authors, presents, names),
@@ -145,12 +160,15 @@ house_events: st.SearchStrategy[Event] = st.one_of(
     st.builds(PutOut, authors, presents, authors, texts),
     st.builds(Ordered, authors, texts, texts),
     st.builds(Whispered, authors, authors),
+    st.builds(Muted, authors, presents, texts, names, counts, texts),
+    st.builds(Unmuted, authors, presents, texts, names),
 )
 times = st.integers(0, 4_000_000_000_000).map(lambda ms: ms / 1000)
 entries = st.one_of(
     st.builds(Entry, names, counts, times, names, room_events),
     st.builds(Entry, st.just(""), st.just(0), times, names, house_events),
     st.builds(Entry, st.just(INBOX), st.just(0), times, names, st.builds(Told, authors, authors, texts, manners)),
+    st.builds(Entry, st.just(INBOX), st.just(0), times, names, st.builds(Invited, authors, authors, names)),
 )
 
 
