@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
-from chatroom.core.events import HOUSE, Entry, HouseEvent, Said, Told, TopicChanged, Whispered
+from chatroom.core.events import HOUSE, Entry, HouseEvent, Invited, Said, Told, TopicChanged, Whispered
 from chatroom.core.log import Line
 from chatroom.core.names import fold
 from chatroom.core.room import Room, Topic
@@ -45,7 +45,7 @@ class Showing:
         event = entry.event
         if isinstance(event, HouseEvent):
             return self._show_house(entry, event, session)
-        if isinstance(event, Told):
+        if isinstance(event, Told | Invited):
             return self._deliver(entry, event, session)
         if entry.log == HOUSE:
             return [Witness(entry)]
@@ -63,9 +63,9 @@ class Showing:
             room.log.append(Entry(room.name, room.log.head, entry.at, entry.id, event), self._order, session)
         return [ShowHouse(tuple((room, line) for room in rooms))]
 
-    def _deliver(self, entry: Entry, event: Told, session: Session) -> Sequence[Effect]:
+    def _deliver(self, entry: Entry, event: Told | Invited, session: Session) -> Sequence[Effect]:
         effects: list[Effect] = []
-        if session.person is not None and entry.log == session.person.inbox:
+        if isinstance(event, Told) and session.person is not None and entry.log == session.person.inbox:
             effects.append(Witness(Entry(HOUSE, 0, entry.at, entry.id, Whispered(event.by, event.to))))
         person = self._people.get(entry.log)
         if person is None:
