@@ -34,8 +34,9 @@ from chatroom.core.seams import Dialect, Journal, Outcome, Submission
 from chatroom.core.session import Person, Session
 from chatroom.core.spans import told
 from chatroom.fanout import Fanout
+from chatroom.intake import Connection, Hold, Intake
 from chatroom.outlet import Outlet
-from chatroom.reader import Connection, Reader
+from chatroom.reader import Reader
 from chatroom.spawn import spawn
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class House:
         """Tell people, commit what waits, end all connections; True when everything got its outcome from the disk."""
         self.closing = True
         for reader in self.readers.values():
-            reader.connection.hold()
+            reader.intake.hold(Hold.END)
         self._hand_over()
         confirmed = await self.journal.close(patience)
         self.fanout.flush_now()
@@ -193,7 +194,9 @@ class House:
         """Take in a new connection, of a console or of somebody in the chat."""
         session = self.hub.connect(door, address, self.wall(), console=console)
         outlet = Outlet(transport, self.clock)
-        reader = Reader(session, outlet, dialect, connection, self.fanout, self.hub.limits, self.journal.read, self._drop)
+        reader = Reader(
+            session, outlet, dialect, Intake(connection, self.clock), self.fanout, self.hub.limits, self.journal.read, self._drop
+        )
         self.readers[session] = reader
         return reader
 
@@ -252,18 +255,16 @@ class House:
     def say_goodbye(self, reader: Reader, why: str, raw: bytes = b"") -> None:
         """End a connection, with `why` as its last line, or with `raw` bytes for who would not understand that."""
         if raw:
-            reader.held, reader.ending = False, True
+            reader.intake.hold(Hold.END)
             reader.give(raw)
-            reader.connection.hold()
             reader.finish()
         else:
             self._end(reader, why)
 
     def _hold_back(self, reader: Reader) -> None:
         """Read nothing more from who has many replies waiting."""
-        if len(reader.session.replies) >= self.hub.limits.replies and not reader.held and not reader.ending:
-            reader.held = True
-            reader.connection.hold()
+        if len(reader.session.replies) >= self.hub.limits.replies:
+            reader.intake.hold(Hold.REPLIES)
 
     # -- effects --------------------------------------------------------------------------------------------------------
 
@@ -307,8 +308,7 @@ class House:
     def _ask(self, effect: Ask) -> None:
         reader = self.readers.get(effect.waits) if effect.waits is not None else None
         if reader is not None:
-            reader.asking = True
-            reader.connection.hold()
+            reader.intake.hold(Hold.ANSWER)
         spawn(self._consult(effect, reader), effect.office)
 
     async def _consult(self, effect: Ask, reader: Reader | None) -> None:
@@ -326,9 +326,7 @@ class House:
         asker = self.hub.errands.asker(effect.token)
         self._step(asker, effect.office, partial(self.hub.answered, effect.token, result, self.wall()))
         if reader is not None:
-            reader.asking = False
-            if not reader.held and not reader.ending:
-                reader.connection.go_on()
+            reader.intake.release(Hold.ANSWER)
 
     def _witness(self, effect: Witness) -> None:
         for reader in list(self._watching):
@@ -350,10 +348,8 @@ class House:
         if isinstance(effect.reply, Denied):
             self.figures.refused += 1
         reader.give(reader.dialect.reply(effect.reply))
-        if reader.held and len(effect.session.replies) <= self.hub.limits.replies // 2:
-            reader.held = False
-            if not reader.asking:
-                reader.connection.go_on()
+        if reader.intake.reasons and len(effect.session.replies) <= self.hub.limits.replies // 2:
+            reader.intake.release(Hold.REPLIES)
 
     def _show(self, effect: Show) -> None:
         self.figures.messages += effect.line.entry.kept
@@ -415,9 +411,8 @@ class House:
     # -- endings --------------------------------------------------------------------------------------------------------
 
     def _end(self, reader: Reader, why: str) -> None:
-        reader.held, reader.ending = False, True
+        reader.intake.hold(Hold.END)
         reader.give(reader.dialect.farewell(why))
-        reader.connection.hold()
         reader.finish()
 
     def _drop(self, reader: Reader, why: str) -> None:

@@ -17,7 +17,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
-from typing import Protocol
 
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry
@@ -29,6 +28,7 @@ from chatroom.core.room import Room
 from chatroom.core.seams import Dialect, Fetched, Slice
 from chatroom.core.session import Session
 from chatroom.fanout import Fanout, Seat, counts
+from chatroom.intake import Intake
 from chatroom.outlet import Outlet
 
 CHUNK = 65536
@@ -41,16 +41,6 @@ MOST_LEFT = 64
 """Rooms a lagging reader may have left before it read what was said in them until then."""
 
 
-class Connection(Protocol):
-    """Be what a door gives the house to govern one connection's input."""
-
-    def hold(self) -> None:
-        """Read nothing more for now."""
-
-    def go_on(self) -> None:
-        """Read again."""
-
-
 class Reader:
     """Show one session what it is to see; see the module for the rules."""
 
@@ -60,14 +50,11 @@ class Reader:
         "_last",
         "_on_failure",
         "_read",
-        "asking",
         "behind",
         "clogged_at",
-        "connection",
         "dialect",
-        "ending",
         "fanout",
-        "held",
+        "intake",
         "lagging",
         "left",
         "limits",
@@ -84,7 +71,7 @@ class Reader:
         session: Session,
         outlet: Outlet,
         dialect: Dialect,
-        connection: Connection,
+        intake: Intake,
         fanout: Fanout,
         limits: Limits,
         read: Callable[[Slice, Fetched], None],
@@ -93,7 +80,7 @@ class Reader:
         self.session = session
         self.outlet = outlet
         self.dialect = dialect
-        self.connection = connection
+        self.intake = intake
         self.fanout = fanout
         self.limits = limits
         self._read = read
@@ -106,13 +93,8 @@ class Reader:
         self.lagging = False
         self.behind = False
         """Whether it lags only until the next flush."""
-        self.held = False
-        self.asking = False
-        """Whether nothing is read until an office has answered."""
         self.listener: Callable[[Reply], None] | None = None
         """Called with each reply before it is rendered, for a door whose dialogue depends on it."""
-        self.ending = False
-        """Whether it was given its last line."""
         self.clogged_at: float | None = None
         """When this reader was first seen clogged; None once it has drained."""
         self._fetching = False
@@ -204,6 +186,7 @@ class Reader:
         self.owed.clear()
         self._first.clear()
         self.owed_bytes = 0
+        self.intake.gone()
         self.outlet.lost()
 
     def finish(self) -> None:

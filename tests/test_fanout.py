@@ -19,6 +19,7 @@ from chatroom.core.room import Room
 from chatroom.core.seams import Fetched, Slice
 from chatroom.core.session import Person, Session
 from chatroom.fanout import Fanout, Seat
+from chatroom.intake import Intake
 from chatroom.outlet import Outlet
 from chatroom.reader import MOST_OWED, Reader
 from chatroom.wires import DirectWire, Wire
@@ -79,7 +80,7 @@ class Hall:
             session,
             Outlet(wire, self.clock),
             Plain(tag),
-            self,  # type: ignore[arg-type]
+            Intake(self, self.clock),  # type: ignore[arg-type]
             self.fanout,
             self.limits,
             lambda query, then: self.reads.append((query, then)),

@@ -173,7 +173,7 @@ class LineProtocol(BoundedLineReceiver):
                 self.tried()
             if request is not None:
                 self.house.perform(self.reader, request)
-            elif not self.named() and not self.reader.ending:
+            elif not self.named() and not self.reader.intake.ending:
                 self._ask(before)
 
     def _ask(self, before: Question) -> None:
