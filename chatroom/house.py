@@ -25,7 +25,7 @@ from twisted.logger import Logger
 from chatroom.core.effects import Ask, Close, Deliver, Effect, Enter, Exit, Filter, Read, Send, Show, ShowHouse, Submit, Watch, Witness
 from chatroom.core.errors import OfficeFailed, Refused, ShuttingDown
 from chatroom.core.events import Entry
-from chatroom.core.hub import Hub
+from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice
@@ -213,6 +213,12 @@ class House:
         host = Person(HOST, self.hub.new_id(), self.wall(), Rank.ADMIN)
         host.listed = False
         self.hub.presence.admit(reader.session, host)
+
+    def obey(self, rules: Rules) -> None:
+        """Go by these rules from now on."""
+        self.hub.obey(rules)
+        for reader in self.readers.values():
+            reader.limits = rules.limits
 
     def members_changed(self, change: Change) -> None:
         """Act on a change of the list of members."""

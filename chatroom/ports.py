@@ -50,6 +50,11 @@ class Ports(Service):
         hosts = [port.getHost() for port in self._listening]
         return next((host.port for host in hosts if hasattr(host, "port")), None)
 
+    @property
+    def listening(self) -> bool:
+        """Tell whether connections are let in."""
+        return bool(self._listening)
+
     def claim(self) -> None:
         """Bind what can be bound now, or raise `PortUnusable`."""
         if self.endpoint.port is None:

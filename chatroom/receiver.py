@@ -38,7 +38,6 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.MAX_LENGTH = house.hub.limits.line
         self.reader: Reader
         self.address = ""
         self._rest = b""
@@ -49,6 +48,11 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         self._holding = False
         self._waiting: deque[bytes] = deque()
         self._later: IDelayedCall | None = None
+
+    @property
+    def longest(self) -> int:
+        """Tell how many bytes a line may have."""
+        return self.house.hub.limits.line
 
     # -- what a door fills in
 
@@ -112,8 +116,8 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         self._rest = lines.pop()
         if self._skipping and lines:
             self._skipping = False
-            lines[0] = bytes(self.MAX_LENGTH + 1)
-        if len(self._rest) > self.MAX_LENGTH or self._skipping:
+            lines[0] = bytes(self.longest + 1)
+        if len(self._rest) > self.longest or self._skipping:
             self._skipping, self._rest = True, b""
         self._waiting.extend(lines)
         if self._later is None and not self._holding:
@@ -123,7 +127,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         """Go on until everything that was sent before the end of input is done."""
         self._ended = True
         if self._rest or self._skipping:
-            self._waiting.append(bytes(self.MAX_LENGTH + 1) if self._skipping else self._rest)
+            self._waiting.append(bytes(self.longest + 1) if self._skipping else self._rest)
             self._rest, self._skipping = b"", False
         if self._later is None and not self._holding:
             self._work()
@@ -152,7 +156,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
                 return
             budget -= 1
             line = self._waiting.popleft()
-            if len(line) > self.MAX_LENGTH:
+            if len(line) > self.longest:
                 self.lineLengthExceeded(line)
             else:
                 self.lineReceived(line)

@@ -7,8 +7,9 @@ them is committed and people are told.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,6 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from chatroom import banner
-from chatroom.config import DOORS as DOORS_UNASKED
 from chatroom.config import Config
 from chatroom.core.hub import Hub
 from chatroom.core.seams import Journal, JournalUnusable, Retention
@@ -33,8 +33,10 @@ from chatroom.ids import id_source
 from chatroom.kinds import Known
 from chatroom.members.file import MembersUnusable
 from chatroom.members.service import Membership
-from chatroom.ports import Ports, PortUnusable
+from chatroom.openings import Openings
+from chatroom.ports import PortUnusable
 from chatroom.registry import DOORS, FRONT, FRONT_DOOR, JOURNALS, load_verbs
+from chatroom.reloading import HangUp, Reloading
 from chatroom.spawn import deferred
 from chatroom.staged import Staged
 from chatroom.state import StateFolder
@@ -100,7 +102,7 @@ class Forgetting(Service):
     def __init__(self, house: House, retention: Retention) -> None:
         self.name = "forgetting"
         self._house = house
-        self._retention = retention
+        self.retention = retention
         self._seen = (house.wall(), house.clock.seconds())
         self._loop = LoopingCall(self._forget)
         self._loop.clock = house.clock
@@ -113,7 +115,7 @@ class Forgetting(Service):
             set_by = round(wall - then - steady + before)
             self.log.warn("the clock was set by {seconds} s: nothing is forgotten this time", seconds=set_by)
             return
-        self._house.journal.trim(self._retention, wall)
+        self._house.journal.trim(self.retention, wall)
 
     def startService(self) -> None:
         """Begin after a while: the start has enough to do."""
@@ -130,11 +132,11 @@ class Forgetting(Service):
 class Welcome(Service):
     """Tell the host that the house is open, and how to enter."""
 
-    def __init__(self, config: Config, state: Path, ports: Sequence[Ports], say: Callable[[str], None]) -> None:
+    def __init__(self, config: Config, state: Path, openings: Openings, say: Callable[[str], None]) -> None:
         self.name = "the banner"
         self._config = config
         self._state = state
-        self._ports = ports
+        self._openings = openings
         self._say = say
 
     def startService(self) -> None:
@@ -147,7 +149,7 @@ class Welcome(Service):
             self._say(line)
 
     def _ways(self) -> Iterator[banner.Way]:
-        for ports in self._ports:
+        for ports in self._openings.ports:
             if ports.port is not None:
                 yield banner.Way(ports.door, ports.port, "" if ports.endpoint.everywhere else ports.endpoint.interface)
 
@@ -157,11 +159,9 @@ class Server(Service):
 
     _log = Logger()
 
-    def __init__(
-        self, stages: Staged, ports: Sequence[Ports], state: StateFolder, ending: Ending, complain: Callable[[str], None]
-    ) -> None:
+    def __init__(self, stages: Staged, openings: Openings, state: StateFolder, ending: Ending, complain: Callable[[str], None]) -> None:
         self._stages = stages
-        self._ports = ports
+        self._openings = openings
         self._state = state
         self._ending = ending
         self._complain = complain
@@ -169,14 +169,7 @@ class Server(Service):
 
     def claim(self) -> None:
         """Take every port that is to be listened at, or raise `PortUnusable` and take none."""
-        for ports in self._ports:
-            try:
-                ports.claim()
-            except PortUnusable as error:
-                if not ports.optional:
-                    self._release()
-                    raise
-                self._complain(f"{error} Nobody asked for that door, so the house opens without it; `chatroom console` works.")
+        self._openings.claim()
 
     def privilegedStartService(self) -> None:
         """Do what needs privileges."""
@@ -204,7 +197,7 @@ class Server(Service):
     def _down(self, failure: Any) -> None:
         self._opened = False
         self._ending.failed()
-        self._release()
+        self._openings.abandon()
         if failure.check(*EXPECTED):
             self._complain(failure.getErrorMessage())
         else:
@@ -216,10 +209,6 @@ class Server(Service):
         if badly:
             self._ending.failed()
         self._state.release()
-
-    def _release(self) -> None:
-        for ports in self._ports:
-            ports.abandon()
 
 
 def allow_many_connections() -> None:
@@ -234,28 +223,45 @@ def allow_many_connections() -> None:
 
 
 def assemble(
-    config: Config, state: StateFolder, reactor: Any, *, ending: Ending, say: Callable[[str], None], complain: Callable[[str], None]
+    config: Config,
+    state: StateFolder,
+    reactor: Any,
+    *,
+    read: Callable[[], Config],
+    ending: Ending,
+    say: Callable[[str], None],
+    complain: Callable[[str], None],
 ) -> Server:
-    """Build the server that `config` describes; nothing is opened yet."""
+    """Build the server that `config` describes, which `read` reads anew; nothing is opened yet."""
     hub = Hub(load_verbs(), config.rules, id_source())
     house = House(hub, open_journal(config, state.path, reactor), reactor)
-    doors = open_doors(house, config)
-    ports = [
-        Ports(name, endpoint, doors[name].factory, reactor, optional=name == "console" and endpoints is DOORS_UNASKED[name])
-        for name, endpoints in config.doors.items()
-        for endpoint in endpoints
-    ]
+    openings = Openings(open_doors(house, config), config.doors, reactor, complain)
+    forgetting = Forgetting(house, config.retention)
+    reloading = Reloading(config, read, partial(_listen, house, openings), [partial(_obey, house, forgetting)])
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
+    house.offices["reload"] = reloading.reload
     stages: list[IService] = [
         HouseService(house, ending),
         Membership(house, state.path, reactor, say, show_secret),
-        Forgetting(house, config.retention),
+        forgetting,
         LocalConsole(house, state.path, reactor),
-        *ports,
-        Welcome(config, state.path, ports, say),
+        openings,
+        Welcome(config, state.path, openings, say),
         HostTerminal(house, reactor, enabled=config.terminal),
+        HangUp(reloading, reactor, ending, say),
     ]
-    return Server(Staged(reactor, stages), ports, state, ending, complain)
+    return Server(Staged(reactor, stages), openings, state, ending, complain)
+
+
+async def _listen(house: House, openings: Openings, config: Config) -> None:
+    """Open the doors the settings name, and those alone."""
+    await openings.change(open_doors(house, config), config.doors)
+
+
+def _obey(house: House, forgetting: Forgetting, config: Config) -> None:
+    """Let everything but the doors be as the settings say."""
+    house.obey(config.rules)
+    forgetting.retention = config.retention
 
 
 class Closing:

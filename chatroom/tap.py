@@ -50,6 +50,7 @@ class Options(usage.Options):
     ]
 
     config: Config
+    named: Path | None
     state: StateFolder
 
     def __init__(self) -> None:
@@ -77,12 +78,16 @@ class Options(usage.Options):
         self.state = StateFolder(state_folder(self["state"]))
         try:
             self.state.claim()
-            file = Path(self["config"]) if self["config"] else self.state.config
-            self.config = load(file, known_parts(), list(self._overrides()))
+            self.named = Path(self["config"]).absolute() if self["config"] else None
+            self.config = self.read()
         except (StateUnusable, BrokenConfig) as error:
             _give_up(str(error))
         if self.parent is not None:
             _settle_in(self.parent, self.state)
+
+    def read(self) -> Config:
+        """Read the settings as they stand now; raise `BrokenConfig`."""
+        return load(self.named or self.state.config, known_parts(), list(self._overrides()))
 
     @property
     def daemon(self) -> bool:
@@ -110,7 +115,13 @@ def makeService(options: Options) -> Server:
     try:
         ending = Ending(reactor, _leave)
         server = assemble(
-            options.config, options.state, reactor, ending=ending, say=_speaker(options.daemon), complain=_complainer(options.daemon)
+            options.config,
+            options.state,
+            reactor,
+            read=options.read,
+            ending=ending,
+            say=_speaker(options.daemon),
+            complain=_complainer(options.daemon),
         )
         server.claim()
         _hand_to_user(options)

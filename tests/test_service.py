@@ -71,7 +71,15 @@ class ServiceTests(SynchronousTestCase):
         self.state.claim()
         self.addCleanup(self.state.release)
         (self.state.path / "members.txt").touch()  # or the first admin would be made, in a thread
-        return assemble(config, self.state, self.reactor, ending=self.ending, say=self.said.append, complain=self.complaints.append)
+        return assemble(
+            config,
+            self.state,
+            self.reactor,
+            read=lambda: config,
+            ending=self.ending,
+            say=self.said.append,
+            complain=self.complaints.append,
+        )
 
     def opened(self, config: Config) -> Server:
         server = self.server(config)
@@ -133,7 +141,7 @@ class ServiceTests(SynchronousTestCase):
         self.assertEqual(1, len(self.complaints))
         self.assertIn("5001", self.complaints[0])
         self.assertIn("chatroom console", self.complaints[0])
-        server._release()
+        server._openings.abandon()
 
     def test_a_good_end_has_status_zero_and_lets_go_of_the_folder(self) -> None:
         self.close(self.opened(settings()))
@@ -177,13 +185,13 @@ class ServiceTests(SynchronousTestCase):
     def test_a_busy_port_takes_no_other_with_it(self) -> None:
         first = self.server(settings())
         first.claim()
-        ports = [ports.port for ports in first._ports]
-        first._ports[0]._bound[0].listen()
+        ports = [ports.port for ports in first._openings.ports]
+        first._openings.ports[0]._bound[0].listen()
         second = self.server(settings("doors.line=tcp:0", f"doors.json=tcp:{ports[0]}"))
         with pytest.raises(PortUnusable, match=r"doors\.json: port \d+ is in use"):
             second.claim()
-        self.assertEqual([None, None, None], [ports.port for ports in second._ports])
-        first._release()
+        self.assertEqual([None, None, None], [ports.port for ports in second._openings.ports])
+        first._openings.abandon()
 
     def test_what_is_not_to_be_kept_is_forgotten_now_and_then(self) -> None:
         server = self.server(settings("retention.count=7", "retention.age=1d"))
@@ -278,7 +286,8 @@ def test_the_server_imports_no_client_and_no_door_that_is_not_configured() -> No
         "import sys, pathlib, tempfile; import chatroom.tap; from twisted.internet.testing import MemoryReactorClock as R;"
         "from chatroom import service as s; from chatroom.config import load; from chatroom.ending import Ending;"
         "from chatroom.state import StateFolder; r = R();"
-        "s.assemble(load(None, s.known_parts()), StateFolder(pathlib.Path('.')), r, ending=Ending(r), say=print, complain=print);"
+        "c = load(None, s.known_parts());"
+        "s.assemble(c, StateFolder(pathlib.Path('.')), r, read=lambda: c, ending=Ending(r), say=print, complain=print);"
         "unwanted = ('chatroom.client', 'twisted.conch.ssh', 'twisted.conch.manhole', 'prompt_toolkit', 'tkinter');"
         "print([name for name in sys.modules if name.startswith(unwanted)])"
     )

@@ -185,7 +185,7 @@ def test_making_the_service_opens_no_thread_and_no_file(made: Any) -> None:
     server = makeService(options)
     assert threading.active_count() == before
     assert [path.name for path in options.state.path.iterdir()] == [LOCK]
-    server._release()
+    server._openings.abandon()
 
 
 def test_a_daemon_finds_a_broken_journal_while_the_host_still_looks(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
@@ -200,7 +200,7 @@ def test_a_daemon_finds_a_broken_journal_while_the_host_still_looks(made: Any, c
 
 def test_a_daemon_with_a_journal_in_order_gets_its_service(made: Any) -> None:
     server = makeService(made("--port", "0", nodaemon=False))
-    server._release()
+    server._openings.abandon()
     assert not server.running
 
 
@@ -220,7 +220,7 @@ def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("hello\n", "oh dear\n")
-    server._release()
+    server._openings.abandon()
 
 
 def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatch: pytest.MonkeyPatch, logged: list[LogEvent]) -> None:
@@ -230,7 +230,7 @@ def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatc
     monkeypatch.setattr(sys, "__stdout__", closed)
     welcome(server)._say("hello")
     assert [event["line"] for event in logged] == ["hello"]
-    server._release()
+    server._openings.abandon()
 
 
 def test_a_daemon_speaks_into_the_log(made: Any, capfd: pytest.CaptureFixture[str], logged: list[LogEvent]) -> None:
@@ -239,7 +239,7 @@ def test_a_daemon_speaks_into_the_log(made: Any, capfd: pytest.CaptureFixture[st
     server._complain("oh dear")
     assert capfd.readouterr() == ("", "")
     assert [(event["log_level"], event["line"]) for event in logged] == [(LogLevel.info, "hello"), (LogLevel.critical, "oh dear")]
-    server._release()
+    server._openings.abandon()
 
 
 def test_the_state_folder_is_given_to_the_user_that_will_run(made: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -248,4 +248,4 @@ def test_the_state_folder_is_given_to_the_user_that_will_run(made: Any, monkeypa
     monkeypatch.setattr(os, "chown", lambda path, uid, gid: given.append((Path(path).name, uid, gid)))
     server = makeService(made("--port", "0", uid=65534))
     assert given == [("state", 65534, -1), (LOCK, 65534, -1)]
-    server._release()
+    server._openings.abandon()

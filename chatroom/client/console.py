@@ -20,7 +20,7 @@ from chatroom.core.replies import Reply
 from chatroom.sockets import SocketPath
 from chatroom.wire.console import ConsoleDialect, parse, unslashed
 from chatroom.wire.heard import LINE, Acknowledged, Bye, Heard, Refusal, request, understand
-from chatroom.wire.text import visible
+from chatroom.wire.text import lines, visible
 
 PATIENCE = 60.0
 """Seconds a script waits for one answer."""
@@ -29,6 +29,10 @@ GOODBYE = 2.0
 USAGE_CODES = frozenset({"wrong-usage", "unknown-command", "unknown-command-near-miss", "malformed", "empty-text"})
 QUIT = "quit"
 FAREWELLS = frozenset({QUIT, "bye", "exit"})
+
+
+FAULTS = "not-reloaded"
+"""The refusal that has several lines."""
 
 
 class Exit(enum.IntEnum):
@@ -119,7 +123,8 @@ def worded(heard: Heard) -> str:
     """Word what the house says as a console shows it, in lines."""
     match heard:
         case Refusal(why=why):
-            return f"! {unslashed(visible(why))}\n"
+            parts = lines(why) if heard.code == FAULTS else (why,)
+            return "".join(f"! {unslashed(visible(part))}\n" for part in parts)
         case Acknowledged(entry=Entry() as entry) | (Entry() as entry):
             return DIALECT.entry(entry, entry.log).decode()
         case Acknowledged():

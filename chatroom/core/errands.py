@@ -73,7 +73,8 @@ class Errands:
 
     def __init__(self, new_id: Callable[[], str], recalled: int, resting: Callable[[str], int | None]) -> None:
         self._new_id = new_id
-        self._recalled_most = recalled
+        self.recalled_most = recalled
+        """Posts of which nothing is kept that are remembered."""
         self._resting = resting
         """Tells the ticket on which the existence of a log rests, while it is not committed."""
         self.at = 0.0
@@ -202,7 +203,7 @@ class Errands:
         if origin in self._recalled:
             return Committed(self._recalled[origin], repeated=True)
         self._recalled[origin] = outcome.entries
-        while len(self._recalled) > self._recalled_most:
+        while len(self._recalled) > self.recalled_most:
             del self._recalled[next(iter(self._recalled))]
         return outcome
 

@@ -412,6 +412,10 @@ class MembersUnwritable(NotStored):
     """The list of members cannot be used now: {why} Nothing was changed. Tell the host."""
 
 
+class NotReloaded(NotStored):
+    """Nothing was changed, because the settings are not in order: {faults}"""
+
+
 class OfficeFailed(NotStored):
     """Something went wrong here, not with you, and that was not done. Tell the host: fault {reference}."""
 

@@ -99,6 +99,14 @@ class Hub:
             self._make_room(self.rules.lobby, 0)
         self.unread = self.keeper.load(recovered.state)
 
+    def obey(self, rules: Rules) -> None:
+        """Go by these rules from now on; the lobby stays what it is."""
+        self.rules, self.limits = rules, rules.limits
+        self.keeper.access = rules.access
+        self.errands.recalled_most = rules.limits.recalled
+        for room in self.rooms.values():
+            room.log.resize(self.limits.window, self.limits.window_bytes)
+
     def connect(self, door: str, address: str, now: float, *, console: bool = False) -> Session:
         """Make the session of a new connection; it has no name yet."""
         session = Session(door, address, now)

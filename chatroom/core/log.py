@@ -89,9 +89,18 @@ class Log:
         self._lines.append(line)
         self.end += 1
         self._weight += weight(entry)
+        self._drop_lines()
+        return line
+
+    def _drop_lines(self) -> None:
         while len(self._lines) > self.max_count or (self._weight > self.max_bytes and len(self._lines) > 1):
             self._weight -= weight(self._lines.popleft().entry)
-        return line
+
+    def resize(self, count: int, size: int) -> None:
+        """Hold so many entries and bytes from now on."""
+        self.max_count, self.max_bytes = count, size
+        self._drop_lines()
+        self._drop_kept()
 
     def preload(self, entries: Iterable[Entry]) -> None:
         """Fill an empty window with the tail that the journal remembers, up to `head`."""
@@ -108,6 +117,9 @@ class Log:
     def _keep(self, entry: Entry) -> None:
         self._kept.append(entry)
         self._kept_weight += weight(entry)
+        self._drop_kept()
+
+    def _drop_kept(self) -> None:
         while len(self._kept) > self.max_count or (self._kept_weight > self.max_bytes and len(self._kept) > 1):
             self._kept_weight -= weight(self._kept.popleft())
 

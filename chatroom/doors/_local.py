@@ -70,7 +70,7 @@ class LocalProtocol(BoundedLineReceiver):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""
-        self._refuse(LineTooLong(limit=self.MAX_LENGTH))
+        self._refuse(LineTooLong(limit=self.longest))
 
     def inputEnded(self) -> None:
         """Leave, after everything that was asked for before has been answered."""

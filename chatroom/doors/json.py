@@ -43,7 +43,7 @@ class JsonProtocol(BoundedLineReceiver):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""
-        self._refuse(LineTooLong(limit=self.MAX_LENGTH))
+        self._refuse(LineTooLong(limit=self.longest))
 
     def inputEnded(self) -> None:
         """End the connection, after everything that was asked for has been answered; one that can resume has not left."""

@@ -105,7 +105,7 @@ class LineProtocol(BoundedLineReceiver):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""
-        self.house.refuse(self.reader, Request("say"), LineTooLong(limit=self.MAX_LENGTH))
+        self.house.refuse(self.reader, Request("say"), LineTooLong(limit=self.longest))
         self.tried()
 
     def _text(self, line: bytes) -> str | None:

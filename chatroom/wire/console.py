@@ -33,7 +33,7 @@ WIDE = 28
 """Columns for usages; a longer one pushes its summary to the right."""
 
 _WORDS = re.compile(r"\s*/?(\S+)\s*(.*)", re.DOTALL)
-_SLASHED = re.compile(r"(?<![\w/.:])/(?=[a-z])")
+_SLASHED = re.compile(r"(?<![\w/.:])/(?=[a-z]+(?![\w/-]))")
 
 
 def parse(text: str) -> Request:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar
 
-from chatroom.core.errors import PasswordNeeded, PasswordToChoose
+from chatroom.core.errors import NotReloaded, PasswordNeeded, PasswordToChoose
 from chatroom.core.events import (
     HOUSE,
     Ejected,
@@ -331,6 +331,8 @@ class LineDialect:
             return ()
         if isinstance(reply.why, PasswordToChoose):
             return [f"-- {visible(str(reply.why))}"]
+        if isinstance(reply.why, NotReloaded):
+            return [f"! {visible(_brief(line))}" for line in lines(str(reply.why))]
         return [f"! {visible(_brief(str(reply.why)))}"]
 
     def _answer(self, reply: Answer) -> _Lines:

@@ -132,3 +132,12 @@ def test_what_memory_answers_is_what_the_disk_would(kinds: list[str], count: int
     if place is not None:
         kept = [line.entry for line in log.since(place) if line.entry.kept]
         assert kept == [entry for entry in known if entry.seq > after]
+
+
+def test_a_window_that_is_made_smaller_lets_go_of_the_oldest_at_once() -> None:
+    log = filled(*(said(seq) for seq in range(1, 11)))
+    log.resize(3, 1 << 20)
+    assert [line.entry.seq for line in log.since(0)] == [8, 9, 10]
+    assert seqs(log.last(10)) == [8, 9, 10]
+    log.resize(5, ENTRY_OVERHEAD)
+    assert [line.entry.seq for line in log.since(0)] == [10]

@@ -83,6 +83,7 @@ TABLE = [
     Row("ping", "", {}, OK, OK, OK),
     Row("quit", "oneself", {}, OK, OK, OK),
     Row("quit", "another", {"name": "bob"}, "wrong-usage", "wrong-usage", "wrong-usage"),
+    Row("reload", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("rooms", "", {}, NAMELESS, OK, OK),
     Row("say", "in one's own room", {"room": "lobby", "text": "hi"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("say", "in another's room", {"room": "dev", "text": "hi"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
@@ -258,6 +259,7 @@ ORDERS = [
     for_admins("members", "with a password for an admin", what="passwd amy a-few-good-words"),
     for_admins("members", "with an invitation for an admin", what="invite amy"),
     for_admins("audit", ""),
+    for_admins("reload", ""),
     for_admins("shutdown", ""),
     Order("watch", "", {}, NOT_FROM_CHAT, NOT_FROM_CHAT, NOT_FROM_CHAT, TOO_LOW, OK, OK),
     Order("passwd", "of one's own", {"old": password_of("ann"), "new": "a few good words"}, OK, OK, OK, OK, OK, "not-a-member"),
@@ -277,6 +279,7 @@ def club() -> World:
     ranked = [member("meg"), member("max", Rank.MODERATOR), member("amy", Rank.ADMIN), member("absent-member")]
     club = World(members=[*ranked, member("absent-admin", Rank.ADMIN)])
     club.house.offices["shutdown"] = never_mind
+    club.house.offices["reload"] = as_it_was
     club.program("gus", club.wire("198.51.100.2"), rooms=["lobby", "dev"])
     for name in ("meg", "max", "amy"):
         club.logged_in(name, club.wire("198.51.100.3"))
@@ -287,6 +290,11 @@ def club() -> World:
 async def never_mind(seconds: float | None, reason: str) -> bool:
     """Be asked to close the house, and let it stay open."""
     return False
+
+
+async def as_it_was(by: str) -> list[Any]:
+    """Be asked to read the settings again, and find them as they were."""
+    return []
 
 
 def asker(club: World, kind: str) -> Person:

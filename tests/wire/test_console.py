@@ -98,7 +98,7 @@ def test_refusals_name_verbs_as_they_are_typed_here() -> None:
     assert DIALECT.reply(near) == b"! There is no hlep. Did you mean help?\n"
     assert HOST.reply(near) == b"! There is no /hlep. Did you mean /help?\n"
     wrong = Denied(None, "kick", WrongUsage(problem="See /etc/passwd or 10.0.0.0/8.", usage="/kick NAME"))
-    assert DIALECT.reply(wrong) == b"! See etc/passwd or 10.0.0.0/8. Usage: kick NAME\n"
+    assert DIALECT.reply(wrong) == b"! See /etc/passwd or 10.0.0.0/8. Usage: kick NAME\n"
 
 
 def test_the_welcome_says_how_to_go_on() -> None:
