@@ -3,12 +3,14 @@
 chatroom serve [OPTIONS]                   run a house: the same as twistd -n chatroom
 chatroom join [[NAME@]HOST[:PORT]] [...]   enter one
 chatroom console [-c COMMAND]              command the house that runs on this machine
+chatroom restore FILE [--state DIR]        make a house of a backup
 chatroom check [FILE] [...]                say what would be run
 """
 
 from __future__ import annotations
 
 import argparse
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, fields
@@ -38,6 +40,7 @@ SUBCOMMANDS = {
     "serve": Subcommand("run a house; takes the options of twistd chatroom", "chatroom.cli", "serve"),
     "join": Subcommand("enter a house", "chatroom.cli", "join"),
     "console": Subcommand("command the house that runs here", "chatroom.cli", "console"),
+    "restore": Subcommand("make a house of a backup", "chatroom.cli", "restore"),
     "check": Subcommand("say what would be run", "chatroom.cli", "check"),
 }
 
@@ -88,6 +91,28 @@ def console(arguments: Sequence[str]) -> int:
     face.add_arguments(parser)
     read = parser.parse_args(arguments)
     return face.main(read, state_folder(read.state))
+
+
+def restore(arguments: Sequence[str]) -> int:
+    """Make a house of a backup, in a folder where there is none."""
+    from pathlib import Path
+
+    from chatroom.backup import NotRestored
+    from chatroom.backup import restore as put_back
+    from chatroom.tap import state_folder
+
+    parser = argparse.ArgumentParser("chatroom restore", description="Make a house of a backup, in a new or empty folder.")
+    parser.add_argument("file", type=Path, metavar="FILE", help="what /backup made")
+    parser.add_argument("--state", metavar="DIR", help="the folder everything of that house will be kept in")
+    read = parser.parse_args(arguments)
+    state = state_folder(read.state)
+    try:
+        names = put_back(read.file, state)
+    except NotRestored as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(f"Restored to {state}: {', '.join(names)}.\nOpen the house with: chatroom serve --state {shlex.quote(str(state))}")
+    return 0
 
 
 def check(arguments: Sequence[str]) -> int:

@@ -19,6 +19,7 @@ from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from chatroom import banner
+from chatroom.backup import Backups
 from chatroom.config import Config
 from chatroom.core.hub import Hub
 from chatroom.core.seams import Journal, JournalUnusable, Retention
@@ -228,11 +229,12 @@ def assemble(
     reactor: Any,
     *,
     read: Callable[[], Config],
+    settings: Callable[[], Path | None] = lambda: None,
     ending: Ending,
     say: Callable[[str], None],
     complain: Callable[[str], None],
 ) -> Server:
-    """Build the server that `config` describes, which `read` reads anew; nothing is opened yet."""
+    """Build the server that `config` describes, which `read` reads anew from the file `settings`; nothing is opened yet."""
     hub = Hub(load_verbs(), config.rules, id_source())
     house = House(hub, open_journal(config, state.path, reactor), reactor)
     openings = Openings(open_doors(house, config), config.doors, reactor, complain)
@@ -240,10 +242,13 @@ def assemble(
     reloading = Reloading(config, read, partial(_listen, house, openings), [partial(_obey, house, forgetting)])
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
     house.offices["reload"] = reloading.reload
+    backups = Backups(state.path, house.journal, reactor, settings)
+    house.offices["backup"] = lambda name: backups.make(name, house.wall())
     stages: list[IService] = [
         HouseService(house, ending),
         Membership(house, state.path, reactor, say, show_secret),
         forgetting,
+        backups,
         LocalConsole(house, state.path, reactor),
         openings,
         Welcome(config, state.path, openings, say),

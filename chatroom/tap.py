@@ -85,9 +85,14 @@ class Options(usage.Options):
         if self.parent is not None:
             _settle_in(self.parent, self.state)
 
+    @property
+    def file(self) -> Path | None:
+        """Give the file the settings are in, if there is one."""
+        return self.named or self.state.config
+
     def read(self) -> Config:
         """Read the settings as they stand now; raise `BrokenConfig`."""
-        return load(self.named or self.state.config, known_parts(), list(self._overrides()))
+        return load(self.file, known_parts(), list(self._overrides()))
 
     @property
     def daemon(self) -> bool:
@@ -119,6 +124,7 @@ def makeService(options: Options) -> Server:
             options.state,
             reactor,
             read=options.read,
+            settings=lambda: options.file,
             ending=ending,
             say=_speaker(options.daemon),
             complain=_complainer(options.daemon),

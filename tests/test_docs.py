@@ -6,7 +6,6 @@ import configparser
 import dataclasses
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import unittest
@@ -16,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from chatroom import amounts
-from chatroom.cli import SUBCOMMANDS
+from chatroom.backup import FORMAT, pack
+from chatroom.cli import SUBCOMMANDS, main
 from chatroom.client.plain import Exit
 from chatroom.client.stdio import target
 from chatroom.config import BrokenConfig, Config, load
@@ -27,6 +27,7 @@ from chatroom.core.limits import Limits
 from chatroom.core.names import Roster, clean_name
 from chatroom.core.seams import Recovered, Retention, Submission
 from chatroom.core.verb import Verb
+from chatroom.journals._file import back_up
 from chatroom.journals.sqlite import SqliteJournal
 from chatroom.kinds import Known
 from chatroom.registry import DOORS, JOURNALS, load_verbs
@@ -368,27 +369,20 @@ def stored(path: Path, *texts: str) -> Recovered:
     return recovered
 
 
-def test_a_backup_made_and_restored_as_described_is_whole_and_has_an_order_of_its_own(tmp_path: Path) -> None:
+def test_a_backup_restored_as_described_is_whole_and_has_an_order_of_its_own(tmp_path: Path) -> None:
     section = next(text for heading, text in sections(HOSTING.read_text()) if heading == "Backup and restore")
-    statements = re.findall(r'^sqlite3 "([^"]+)" "([^"]+)"$', section, re.MULTILINE)
+    (line,) = re.findall(r"^chatroom (restore .*)$", section, re.MULTILINE)
     live = tmp_path / "chatroom.db"
     first = stored(live, "hello", "again")
-    copied = tmp_path / "chatroom-backup.db"
-    (source, copying), (restored, marking) = statements
-    assert source == "file:$STATE/chatroom.db?mode=ro"
-    assert restored == "$STATE/chatroom.db"
-    run(source.replace("$STATE", str(tmp_path)), copying.replace("chatroom-backup.db", str(copied)))
-    run(str(copied), marking)
-    again = stored(copied)
+    back_up(live, tmp_path / "copy.db")
+    file, there = tmp_path / "backup.tar", tmp_path / "there"
+    pack(file, {"format": FORMAT, "journal": live.name}, {live.name: tmp_path / "copy.db"})
+    words = [{"--state": "--state"}.get(word, str(there if word.startswith("/") else file)) for word in line.split()[1:]]
+    assert main(["restore", *words]) == 0
+    again = stored(there / live.name)
     assert [entry.id for entry in again.logs["lobby"].tail] == ["hello", "again"]
     assert again.epoch != first.epoch
     assert stored(live).epoch == first.epoch
-
-
-def run(database: str, statement: str) -> None:
-    db = sqlite3.connect(database, uri=database.startswith("file:"), isolation_level=None)
-    db.execute(statement)
-    db.close()
 
 
 # -- examples for developers --------------------------------------------------------------------------------------------------

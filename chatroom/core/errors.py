@@ -412,6 +412,10 @@ class MembersUnwritable(NotStored):
     """The list of members cannot be used now: {why} Nothing was changed. Tell the host."""
 
 
+class NotBackedUp(NotStored):
+    """No backup was made. {why}"""
+
+
 class NotReloaded(NotStored):
     """Nothing was changed, because the settings are not in order: {faults}"""
 

@@ -173,6 +173,10 @@ class JournalUnusable(Exception):
     """Say to the host why a journal cannot be opened, and what to do."""
 
 
+class BackupFailed(Exception):
+    """Say to the host why a journal could not be copied, and what to do."""
+
+
 class Dialect(Protocol):
     """Be how one door shows things to readers of one kind; equal dialects share what is rendered."""
 

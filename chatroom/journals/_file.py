@@ -14,7 +14,7 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
-from chatroom.core.seams import JournalUnusable
+from chatroom.core.seams import BackupFailed, JournalUnusable
 
 Connect = Callable[..., sqlite3.Connection]
 
@@ -28,10 +28,6 @@ BUSY_SECONDS = 1.0
 """How long a write waits for another program that holds the file."""
 
 SCHEMA: Traversable = files("chatroom.journals") / "schema"
-
-
-class BackupFailed(Exception):
-    """Say to the host why there is no backup, and what to do."""
 
 
 def take(path: Path, connect: Connect = sqlite3.connect) -> sqlite3.Connection:

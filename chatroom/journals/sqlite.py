@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from chatroom.core.errors import Busy, Refused, ShuttingDown
 from chatroom.core.events import Entry
 from chatroom.core.seams import (
+    BackupFailed,
     Committed,
     Declined,
     Draft,
@@ -37,7 +38,7 @@ from chatroom.core.seams import (
     Unknown,
 )
 from chatroom.journals import _file
-from chatroom.journals._file import SCHEMA, BackupFailed, Connect
+from chatroom.journals._file import SCHEMA, Connect
 from chatroom.journals._parcel import Parcel, milliseconds, pack, refuse
 from chatroom.journals._plan import Found, Result, Stored
 from chatroom.journals._reader import Reader, pages

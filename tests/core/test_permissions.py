@@ -6,6 +6,7 @@ A command without a row here fails the tests, so that nobody adds one without de
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
@@ -47,6 +48,7 @@ TABLE = [
     Row("announce", "", {"text": "hi"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("audit", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("back", "of one's own", {}, NAMELESS, OK, OK),
+    Row("backup", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("ban", "another", {"who": "bob"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("ban", "another, to see whom it hits", {"who": "bob", "dry_run": True}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("bans", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
@@ -260,6 +262,7 @@ ORDERS = [
     for_admins("members", "with an invitation for an admin", what="invite amy"),
     for_admins("audit", ""),
     for_admins("reload", ""),
+    for_admins("backup", ""),
     for_admins("shutdown", ""),
     Order("watch", "", {}, NOT_FROM_CHAT, NOT_FROM_CHAT, NOT_FROM_CHAT, TOO_LOW, OK, OK),
     Order("passwd", "of one's own", {"old": password_of("ann"), "new": "a few good words"}, OK, OK, OK, OK, OK, "not-a-member"),
@@ -280,6 +283,7 @@ def club() -> World:
     club = World(members=[*ranked, member("absent-admin", Rank.ADMIN)])
     club.house.offices["shutdown"] = never_mind
     club.house.offices["reload"] = as_it_was
+    club.house.offices["backup"] = made
     club.program("gus", club.wire("198.51.100.2"), rooms=["lobby", "dev"])
     for name in ("meg", "max", "amy"):
         club.logged_in(name, club.wire("198.51.100.3"))
@@ -295,6 +299,11 @@ async def never_mind(seconds: float | None, reason: str) -> bool:
 async def as_it_was(by: str) -> list[Any]:
     """Be asked to read the settings again, and find them as they were."""
     return []
+
+
+async def made(name: str) -> PurePosixPath:
+    """Be asked for a backup, and make none."""
+    return PurePosixPath("/backups/one.tar")
 
 
 def asker(club: World, kind: str) -> Person:

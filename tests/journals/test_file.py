@@ -17,9 +17,9 @@ import pytest
 from chatroom.contracts import Turns, closed
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry, Said
-from chatroom.core.seams import Committed, Draft, JournalUnusable, Outcome, Recovered, Retention, Slice, Submission
+from chatroom.core.seams import BackupFailed, Committed, Draft, JournalUnusable, Outcome, Recovered, Retention, Slice, Submission
 from chatroom.journals import _file, _writer, sqlite
-from chatroom.journals._file import SCHEMA, BackupFailed, copy, open_reader, open_writer, prepare
+from chatroom.journals._file import SCHEMA, copy, open_reader, open_writer, prepare
 from chatroom.journals._reader import _NEWEST, _OLDEST
 from chatroom.journals._store import _FIND, Store
 from chatroom.journals.sqlite import SqliteJournal, open_journal
