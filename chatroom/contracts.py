@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, ensureDeferred
 from twisted.internet.task import Clock
 
 from chatroom.core.errors import Refused
-from chatroom.core.events import GUESTS, Author, Entry, Joined, Said, Told
+from chatroom.core.events import GUESTS, NOBODY, Author, Entry, Erased, Joined, Removed, Said, Told, emptied
 from chatroom.core.seams import (
     Committed,
     Declined,
@@ -300,6 +300,46 @@ class JournalContract:
         entries = self.post(*(said(str(n)) for n in range(10)))
         self.close()
         assert self.reopen(tail=4).logs["lobby"].tail == entries[-4:]
+
+    def test_what_is_removed_is_emptied_in_its_place(self) -> None:
+        entries = self.post(said("a"), said("secret"), said("b"), said("secret too"))
+        (removal,) = self.post(Draft("lobby", Removed(BOB, (entries[1].id, entries[3].id, "unheard of")), "r", NOON + 1), ticket=2)
+        assert (removal.seq, removal.kept) == (5, True)
+        left = (entries[0], emptied(entries[1]), entries[2], emptied(entries[3]), removal)
+        assert self.read(Slice("lobby", 10)) == left
+        self.close()
+        recovered = self.reopen()
+        assert recovered.logs["lobby"].tail == left
+        assert recovered.logs["lobby"].head == 5
+
+    def test_what_is_removed_as_soon_as_it_is_said_is_emptied_too(self) -> None:
+        outcomes = self.submit(
+            Submission(1, (said("secret"),)),
+            Submission(2, (Draft("lobby", Removed(ANN, ("secret",)), "r", NOON),)),
+            Submission(3, (said("b"),)),
+        )
+        assert [type(outcome) for outcome in outcomes] == [Committed] * 3
+        assert self.texts(Slice("lobby", 10)) == ["b"]
+
+    def test_a_removal_empties_its_own_log_alone(self) -> None:
+        told = Told(ANN, BOB, "psst")
+        self.post(Draft("@a", told, "1", NOON), Draft("@b", told, "1", NOON), Draft("@c", told, "2", NOON))
+        removed = Removed(ANN, ("1", "2"))
+        self.post(Draft("@a", removed, "r", NOON), Draft("@b", removed, "r", NOON), ticket=2)
+        assert [self.read(Slice(log, 1, before=2))[0].event for log in ("@a", "@b", "@c")] == [Erased(NOBODY), Erased(NOBODY), told]
+
+    def test_a_removal_that_is_declined_empties_nothing(self) -> None:
+        self.post(said("a"), said("b"))
+        (declined,) = self.submit(Submission(2, (Draft("lobby", Removed(ANN, ("a",)), "r", NOON), said("b"))))
+        assert isinstance(declined, Declined)
+        assert self.texts(Slice("lobby", 10)) == ["a", "b"]
+
+    def test_what_was_removed_is_not_said_again_by_who_sends_it_again(self) -> None:
+        (first,) = self.submit(Submission(1, (said("secret"),), origin="o"))
+        assert isinstance(first, Committed)
+        self.post(Draft("lobby", Removed(ANN, ("secret",)), "r", NOON), ticket=2)
+        (again,) = self.submit(Submission(3, (said("secret", id="2"),), origin="o"))
+        assert again == Committed((emptied(first.entries[0]),), repeated=True)
 
     def test_retention_by_count_keeps_the_newest_and_the_seqs(self) -> None:
         self.post(*(said(str(n)) for n in range(1, 1302)))

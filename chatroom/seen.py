@@ -6,6 +6,7 @@ Rules
 - An entry at or before the position is a repeat and is dropped. One further on than the next makes a *gap*: it and all that follows
   is held back, in order, until the entries between are fetched or known to be lost. What is held is bounded.
 - Positions of another epoch mean nothing: the room's order starts anew.
+- What the server says was removed is emptied here, too, before the removal is shown.
 
 This module does not know how a gap is filled; `wanted` says what is to be fetched.
 """
@@ -16,7 +17,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from chatroom.core.events import Ejected, Entry, Joined, Left, PutOut, Quit, Renamed
+from chatroom.core.events import Ejected, Entry, Joined, Left, PutOut, Quit, Removed, Renamed, emptied
 from chatroom.core.names import fold
 from chatroom.core.replies import RoomView
 
@@ -43,6 +44,13 @@ class Gap:
 
     after: int
     before: int
+
+
+def empty(entries: deque[Entry], ids: tuple[str, ...]) -> None:
+    """Let nothing be left of the words of those `entries` that were removed."""
+    for index, entry in enumerate(entries):
+        if entry.id in ids:
+            entries[index] = emptied(entry)
 
 
 class SeenRoom:
@@ -149,6 +157,8 @@ class SeenRoom:
         self._ids[entry.id] = None
         if len(self._ids) > KEPT:
             del self._ids[next(iter(self._ids))]
+        if isinstance(entry.event, Removed):
+            empty(self.entries, entry.event.ids)
         self.entries.append(entry)
 
     def move(self, entry: Entry) -> bool:

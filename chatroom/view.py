@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from chatroom.core.events import Entry, HouseEvent, Invited, Renamed, Said, Told, TopicChanged
+from chatroom.core.events import Entry, HouseEvent, Invited, Removed, Renamed, Said, Told, TopicChanged
 from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
 from chatroom.dialogue import CHOOSE, HELLO, HELP, Dialogue, Phase
@@ -33,8 +33,8 @@ from chatroom.happening import (
     RoomEntered,
     RoomLeft,
 )
-from chatroom.seen import KEPT, Lost, SeenRoom
-from chatroom.wire.heard import Acknowledged, Bye, Refusal, Strange, request, understand
+from chatroom.seen import KEPT, Lost, SeenRoom, empty
+from chatroom.wire.heard import INBOX, Acknowledged, Bye, Refusal, Strange, request, understand
 
 ROOMS = 100
 CONVERSATIONS = 100
@@ -235,6 +235,8 @@ class View(Dialogue):
             return [EntryShown((), heard, mention=True)]
         if isinstance(event, HouseEvent):
             return self._house_entry(heard, event)
+        if isinstance(event, Removed) and heard.log == INBOX:
+            return self._removed_in_private(heard, event)
         room = self.rooms.get(heard.log)
         return [] if room is None else self._shown(room, room.take(heard))
 
@@ -289,6 +291,11 @@ class View(Dialogue):
         talk.entries.append(entry)
         talk.unread += not own
         return [EntryShown((), entry, mention=not own, own=own)]
+
+    def _removed_in_private(self, entry: Entry, event: Removed) -> list[Happening]:
+        for talk in self.conversations.values():
+            empty(talk.entries, event.ids)
+        return [EntryShown((), entry, own=self._is_me(event.by.name))]
 
     def _is_me(self, name: str) -> bool:
         return bool(self.you) and fold(name) == fold(self.you)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatroom.core.events import Renamed, Said, Told
+from chatroom.core.events import Erased, Removed, Renamed, Said, Told
 from chatroom.dialogue import AGAIN, ATTEMPTS, NO_ANSWER, NO_CHATROOM, PATIENCE, SILENCE, Phase
 from chatroom.happening import (
     Answered,
@@ -650,3 +650,16 @@ def test_every_kind_of_answer_is_taken_from_the_house() -> None:
     assert kinds >= {Answered, Delivered, Denied, EntryShown, PageRead, RoomEntered, RoomLeft}
     assert ann.view.you == "anna"
     assert bob.goes_on().words() == ["psst"]
+
+
+def test_what_is_removed_is_emptied_in_all_a_client_remembers() -> None:
+    world = World()
+    ann, bob = Client(world, "ann").comes(), Client(world, "bob").comes()
+    for line in ("one", "two", "/msg bob psst", "/remove 1", "/remove private"):
+        ann.types(line)
+    bob.goes_on()
+    kinds = [type(entry.event) for entry in bob.view.rooms["lobby"].entries if entry.kept]
+    assert kinds == [Erased, Said, Removed]
+    assert [type(entry.event) for entry in bob.view.conversations["ann"].entries] == [Erased]
+    told = [one.rooms for one in bob.happened if isinstance(one, EntryShown) and isinstance(one.entry.event, Removed)]
+    assert told == [("lobby",), ()]

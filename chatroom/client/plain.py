@@ -209,7 +209,7 @@ class Plain(LineReceiver):
                 self._write(self.wording.entry(one, you=self.view.you, room=room))
             case PageRead(entries=entries):
                 for entry in entries:
-                    self._write(self.wording.entry(EntryShown((), entry), you=self.view.you))
+                    self._write(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=True))
             case EntriesMissed():
                 self._write([self.wording.missed(one)])
             case Answered(answer=answer):

@@ -252,7 +252,7 @@ class Prompt:
                 self._entry(one)
             case PageRead(entries=entries):
                 for entry in entries:
-                    self._show(self.wording.entry(EntryShown((), entry), you=self.view.you))
+                    self._show(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=True))
             case EntriesMissed():
                 self._show([self.wording.missed(one)])
             case Answered(answer=answer):

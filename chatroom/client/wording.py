@@ -7,12 +7,14 @@ from zlib import crc32
 
 from chatroom.core.events import (
     Entry,
+    Erased,
     Joined,
     Left,
     Manner,
     Ordered,
     PutOut,
     Quit,
+    Removed,
     Renamed,
     RoomOpened,
     Said,
@@ -60,10 +62,13 @@ class Wording:
     def __init__(self, zone: tzinfo | None = None) -> None:
         self.zone = zone
 
-    def entry(self, shown: EntryShown, *, you: str, room: str | None = None) -> list[Line]:
-        """Word an entry; `room` is named where it needs saying."""
+    def entry(self, shown: EntryShown, *, you: str, room: str | None = None, numbered: bool = False) -> list[Line]:
+        """Word an entry; `room` is named where it needs saying, and the number by which it can be removed."""
         entry = shown.entry
-        head: Line = [("time", f"[{self.time(entry.at)}] ")]
+        if isinstance(entry.event, Erased):
+            return []
+        number = f" #{entry.seq}" if numbered and entry.kept and entry.seq else ""
+        head: Line = [("time", f"[{self.time(entry.at)}{number}] ")]
         if room is not None:
             head.append(("room", f"({visible(room)}) "))
         event = entry.event
@@ -145,6 +150,8 @@ def _words(entry: Entry) -> str:
             return f"{name} at {visible(where)}: {visible(what)}"
         case Whispered(to=to):
             return f"{name} said something to {visible(to.name)} alone"
+        case Removed(ids=ids):
+            return f"{name} removed a message" if len(ids) == 1 else f"{name} removed {len(ids)} messages"
         case TopicChanged(topic=topic):
             return f"{name} set the topic: {visible(topic)}" if topic else f"{name} cleared the topic"
         case RoomOpened():

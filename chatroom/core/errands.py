@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Ask, Effect, Read, Send, Submit
 from chatroom.core.errors import Refused, Unconfirmed
-from chatroom.core.events import Entry
+from chatroom.core.events import Entry, emptied
 from chatroom.core.replies import Denied, Done, Reply
 from chatroom.core.seams import Committed, Declined, Outcome, Put, Slice, Submission
 from chatroom.core.seams import Draft as JournalDraft
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SET_BACK = 1.0
 """Seconds by which the clock must go back to count as set, and not as shaken."""
+
+MOST_GONE = 10_000
+"""Removed entries that are remembered, as long as a page that still holds them may be on its way from the journal."""
 
 Found = tuple[Entry, ...]
 Show = Callable[[Sequence[Entry], Session, bool], None]
@@ -65,7 +68,15 @@ class Reading:
 
     place: Waiting
     call: Call
-    then: Callable[[Found], Effect]
+    then: Callable[[Found], Effect | Posting]
+
+
+@dataclass(slots=True)
+class Posting:
+    """Go on by submitting this, in the place of what was read."""
+
+    drafts: Sequence[Draft]
+    then: Then
 
 
 class Errands:
@@ -85,6 +96,8 @@ class Errands:
         self._questions: dict[int, Question] = {}
         self._recalled: dict[str, tuple[Entry, ...]] = {}
         """What posts became that no journal remembers, as nothing of them is kept, by their origin."""
+        self._gone: dict[tuple[str, str], None] = {}
+        """The logs and ids of what was removed lately."""
         self._effects: list[Effect] = []
 
     @property
@@ -152,7 +165,19 @@ class Errands:
         origin = None
         if once and session.scope is not None and call.ref is not None:
             origin = f"{session.scope}:{call.verb.name}:{call.ref!r}"
-        place = self.line_up(session)
+        return self._fly(call, drafts, puts, then, undo, origin, self.line_up(session))
+
+    def _fly(
+        self,
+        call: Call,
+        drafts: Sequence[Draft],
+        puts: tuple[Put, ...],
+        then: Then | None,
+        undo: Undo | None,
+        origin: str | None,
+        place: Waiting,
+    ) -> int:
+        session = call.session
         renaming = session.person.renaming if session.person else None
         ticket = self._submit(drafts, call.now, puts, origin, renaming)
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
@@ -207,9 +232,23 @@ class Errands:
             del self._recalled[next(iter(self._recalled))]
         return outcome
 
+    def forget(self, log: str, ids: Sequence[str]) -> None:
+        """Let nothing be left of what was removed, in what is remembered and in what is on its way from the journal."""
+        for one in ids:
+            self._gone[log, one] = None
+            if len(self._gone) > MOST_GONE:
+                del self._gone[next(iter(self._gone))]
+        for origin, entries in self._recalled.items():
+            self._recalled[origin] = self._what_is_left(entries)
+
+    def _what_is_left(self, entries: Found) -> Found:
+        if not self._gone:
+            return entries
+        return tuple(emptied(entry) if (entry.log, entry.id) in self._gone else entry for entry in entries)
+
     # -- reads and questions --------------------------------------------------------------------------------------------
 
-    def read(self, call: Call, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect]) -> None:
+    def read(self, call: Call, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect | Posting]) -> None:
         """Read for a call; see `Call.read`."""
         place = self.line_up(call.session)
 
@@ -220,7 +259,7 @@ class Errands:
                 self._readings[self._ticket] = Reading(place, call, then)
                 self._effects.append(Read(self._ticket, query))
             else:
-                place.fill(then(found))
+                self._go_on(place, call, lambda: then(found))
 
         place.make = make
 
@@ -232,8 +271,20 @@ class Errands:
         if isinstance(result, Refused):
             reading.place.fill(Send(session, Denied(call.ref, call.verb.name, result)))
         else:
-            reading.place.fill(reading.then(result))
+            self._go_on(reading.place, call, lambda: reading.then(self._what_is_left(result)))
         self.release(session)
+
+    def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | Posting]) -> None:
+        """Do what follows from what was read, in its place."""
+        session = call.session.current
+        try:
+            found = then()
+        except Refused as why:
+            found = Send(session, Denied(call.ref, call.verb.name, why))
+        if isinstance(found, Posting):
+            self._fly(call, found.drafts, (), found.then, None, None, place)
+        else:
+            place.fill(found)
 
     def ask(
         self,

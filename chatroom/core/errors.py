@@ -120,6 +120,18 @@ class PasswordUnreadable(PasswordRefused):
     """A password cannot contain control characters, or characters that Unicode does not know. Choose another."""
 
 
+class NothingToRemove(Refused):
+    """You have said nothing {where} lately that could be removed. /history shows the numbers of messages: /remove NUMBER."""
+
+
+class NoSuchMessage(Refused):
+    """There is no message {which} in {room}. /history shows the numbers of messages."""
+
+
+class NotYourMessage(Refused):
+    """Message {which} in {room} is not yours to remove. Ask somebody who keeps order here."""
+
+
 class NotUnderstood(Refused):
     """That is not understood."""
 

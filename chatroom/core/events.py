@@ -23,6 +23,9 @@ Role = Literal["operator", "voice"]
 HOUSE = ""
 """The name of the house's own log."""
 
+MOST_REMOVED = 500
+"""Entries one removal takes away."""
+
 
 @fact
 class Author:
@@ -30,6 +33,10 @@ class Author:
 
     name: str
     member: str | None = None
+
+
+NOBODY = Author("?")
+"""Who words are from of which that is not known, or not to be: no name that anybody can have."""
 
 
 @fact
@@ -68,6 +75,18 @@ class Said(Event):
 
     text: str
     manner: Manner = "say"
+
+
+@fact
+class Removed(Event):
+    """The entries of this log that bear these `ids`, at most `MOST_REMOVED`, were emptied with this: their words are gone."""
+
+    ids: tuple[str, ...]
+
+
+@fact
+class Erased(Event):
+    """Words stood here that were removed: their place is kept, so that the order has no hole, but not whose they were."""
 
 
 @fact
@@ -232,6 +251,8 @@ class WentAway(HouseEvent):
 KINDS: dict[str, type[Event]] = {
     "opened": RoomOpened,
     "said": Said,
+    "removed": Removed,
+    "erased": Erased,
     "topic": TopicChanged,
     "told": Told,
     "joined": Joined,
@@ -276,6 +297,11 @@ class Entry:
     def kept(self) -> bool:
         """Tell whether this entry is on disk and has a seq of its own."""
         return is_kept(self.log, self.event)
+
+
+def emptied(entry: Entry) -> Entry:
+    """Give what is left of an entry whose words were removed."""
+    return Entry(entry.log, entry.seq, entry.at, entry.id, Erased(NOBODY))
 
 
 def is_kept(log: str, event: Event) -> bool:

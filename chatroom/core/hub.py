@@ -34,7 +34,7 @@ from chatroom.core.errors import (
     RankTooLow,
     Refused,
 )
-from chatroom.core.events import Entry, RoomOpened
+from chatroom.core.events import Entry, Removed, RoomOpened
 from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.log import Log
 from chatroom.core.members import Change, Member
@@ -241,6 +241,9 @@ class Hub:
 
     def _show(self, entries: Sequence[Entry], session: Session, repeated: bool) -> None:
         new = [entry for entry in entries if self._showing.unseen(entry)] if repeated else entries
+        for entry in new:
+            if isinstance(entry.event, Removed):
+                self.errands.forget(entry.log, entry.event.ids)
         self.errands.now_do(*self._showing.show_all(new, session))
 
     def _resting(self, log: str) -> int | None:

@@ -4,6 +4,7 @@ Rules
 -----
 - Entries are only appended, in the journal's order. Each gets a *place*: a number one higher than the last, never used again.
   Places count passing entries too; seqs count kept ones only.
+- What is removed is emptied in place: seqs and places stay as they are.
 - Memory is bounded by count and by bytes; what falls out at the old end is still in the journal, if it was kept.
 - A reader's cursor is a place: everything before it has been delivered. A cursor older than the window has *fallen out*;
   it goes on from the journal.
@@ -15,10 +16,10 @@ The log does not know who reads it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import islice
 
-from chatroom.core.events import Entry, Said, TopicChanged
+from chatroom.core.events import Entry, Said, TopicChanged, emptied
 from chatroom.core.fact import fact
 
 ENTRY_OVERHEAD = 300
@@ -109,6 +110,27 @@ class Log:
             self._lines.append(Line(0, entry, None))
             self.end += 1
             self._weight += weight(entry)
+
+    def empty(self, ids: Container[str]) -> None:
+        """Let nothing be left of the words of the entries with these ids."""
+        for index, line in enumerate(self._lines):
+            if line.entry.id in ids:
+                left = emptied(line.entry)
+                self._weight -= weight(line.entry) - weight(left)
+                self._lines[index] = Line(line.order, left, line.source)
+        for index, entry in enumerate(self._kept):
+            if entry.id in ids:
+                left = emptied(entry)
+                self._kept_weight -= weight(entry) - weight(left)
+                self._kept[index] = left
+
+    def line(self, seq: int) -> Line | None:
+        """Find the line of kept entry `seq` in memory."""
+        return next((line for line in reversed(self._lines) if line.entry.kept and line.entry.seq == seq), None)
+
+    def newest(self, wanted: Callable[[Line], bool]) -> Line | None:
+        """Find the newest line in memory that is `wanted`."""
+        return next((line for line in reversed(self._lines) if wanted(line)), None)
 
     def since(self, place: int) -> Iterator[Line]:
         """Iterate over what is in memory from `place` on, oldest first."""

@@ -11,6 +11,8 @@ Rules of the journal
 - A submission whose `origin` was stored before is not stored again: the outcome is the old kept entries, `repeated`. An origin is
   remembered with the entries kept under it, and as long as they are.
 - The same entry id may stand in two logs (a private message, in both inboxes), never twice in one.
+- What a kept `Removed` names in its log is emptied with it: from then on `Erased` stands in its place, under its old seq, time
+  and id, and nothing of what it said can be found in the store.
 - A submission that `rests_on` a ticket that was not committed is declined too.
 """
 

@@ -16,10 +16,27 @@ if TYPE_CHECKING:
     from chatroom.core.room import Room, Stay
 
 
+WHISPERS = 20
+"""Private messages that somebody can take back."""
+
+
 class Person:
     """Be somebody in the house, on one device or several."""
 
-    __slots__ = ("author", "away", "changes", "id", "inbox", "known_away", "listed", "rank", "renaming", "sessions", "since")
+    __slots__ = (
+        "author",
+        "away",
+        "changes",
+        "id",
+        "inbox",
+        "known_away",
+        "listed",
+        "rank",
+        "renaming",
+        "sessions",
+        "since",
+        "whispers",
+    )
 
     def __init__(self, name: str, id: str, now: float, rank: Rank = Rank.GUEST, member: str | None = None) -> None:
         self.author = Author(name, member)
@@ -36,6 +53,8 @@ class Person:
         self.renaming: int | None = None
         """The ticket of a change of name that is not settled; what is said under the new name rests on it."""
         self.sessions: list[Session] = []
+        self.whispers: deque[tuple[str, Author]] = deque(maxlen=WHISPERS)
+        """The ids of the last private words of this person, and for whom they were: what can be taken back."""
 
     @property
     def name(self) -> str:

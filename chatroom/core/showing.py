@@ -4,6 +4,7 @@ Rules
 -----
 - An entry of the house that concerns several rooms stands in each of their logs, and whoever is in several is shown it once.
 - Private words go to the devices of the two people, and to nobody else; that some passed may be witnessed.
+- What a removal names is emptied before the removal is shown, in the order of its log; that goes for inboxes, too.
 - What was stored before, as its outcome was unknown then, is shown only if nobody has been shown it yet.
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
-from chatroom.core.events import HOUSE, Entry, HouseEvent, Invited, Said, Told, TopicChanged, Whispered
+from chatroom.core.events import HOUSE, Entry, HouseEvent, Invited, Removed, Said, Told, TopicChanged, Whispered
 from chatroom.core.log import Line
 from chatroom.core.names import fold
 from chatroom.core.room import Room, Topic
@@ -47,11 +48,16 @@ class Showing:
             return self._show_house(entry, event, session)
         if isinstance(event, Told | Invited):
             return self._deliver(entry, event, session)
+        if isinstance(event, Removed) and entry.log not in self._rooms:
+            person = self._people.get(entry.log)
+            return () if person is None else self._deliver_removal(entry, person, session)
         if entry.log == HOUSE:
             return [Witness(entry)]
         room = self._rooms.get(entry.log)
         if room is None:
             return ()
+        if isinstance(event, Removed):
+            room.log.empty(frozenset(event.ids))
         if isinstance(event, TopicChanged):
             room.topic = Topic(event.topic, event.by.name, entry.at)
         return [Show(room, room.log.append(entry, self._order, session))]
@@ -66,6 +72,7 @@ class Showing:
     def _deliver(self, entry: Entry, event: Told | Invited, session: Session) -> Sequence[Effect]:
         effects: list[Effect] = []
         if isinstance(event, Told) and session.person is not None and entry.log == session.person.inbox:
+            session.person.whispers.append((entry.id, event.to))
             effects.append(Witness(Entry(HOUSE, 0, entry.at, entry.id, Whispered(event.by, event.to))))
         person = self._people.get(entry.log)
         if person is None:
@@ -76,3 +83,7 @@ class Showing:
             if (reader is not session or reader.echo) and author not in reader.ignoring:
                 effects.append(Deliver(reader, entry, own))
         return effects
+
+    def _deliver_removal(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
+        own = person is session.person
+        return [Deliver(reader, entry, own) for reader in person.sessions if reader is not session or reader.echo]

@@ -54,7 +54,13 @@ def open_writer(path: Path, connect: Connect = sqlite3.connect) -> sqlite3.Conne
     db = connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         db.text_factory = bytes
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "wal_autocheckpoint = 0", f"journal_size_limit = {WAL_KEPT}"):
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "wal_autocheckpoint = 0",
+            "secure_delete = ON",
+            f"journal_size_limit = {WAL_KEPT}",
+        ):
             db.execute(f"PRAGMA {pragma}").fetchall()
     except BaseException:
         db.close()

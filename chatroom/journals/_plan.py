@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatroom.core.events import Removed
 from chatroom.core.fact import fact
 from chatroom.core.seams import Declined, Unknown
 from chatroom.journals._parcel import Parcel
@@ -41,13 +42,15 @@ class Head:
 class Plan:
     """Collect what a transaction is going to write; nothing else changes before it is committed."""
 
-    __slots__ = ("_base", "_made", "again", "heads", "origins", "puts", "rows")
+    __slots__ = ("_base", "_made", "again", "emptied", "heads", "origins", "puts", "rows")
 
     def __init__(self, base: dict[str, Head]) -> None:
         self._base = base
         self._made = 0
         self.heads: dict[str, Head] = {}
         self.rows: list[EntryRow] = []
+        self.emptied: list[tuple[int, int, tuple[str, ...]]] = []
+        """The log and seq of each removal, and the ids of what it removes."""
         self.puts: dict[str, str | None] = {}
         self.origins: set[str] = set()
         self.again: dict[int, str] = {}
@@ -71,6 +74,8 @@ class Plan:
             head.at = max(head.at, row[0])
             self.rows.append((head.key, head.seq, *row, submission.origin))
             seqs.append(head.seq)
+            if isinstance(draft.event, Removed):
+                self.emptied.append((head.key, head.seq, draft.event.ids))
         for put in submission.puts:
             self.puts[put.key] = put.value
         return Stored(tuple(seqs))

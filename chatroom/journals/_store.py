@@ -6,6 +6,8 @@ Rules
 - The atom is a submission. A batch goes in one transaction; when one row is at fault, or there is no space, the batch is halved
   and halved again until what is at fault is alone, or it is clear that nothing fits.
 - Seqs are given here, as rows are written, and taken back with the transaction: so there is no hole.
+- What is removed is emptied in the transaction that stores the removal. `secure_delete` overwrites what it said in the file; the log
+  beside it still has it until the next `wipe`, which is due while `unwiped`.
 - After a fault that spoils the connection nothing it says is believed. The file is opened again, its log is forced to disk, and
   what is found there is what was committed. What cannot be looked up is Unknown.
 - Few statements, each doing much: every step of one gives up the interpreter, and waits for a busy reactor to get it back.
@@ -13,6 +15,7 @@ Rules
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -21,11 +24,13 @@ from pathlib import Path
 from typing import TypeVar
 
 from chatroom.core.errors import Refused, StorageBroken
+from chatroom.core.events import NOBODY, Erased
 from chatroom.core.seams import Declined, Unknown
 from chatroom.journals import _faults
-from chatroom.journals._file import Connect, open_writer
+from chatroom.journals._file import BUSY_SECONDS, Connect, open_writer
 from chatroom.journals._parcel import Parcel
 from chatroom.journals._plan import Found, Head, Plan, Result
+from chatroom.wire import record
 
 CHUNKS = (512, 64, 8, 1)
 """Rows one statement takes: seen at 1,000 rows beside a busy thread, 4.8 ms this way and 27.6 with executemany."""
@@ -57,6 +62,12 @@ _RAISE_FIRST = (
     "WHERE gone.log = logs.log"
 )
 
+_EMPTY = (
+    "UPDATE entries SET kind = ?, body = ? WHERE log = ? AND seq < ? AND id IN (SELECT value FROM json_each(?)) AND kind <> 'removed'"
+)
+LEFT = record.encode(Erased(NOBODY))
+"""The kind and body of what is left of a removed entry."""
+
 _MOST = "SELECT log, min(first + ?, head - ? + 1) FROM logs WHERE head - first >= ? LIMIT 1"
 
 Item = TypeVar("Item")
@@ -71,6 +82,8 @@ class Store:
         """Why the last attempt to write failed, for the host; empty once one has succeeded."""
         self.unmoved = 0
         """About how many bytes were written since the last checkpoint."""
+        self.unwiped = True
+        """Whether the write-ahead log may hold words that were removed since; also after a start, as nobody knows then."""
         self._connect = connect
         self._db: sqlite3.Connection | None = db
         self._heads: dict[str, Head] = {}
@@ -113,6 +126,19 @@ class Store:
             self._ready().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
             self.unmoved = 0
 
+    def wipe(self) -> None:
+        """Move what the write-ahead log holds into the file, and cut it off; while somebody reads, it is left for the next time."""
+        with self._noting_faults():
+            db = self._ready()
+            db.execute("PRAGMA busy_timeout = 0")
+            try:
+                (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                db.execute(f"PRAGMA busy_timeout = {round(BUSY_SECONDS * 1000)}")
+            self.unwiped = bool(busy)
+            if not busy:
+                self.unmoved = 0
+
     def probe(self) -> None:
         """Find out, by a write that changes nothing, whether a fault is over."""
         with self._noting_faults():
@@ -142,7 +168,7 @@ class Store:
         except sqlite3.Error as error:
             return self._after(error, plan, parcels, results)
         self._heads.update(plan.heads)
-        self._note_success(parcels, wrote=bool(plan))
+        self._note_success(parcels, plan)
         return self._with_repeats(plan, results)
 
     def _place(self, plan: Plan, parcel: Parcel, found: dict[str, bytes], index: int) -> Result:
@@ -169,10 +195,11 @@ class Store:
             self._committing = True
         self._committing = False
 
-    def _note_success(self, parcels: Sequence[Parcel], *, wrote: bool) -> None:
-        if wrote:
+    def _note_success(self, parcels: Sequence[Parcel], plan: Plan) -> None:
+        if plan:
             self.fault = ""
             self._full = 0
+            self.unwiped = self.unwiped or bool(plan.emptied)
             self.unmoved += sum(2 * parcel.size for parcel in parcels)
 
     def _with_repeats(self, plan: Plan, results: list[Result]) -> list[Result]:
@@ -201,6 +228,7 @@ class Store:
         if _faults.spoils_connection(error):
             landed = self._landed(plan, committing)
         if landed:
+            self.unwiped = True
             return self._with_repeats(plan, results)
         outcome = Unknown() if landed is None else Declined(_faults.refusal(error))
         return self._without_writing(parcels, results, outcome)
@@ -284,6 +312,7 @@ class Store:
         with _transaction(db):
             db.execute(_RAISE_FIRST, (last,))
             db.execute("DELETE FROM entries WHERE place <= ?", (last,))
+        self.unwiped = True
         return True
 
     def _trim_many(self, db: sqlite3.Connection, count: int) -> bool:
@@ -294,6 +323,7 @@ class Store:
         with _transaction(db):
             db.execute("DELETE FROM entries WHERE log = ? AND seq < ?", (log, first))
             db.execute("UPDATE logs SET first = ? WHERE log = ?", (first, log))
+        self.unwiped = True
         return True
 
 
@@ -313,6 +343,8 @@ def _transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 def _insert(db: sqlite3.Connection, plan: Plan) -> None:
     for rows in _in_chunks(plan.rows):
         db.execute(_INSERT[len(rows)], tuple(chain.from_iterable(rows)))
+    for log_key, seq, ids in plan.emptied:
+        db.execute(_EMPTY, (*LEFT, log_key, seq, json.dumps(ids)))
     for log, head in plan.heads.items():
         db.execute(_UPSERT_LOG, (head.key, log, head.seq, head.at))
     for key, value in plan.puts.items():

@@ -23,6 +23,8 @@ CHECKPOINT_NOW = 16 << 20
 """Bytes written after which no quiet moment is waited for."""
 IDLE = 1.0
 """Seconds without work after which the file is put in order."""
+WIPE_EVERY = 5.0
+"""Seconds between two cuts of the write-ahead log, where something was removed while there is no idleness."""
 
 
 @fact
@@ -63,6 +65,7 @@ class Writer:
         self._trim: Trim | None = None
         self._stopping = False
         self._fault = ""
+        self._wiped_at = time.monotonic()
 
     def start(self) -> None:
         """Start the thread; one stuck in a sync must not keep the interpreter from exiting."""
@@ -78,7 +81,10 @@ class Writer:
             if batch:
                 self._write(batch)
             self._tidy(quiet=self._jobs.empty())
-        self._store.checkpoint()
+        if self._store.unwiped:
+            self._store.wipe()
+        else:
+            self._store.checkpoint()
         self._store.close()
         self._ended()
 
@@ -99,7 +105,7 @@ class Writer:
     def _first(self) -> Job | None:
         if self._trim is not None:
             return self._next()
-        untidy = self._store.unmoved or self._store.fault
+        untidy = self._store.unmoved or self._store.unwiped or self._store.fault
         try:
             return self._jobs.get(timeout=IDLE if untidy else None)
         except queue.Empty:
@@ -125,15 +131,23 @@ class Writer:
         """Do a little of what is not urgent, beside other work."""
         if self._trim is not None and not self._store.trim(before=self._trim.before, count=self._trim.count):
             self._trim = None
-        if self._store.unmoved > (CHECKPOINT_SOON if quiet else CHECKPOINT_NOW):
+        if self._store.unwiped and self._trim is None and time.monotonic() - self._wiped_at >= WIPE_EVERY:
+            self._wipe()
+        elif self._store.unmoved > (CHECKPOINT_SOON if quiet else CHECKPOINT_NOW):
             self._store.checkpoint()
         self._tell_of_faults()
 
     def _use_idleness(self) -> None:
         if self._store.fault:
             self._store.probe()
-        if self._store.unmoved:
+        if self._store.unwiped:
+            self._wipe()
+        elif self._store.unmoved:
             self._store.checkpoint()
+
+    def _wipe(self) -> None:
+        self._store.wipe()
+        self._wiped_at = time.monotonic()
 
     def _tell_of_faults(self) -> None:
         if self._store.fault != self._fault:

@@ -15,7 +15,7 @@ from pathlib import Path
 from twisted.internet.defer import Deferred, succeed
 
 from chatroom.core.errors import Busy, NotStored, Refused, ShuttingDown, StorageBroken
-from chatroom.core.events import Entry
+from chatroom.core.events import Entry, Removed, emptied
 from chatroom.core.seams import (
     Committed,
     Declined,
@@ -195,6 +195,8 @@ class MemoryJournal:
             entry = Entry(draft.log, seq, milliseconds(draft.at) / 1000, draft.id, draft.event)
             if draft.kept:
                 self._remember(entry, submission.origin)
+                if isinstance(entry.event, Removed):
+                    self._empty(entry.log, frozenset(entry.event.ids))
             yield entry
 
     def _remember(self, entry: Entry, origin: str | None) -> None:
@@ -207,6 +209,17 @@ class MemoryJournal:
             self._origins.setdefault(origin, []).append(entry)
         while len(log) > self._kept:
             self._forget(log)
+
+    def _empty(self, log: str, ids: frozenset[str]) -> None:
+        """Let nothing be left of what is removed."""
+        entries = self._logs[log]
+        for index, (entry, origin) in enumerate(entries):
+            if entry.id in ids and not isinstance(entry.event, Removed):
+                left = emptied(entry)
+                entries[index] = (left, origin)
+                if origin is not None:
+                    same = self._origins[origin]
+                    same[same.index(entry)] = left
 
     def _forget(self, log: deque[tuple[Entry, str | None]]) -> None:
         entry, origin = log.popleft()

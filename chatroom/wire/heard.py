@@ -14,9 +14,11 @@ from typing import Any
 from chatroom.core.errors import Refused
 from chatroom.core.events import (
     HOUSE,
+    MOST_REMOVED,
     Author,
     Ejected,
     Entry,
+    Erased,
     Event,
     HouseEvent,
     Invited,
@@ -27,6 +29,7 @@ from chatroom.core.events import (
     Ordered,
     PutOut,
     Quit,
+    Removed,
     Renamed,
     Role,
     RoleChanged,
@@ -225,7 +228,7 @@ def _entry(found: object) -> Entry:
 
 
 def _place(found: Object, event: Event) -> tuple[str, int]:
-    if isinstance(event, Told | Invited):
+    if isinstance(event, Told | Invited) or (isinstance(event, Removed | Erased) and "room" not in found):
         return INBOX, 0
     if isinstance(event, HouseEvent | Ordered | Whispered):
         return HOUSE, 0
@@ -278,6 +281,8 @@ def _present(found: Object) -> tuple[tuple[str, int], ...]:
 _EVENTS: dict[str, Callable[[Author, Object], Event]] = {
     "opened": lambda by, _: RoomOpened(by),
     "said": lambda by, found: Said(by, _text(found, "text", TEXT), _manner(found)),
+    "removed": lambda by, found: Removed(by, tuple(_texts(found, "ids", MOST_REMOVED, NAME))),
+    "erased": lambda by, _: Erased(by),
     "topic": lambda by, found: TopicChanged(by, _text(found, "topic", TEXT)),
     "told": lambda by, found: Told(by, Author(_text(found, "to", NAME)), _text(found, "text", TEXT), _manner(found)),
     "joined": lambda by, found: Joined(by, _count(found, "present")),

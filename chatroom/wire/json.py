@@ -20,6 +20,7 @@ from chatroom.core.events import (
     KIND_OF,
     Ejected,
     Entry,
+    Erased,
     Event,
     HouseEvent,
     Invited,
@@ -29,6 +30,7 @@ from chatroom.core.events import (
     Ordered,
     PutOut,
     Quit,
+    Removed,
     Renamed,
     RoleChanged,
     RoomBanned,
@@ -120,7 +122,8 @@ def _place(entry: Entry) -> Object:
     event = entry.event
     if isinstance(event, HouseEvent):
         return {"rooms": event.rooms}
-    if isinstance(event, Told | Invited) or entry.log == HOUSE:
+    private = isinstance(event, Removed | Erased) and entry.log.startswith("@")
+    if private or isinstance(event, Told | Invited) or entry.log == HOUSE:
         return {}
     return {"room": entry.log, "seq" if entry.kept else "after": entry.seq}
 
@@ -131,6 +134,8 @@ def _particulars(event: Event) -> Object:
             return {"text": text} if manner == "say" else {"text": text, "manner": manner}
         case Told(to=to, text=text, manner=manner):
             return {"to": to.name, "text": text} if manner == "say" else {"to": to.name, "text": text, "manner": manner}
+        case Removed(ids=ids):
+            return {"ids": ids}
         case TopicChanged(topic=topic):
             return {"topic": topic}
         case Joined(present=count):

@@ -11,6 +11,7 @@ lines whose first characters say what they are:
     ! There is no /hlep.        what could not be done
     [dev] ann: hi               the same in a room that is not the first one
     [14:02] ann: hi             the same, said before
+    [14:02 #17] ann: hi         the same, with the number by which it can be removed
 
 Names contain neither blanks nor any of these marks, every line of a longer text bears the whole beginning, and all text of
 others is made visible; so nobody can write a line that reads as somebody else's.
@@ -29,6 +30,7 @@ from chatroom.core.events import (
     HOUSE,
     Ejected,
     Entry,
+    Erased,
     Event,
     HouseEvent,
     Invited,
@@ -39,6 +41,7 @@ from chatroom.core.events import (
     Ordered,
     PutOut,
     Quit,
+    Removed,
     Renamed,
     RoleChanged,
     RoomBanned,
@@ -169,6 +172,15 @@ def _topic_changed(event: TopicChanged, room: str) -> _Lines:
     return [f"-- {name} changed the topic to: {visible(event.topic)}" if event.topic else f"-- {name} cleared the topic"]
 
 
+def _what_was_removed(event: Removed, log: str) -> str:
+    private = "private " if log.startswith("@") else ""
+    return f"a {private}message" if len(event.ids) == 1 else f"{len(event.ids)} {private}messages"
+
+
+def _removed(event: Removed, room: str) -> _Lines:
+    return [f"-- {visible(event.by.name)} removed {_what_was_removed(event, room)}"]
+
+
 def _joined(event: Joined, room: str) -> _Lines:
     return [f"-- {visible(event.by.name)} joined ({event.present} here)"]
 
@@ -225,6 +237,8 @@ _EVENTS: dict[type[Event], Callable[[Any, str], _Lines]] = {
     RoomOpened: _unshown,
     Said: _said,
     Told: _told,
+    Removed: _removed,
+    Erased: _unshown,
     TopicChanged: _topic_changed,
     Joined: _joined,
     Left: _left,
@@ -302,12 +316,16 @@ class LineDialect:
     def _in(self, room: str, event: Event) -> _Lines:
         """Give the lines of an event with the name of the room before each, unless it is the lobby or an inbox."""
         shown = _event_lines(event, room)
-        if room in {self.lobby, HOUSE} or isinstance(event, Told):
+        if room in {self.lobby, HOUSE} or room.startswith("@") or isinstance(event, Told):
             return shown
         return [f"[{visible(room)}] {line}" for line in shown]
 
-    def _past(self, entries: Sequence[Entry]) -> list[str]:
-        return [f"[{self.when(entry.at)}] {line}" for entry in entries for line in self._in(entry.log, entry.event)]
+    def _past(self, entries: Sequence[Entry], *, numbered: bool = False) -> list[str]:
+        return [
+            f"[{self.when(entry.at)}{f' #{entry.seq}' if numbered else ''}] {line}"
+            for entry in entries
+            for line in self._in(entry.log, entry.event)
+        ]
 
     def _welcome(self, reply: Welcome) -> _Lines:
         said = [visible(line) for line in lines(reply.welcome)] if reply.welcome else []
@@ -339,12 +357,10 @@ class LineDialect:
         return [visible(line) for line in reply.lines]
 
     def _page(self, reply: Page) -> _Lines:
-        shown = self._past(reply.entries)
-        if not shown:
-            return ["-- Nothing was said before that."]
+        shown = self._past(reply.entries, numbered=not reply.log.startswith("@"))
         if reply.more:
             shown.append(f"-- There is more: /history {len(reply.entries)} {reply.entries[0].seq}")
-        return shown
+        return shown or ["-- Nothing was said before that."]
 
     def _missed(self, reply: Missed) -> _Lines:
         return [f"-- {reply.count} messages in {visible(reply.room)} were left out: they came too fast. /history shows them."]
@@ -359,6 +375,8 @@ class LineDialect:
             event = entry.event
             if isinstance(event, Told):
                 shown.extend(_told_by_reader(event))
+            elif isinstance(event, Removed):
+                shown.append(f"-- You removed {_what_was_removed(event, entry.log)}.")
             elif isinstance(event, TopicChanged):
                 shown.append(f"-- You changed the topic to: {visible(event.topic)}" if event.topic else "-- You cleared the topic.")
         return shown

@@ -10,10 +10,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from chatroom.core.events import KIND_OF, KINDS, Author, Event, Said, Told
-
-NOBODY = Author("?")
-"""Who unreadable words are from: no name that anybody can have."""
+from chatroom.core.events import KIND_OF, KINDS, MOST_REMOVED, NOBODY, Author, Event, Said, Told
 
 UNREADABLE = "(this entry cannot be read)"
 
@@ -136,6 +133,12 @@ def _counts(value: object) -> tuple[tuple[str, int], ...]:
     return tuple((_text(room), _count(count)) for room, count in value)
 
 
+def _ids(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > MOST_REMOVED:
+        raise ValueError("not ids")
+    return tuple(map(_text, value))
+
+
 _TEXT = (_same, _text, _Required)
 _PERSON = (_pack_author, _author, _Required)
 _REASON = (_same, _text, "")
@@ -148,6 +151,8 @@ _FLAG = (_same, _flag, _Required)
 FIELDS: dict[str, dict[str, tuple[Pack, Pack, Any]]] = {
     "opened": {},
     "said": {"text": _TEXT, "manner": _MANNER},
+    "removed": {"ids": (list, _ids, _Required)},
+    "erased": {},
     "topic": {"topic": _TEXT},
     "told": {"to": _PERSON, "text": _TEXT, "manner": _MANNER},
     "joined": {"present": _COUNT},

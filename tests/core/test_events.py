@@ -37,7 +37,7 @@ def test_every_event_has_one_word_and_every_word_one_event() -> None:
     assert {KIND_OF[one]: one for one in KINDS.values()} == KINDS
 
 
-@pytest.mark.parametrize("kind", ["said", "topic", "opened", "told"])
+@pytest.mark.parametrize("kind", ["said", "topic", "opened", "told", "removed", "erased"])
 def test_words_are_kept(kind: str) -> None:
     assert KINDS[kind].KEPT
 

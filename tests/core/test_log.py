@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.events import Author, Entry, Event, Joined, Said, TopicChanged
+from chatroom.core.events import NOBODY, Author, Entry, Erased, Event, Joined, Said, TopicChanged
 from chatroom.core.log import ENTRY_OVERHEAD, Log, weight
 
 ANN = Author("ann")
@@ -141,3 +141,31 @@ def test_a_window_that_is_made_smaller_lets_go_of_the_oldest_at_once() -> None:
     assert seqs(log.last(10)) == [8, 9, 10]
     log.resize(5, ENTRY_OVERHEAD)
     assert [line.entry.seq for line in log.since(0)] == [10]
+
+
+def test_what_is_removed_is_emptied_where_it_stands() -> None:
+    log = filled(said(1, "a" * 100), joined(1), said(2, "b" * 50), said(3))
+    log.empty({"id1", "id2"})
+    assert [line.entry.event for line in log.since(0)] == [Erased(NOBODY), Joined(ANN, 1), Erased(NOBODY), Said(ANN, "3")]
+    assert [(entry.seq, entry.event) for entry in log.last(9)] == [(1, Erased(NOBODY)), (2, Erased(NOBODY)), (3, Said(ANN, "3"))]
+    assert (log.start, log.end, log.head) == (0, 4, 3)
+
+
+def test_what_was_removed_weighs_nothing_any_more() -> None:
+    log = filled(said(1, "a" * 100_000), size=100_000 + 5 * ENTRY_OVERHEAD)
+    log.empty({"id1"})
+    for seq in range(2, 5):
+        log.append(said(seq, "b" * 30_000))
+    assert seqs(log.last(9)) == [1, 2, 3, 4]
+
+
+def test_a_line_is_found_by_its_seq_and_the_newest_by_what_it_is() -> None:
+    log = filled(said(1), joined(1), said(2), joined(2))
+    found = log.line(1)
+    assert found is not None
+    assert found.entry == said(1)
+    assert log.line(3) is None
+    newest = log.newest(lambda line: line.entry.kept)
+    assert newest is not None
+    assert newest.entry == said(2)
+    assert log.newest(lambda line: line.entry.seq > 2) is None

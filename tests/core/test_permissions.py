@@ -86,6 +86,10 @@ TABLE = [
     Row("quit", "oneself", {}, OK, OK, OK),
     Row("quit", "another", {"name": "bob"}, "wrong-usage", "wrong-usage", "wrong-usage"),
     Row("reload", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("remove", "what one said", {}, NAMELESS, "nothing-to-remove", IN_NO_ROOM),
+    Row("remove", "what another said", {"which": "1"}, NAMELESS, "not-your-message", IN_NO_ROOM),
+    Row("remove", "what is said in another's room", {"which": "1", "room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
+    Row("remove", "in private", {"which": "private"}, NAMELESS, "nothing-to-remove", "nothing-to-remove"),
     Row("rooms", "", {}, NAMELESS, OK, OK),
     Row("say", "in one's own room", {"room": "lobby", "text": "hi"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("say", "in another's room", {"room": "dev", "text": "hi"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
@@ -126,8 +130,11 @@ def world() -> World:
 
 @pytest.fixture
 def bob(world: World) -> Person:
-    """Give somebody who is in both rooms and listens."""
-    return world.program("bob", rooms=["lobby", "dev"])
+    """Give somebody who is in both rooms, has said something, and listens."""
+    bob = world.program("bob", rooms=["lobby", "dev"])
+    bob.asks("say", room="lobby", text="hi")
+    bob.objects()
+    return bob
 
 
 def outcome(person: Person, row: Row) -> str:
@@ -272,6 +279,7 @@ ORDERS = [
     for_everybody("history", "of another's inbox", "room-name-invalid", room="@m-amy"),
     Order("history", "of a room one is not in", {"room": "dev"}, NOT_IN_ROOM, NOT_IN_ROOM, NOT_IN_ROOM, OK, OK, OK),
     for_everybody("who", "", OK),
+    Order("remove", "what another said", {"which": "1", "room": "lobby"}, "not-your-message", OK, OK, OK, OK, OK),
 ]
 KINDS = ["member", "moderator", "admin", "moderator_console", "admin_console", "host"]
 
@@ -284,7 +292,7 @@ def club() -> World:
     club.house.offices["shutdown"] = never_mind
     club.house.offices["reload"] = as_it_was
     club.house.offices["backup"] = made
-    club.program("gus", club.wire("198.51.100.2"), rooms=["lobby", "dev"])
+    club.program("gus", club.wire("198.51.100.2"), rooms=["lobby", "dev"]).asks("say", room="lobby", text="hi")
     for name in ("meg", "max", "amy"):
         club.logged_in(name, club.wire("198.51.100.3"))
     club.host().answer("ban", who="troll")

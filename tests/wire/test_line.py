@@ -17,6 +17,7 @@ from chatroom.core.events import (
     Author,
     Ejected,
     Entry,
+    Erased,
     Event,
     Invited,
     Joined,
@@ -26,6 +27,7 @@ from chatroom.core.events import (
     Ordered,
     PutOut,
     Quit,
+    Removed,
     Renamed,
     RoleChanged,
     RoomBanned,
@@ -181,6 +183,9 @@ EVENTS: list[tuple[Event, str]] = [
     (TopicChanged(ANN, "tea"), "-- ann changed the topic to: tea\n"),
     (TopicChanged(ANN, ""), "-- ann cleared the topic\n"),
     (RoomOpened(ANN), ""),
+    (Removed(ANN, ("1",)), "-- ann removed a message\n"),
+    (Removed(ANN, ("1", "2")), "-- ann removed 2 messages\n"),
+    (Erased(ANN), ""),
     (PutOut(ANN, (("lobby", 2), ("dev", 1)), BOB), "-- bob was put out by ann (2 here)\n"),
     (PutOut(ANN, (("lobby", 2),), BOB, "spam"), "-- bob was put out by ann (2 here): spam\n"),
     (Ordered(ANN, "console 192.0.2.1", "ban bob for 1 hour"), "-- ann at console 192.0.2.1: ban bob for 1 hour\n"),
@@ -361,7 +366,7 @@ def test_an_answer_is_its_lines_and_a_notice_one_of_the_houses() -> None:
 
 def test_a_page_shows_times_and_how_to_go_further_back() -> None:
     entries = (entry(Said(ANN, "a"), seq=5), entry(Said(BOB, "b"), seq=6))
-    assert told(Page(None, "history", "lobby", entries, more=False)) == "[13:46] ann: a\n[13:46] bob: b\n"
+    assert told(Page(None, "history", "lobby", entries, more=False)) == "[13:46 #5] ann: a\n[13:46 #6] bob: b\n"
     assert told(Page(None, "history", "lobby", entries, more=True)).endswith("bob: b\n-- There is more: /history 2 5\n")
     assert told(Page(None, "history", "lobby", (), more=False)) == "-- Nothing was said before that.\n"
 
@@ -381,7 +386,7 @@ def test_what_is_done_is_confirmed_where_its_author_would_see_nothing() -> None:
 # -- nobody can fake a line --------------------------------------------------------------------------------------------
 
 FORMS = re.compile(
-    r"(?:\[[0-9: -]+\] )?(?:\[dev\] )?"
+    r"(?:\[[0-9: #-]+\] )?(?:\[dev\] )?"
     r"(?:mallory: |\* mallory |mallory \(notice\): |\(private\) (?:mallory: |\* mallory |mallory \(notice\): )"
     r"|\(private to bob\) |-- |! |Welcome, |Type /help |answer: ).*"
 )

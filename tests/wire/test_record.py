@@ -8,8 +8,10 @@ from hypothesis import strategies as st
 
 from chatroom.core.events import (
     KINDS,
+    NOBODY,
     Author,
     Ejected,
+    Erased,
     Event,
     Invited,
     Joined,
@@ -18,6 +20,7 @@ from chatroom.core.events import (
     Ordered,
     PutOut,
     Quit,
+    Removed,
     Renamed,
     RoleChanged,
     RoomBanned,
@@ -32,7 +35,7 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
-from chatroom.wire.record import FIELDS, NOBODY, UNREADABLE, decode, encode, unreadable
+from chatroom.wire.record import FIELDS, UNREADABLE, decode, encode, unreadable
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 authors = st.builds(Author, texts, st.none() | texts)
@@ -51,6 +54,8 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(WentAway, authors, presences, texts),
     st.builds(PutOut, authors, presences, authors, texts),
     st.builds(Ordered, authors, texts, texts),
+    st.builds(Removed, authors, st.lists(texts, max_size=4).map(tuple)),
+    st.builds(Erased, authors),
     st.builds(Whispered, authors, authors),
     st.builds(RoomSet, authors, texts, texts),
     st.builds(RoleChanged, authors, authors, st.sampled_from(["operator", "voice"]), st.booleans()),

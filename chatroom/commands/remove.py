@@ -1,0 +1,137 @@
+"""/remove [WHICH [ROOM]]: take back a message; it is gone from history, from search, and from the disk.
+
+WHICH is a number that /history shows, or last, which is what you said last and what is meant if you say nothing, or private, which
+is your last private message. People who keep order may remove what others said.
+"""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call, Draft
+from chatroom.core.effects import Effect, Send
+from chatroom.core.errands import Posting
+from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage
+from chatroom.core.events import HOUSE, Author, Entry, Ordered, Removed, Said
+from chatroom.core.log import Line
+from chatroom.core.rank import Rank
+from chatroom.core.replies import Done
+from chatroom.core.room import Room
+from chatroom.core.seams import Committed, Slice
+from chatroom.core.session import Person, Session
+from chatroom.core.verb import LARGEST, Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Find the message, and remove it if that may be."""
+    which, entry = call.args.get("which", "last").lower().removeprefix("#"), call.args.get("entry")
+    if which == "private" or (entry is not None and entry in dict(call.person.whispers)):
+        _remove_private(call, entry)
+    elif entry is not None:
+        _remove_from_window(call, call.room, entry)
+    elif which == "last":
+        _remove_from_window(call, call.room, None)
+    else:
+        _remove_by_number(call, call.room, _number(call, which))
+
+
+def may_remove(person: Person, own: bool) -> bool:
+    """Tell whether somebody may remove a message."""
+    return own or person.rank >= Rank.MODERATOR
+
+
+def _number(call: Call, which: str) -> int:
+    if not (which.isascii() and which.isdigit() and len(which) <= len(str(LARGEST))):
+        raise call.verb.wrong("WHICH is a number, last or private.")
+    return int(which)
+
+
+def _remove_by_number(call: Call, room: Room, seq: int) -> None:
+    def remembered() -> tuple[Entry, ...] | None:
+        line = room.log.line(seq)
+        return None if line is None else (line.entry,)
+
+    def then(found: tuple[Entry, ...]) -> Posting:
+        line = room.log.line(seq)
+        if not found or not isinstance(found[0].event, Said):
+            raise NoSuchMessage(which=f"#{seq}", room=room.name)
+        return _removing(call, room, line or Line(0, found[0], None))
+
+    call.read(Slice(room.name, 1, seq - 1, seq + 1), remembered, then)
+
+
+def _remove_from_window(call: Call, room: Room, id: str | None) -> None:
+    """Remove what has this id, or what one said last, among what is held in memory."""
+
+    def wanted(line: Line) -> bool:
+        entry = line.entry
+        return isinstance(entry.event, Said) and (entry.id == id if id is not None else _is_own(call.person, line))
+
+    def then(_: tuple[Entry, ...]) -> Posting:
+        line = room.log.newest(wanted)
+        if line is None:
+            raise NothingToRemove(where=f"in {room.name}") if id is None else NoSuchMessage(which=id[:40], room=room.name)
+        return _removing(call, room, line)
+
+    call.read(Slice(room.name, 0), lambda: (), then)
+
+
+def _removing(call: Call, room: Room, line: Line) -> Posting:
+    entry, own = line.entry, _is_own(call.person, line)
+    if not may_remove(call.person, own):
+        raise NotYourMessage(which=f"#{entry.seq}", room=room.name)
+    drafts: list[Draft] = [(room.name, Removed(call.person.author, (entry.id,)))]
+    if not own:
+        what = f"remove #{entry.seq} of {entry.event.by.name} in {room.name}"
+        drafts.append((HOUSE, Ordered(call.person.author, call.where, what)))
+    return _posting(call, drafts)
+
+
+def _posting(call: Call, drafts: list[Draft]) -> Posting:
+    def then(outcome: Committed) -> list[Effect]:
+        return [Send(call.session.current, Done(call.ref, call.verb.name, outcome.entries[:1], outcome.repeated))]
+
+    return Posting(drafts, then)
+
+
+def _is_own(person: Person, line: Line) -> bool:
+    """Tell whether it was this person who said something: a member at any time, a guest while they have been here."""
+    source, by = line.source, line.entry.event.by
+    if by.member is not None:
+        return by.member == person.author.member
+    return isinstance(source, Session) and source.person is person
+
+
+def _remove_private(call: Call, id: str | None) -> None:
+    """Remove private words from both inboxes, once all that was said before is settled."""
+    person = call.person
+
+    def then(_: tuple[Entry, ...]) -> Posting:
+        found = next((one for one in reversed(person.whispers) if id is None or one[0] == id), None)
+        if found is None:
+            raise NothingToRemove(where="in private")
+        person.whispers.remove(found)
+        event = Removed(person.author, (found[0],))
+        inboxes = dict.fromkeys((person.inbox, *_inbox_of(call, found[1])))
+        return _posting(call, [(inbox, event) for inbox in inboxes])
+
+    call.read(Slice(person.inbox, 0), lambda: (), then)
+
+
+def _inbox_of(call: Call, author: Author) -> tuple[str, ...]:
+    """Give where somebody's private words are; those of a guest who is gone are nowhere."""
+    if author.member is not None:
+        return (f"@{author.member}",)
+    person = call.hub.roster.find(author.name)
+    return () if person is None else (person.inbox,)
+
+
+verb = Verb(
+    "remove",
+    perform,
+    params=(
+        Param("which", optional=True),
+        Param("room", optional=True),
+        Param("entry", Takes.WORD, optional=True, typed=False),
+    ),
+    aliases=("delete", "redact"),
+    **described(__doc__),
+)
