@@ -42,7 +42,7 @@ class Running:
 
 def _chatroom(port: int, state: Path) -> list[str]:
     twistd = Path(sys.executable).with_name("twistd")
-    return [str(twistd), "-n", "chatroom", "--state", str(state), "--port", str(port)]
+    return [str(twistd), "-n", "chatroom", "--state", str(state), "--port", str(port), "--set", "floods.burst=0"]
 
 
 def _peer(name: str) -> Callable[[int, Path], list[str]]:

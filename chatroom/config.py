@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, ValidationError, WithJsonSchema
 
 from chatroom import kinds, listen, marked
+from chatroom.core.flood import FloodLimits
 from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.seams import Retention
@@ -33,6 +34,9 @@ DOORS = {"front": (listen.parse("tcp:5000"),), "console": (listen.parse("tcp:500
 """Where the doors listen when the host says nothing."""
 _FOR_THE_HOST = ("console", "manhole")
 """Doors that command the house: nobody from elsewhere is to reach them by an oversight."""
+_AMOUNTS: Mapping[str, type[Any]] = {"retention": Retention, "limits": Limits, "floods": FloodLimits}
+"""The maps of amounts among the settings."""
+_FLOODS = [field.name for field in dataclasses.fields(FloodLimits)]
 _LAST = Place(1 << 30, 0)
 _LINE_SPARE = 512
 """Bytes of a line that are not the message in it."""
@@ -107,11 +111,14 @@ class Config(Settings):
     limits: Annotated[Limits, kinds.Amounts(frozenset({"ignored", "recent", "resume", "linger"}))] = Field(
         Limits(), description="What people and the house may use."
     )
+    floods: Annotated[FloodLimits, kinds.Amounts(frozenset(_FLOODS) - {"calm", "forgive", "hush_most"})] = Field(
+        FloodLimits(), description="How fast people may send and connect; zero means no bound."
+    )
 
     @property
     def rules(self) -> Rules:
         """Give what the hub needs to know."""
-        return Rules(name=self.name, welcome=self.welcome, lobby=self.lobby, access=self.access, limits=self.limits)
+        return Rules(name=self.name, welcome=self.welcome, lobby=self.lobby, access=self.access, limits=self.limits, floods=self.floods)
 
 
 def load(file: Path | None, known: Known, overrides: Sequence[Override] = ()) -> Config:
@@ -217,7 +224,7 @@ class _Loading:
 def _keys(path: marked.Path) -> list[str]:
     if not path:
         return list(Config.model_fields)
-    return [field.name for field in dataclasses.fields(Limits if path == ("limits",) else Retention)]
+    return [field.name for field in dataclasses.fields(_AMOUNTS[str(path[0])])]
 
 
 def _contradictions(config: Config) -> Iterator[tuple[marked.Path, str, str]]:
@@ -263,7 +270,7 @@ def json_schema() -> str:
     schema = Config.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "chatroom's config.yaml"
-    for source in (Limits, Retention):
+    for source in _AMOUNTS.values():
         for name, doc in _field_docs(source).items():
             schema["$defs"][source.__name__]["properties"][name]["description"] = doc
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

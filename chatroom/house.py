@@ -22,7 +22,23 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from chatroom.core.effects import Ask, Close, Deliver, Effect, Enter, Exit, Filter, Read, Send, Show, ShowHouse, Submit, Watch, Witness
+from chatroom.core.effects import (
+    Ask,
+    Close,
+    Deliver,
+    Effect,
+    Enter,
+    Exit,
+    Filter,
+    Pause,
+    Read,
+    Send,
+    Show,
+    ShowHouse,
+    Submit,
+    Watch,
+    Witness,
+)
 from chatroom.core.errors import OfficeFailed, Refused, ShuttingDown
 from chatroom.core.events import Entry
 from chatroom.core.hub import Hub, Rules
@@ -113,6 +129,7 @@ class House:
             Submit: self._submit,
             Read: self._read,
             Ask: self._ask,
+            Pause: self._pause,
             Witness: self._witness,
             Watch: self._watch,
             Send: self._send,
@@ -236,8 +253,7 @@ class House:
     def refuse(self, reader: Reader, request: Request, why: Refused) -> None:
         """Tell a connection that what it sent could not even be understood."""
         session = reader.session
-        self.hub.errands.say_to(session, Denied(request.ref, request.verb, why))
-        self._do(self.hub.abandon())
+        self._do(self.hub.refuse(session, Denied(request.ref, request.verb, why), self.wall()))
         self._hold_back(reader)
 
     def disconnected(self, reader: Reader, reason: str = "") -> None:
@@ -333,6 +349,11 @@ class House:
         self._step(asker, effect.office, partial(self.hub.answered, effect.token, result, self.wall()))
         if reader is not None:
             reader.intake.release(Hold.ANSWER)
+
+    def _pause(self, effect: Pause) -> None:
+        reader = self.readers.get(effect.session)
+        if reader is not None:
+            reader.intake.pause(effect.seconds)
 
     def _witness(self, effect: Witness) -> None:
         for reader in list(self._watching):

@@ -19,6 +19,7 @@ from twisted.internet.task import Clock, deferLater
 
 from chatroom.core.errors import MembersChanged, NoSuchMember, Refused
 from chatroom.core.fact import fact
+from chatroom.core.flood import OFF, FloodLimits
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.limits import Limits
 from chatroom.core.members import Directory, Invitation, Member, clean_mail, name_for, new_id
@@ -217,7 +218,7 @@ class Person:
 
 
 class World:
-    """Be a house with a journal in memory, all its doors, and a clock that stands still."""
+    """Be a house with a journal in memory, all its doors, and a clock that stands still; nobody is slowed unless `floods` says so."""
 
     def __init__(
         self,
@@ -227,12 +228,13 @@ class World:
         clock: Clock | None = None,
         starts: int = 0,
         members: Iterable[Member] = (),
+        floods: FloodLimits = OFF,
         **limits: Any,
     ) -> None:
         self.clock = clock or Clock()
         self.starts = starts
         self.journal = journal if journal is not None else MemoryJournal(self.clock)
-        rules = rules or Rules(limits=Limits(**limits))
+        rules = replace(rules or Rules(limits=Limits(**limits)), floods=floods)
         self.hub = Hub([*load_verbs(), *verbs], rules, id_source(self.wall, f"test{starts or ''}"))
         self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds)
         self.members = MemberList(self.house, members)
@@ -245,7 +247,14 @@ class World:
         """Close the house, and give the world in which it is opened again with the same journal."""
         deferred(self.house.close())
         self.rest(OPEN_AFTER_CLOSE)
-        return World(self.hub.rules, self.journal, clock=self.clock, starts=self.starts + 1, members=self.members.directory)
+        return World(
+            self.hub.rules,
+            self.journal,
+            clock=self.clock,
+            starts=self.starts + 1,
+            members=self.members.directory,
+            floods=self.hub.guard.limits,
+        )
 
     def wall(self) -> float:
         """Tell the time of day."""
@@ -324,7 +333,14 @@ class SlowWorld(World):
         self.disk.close(0)
         clock = Clock()
         clock.rightNow = self.clock.seconds()
-        return SlowWorld(self.hub.rules, disk=self.disk, clock=clock, starts=self.starts + 1, members=self.members.directory)
+        return SlowWorld(
+            self.hub.rules,
+            disk=self.disk,
+            clock=clock,
+            starts=self.starts + 1,
+            members=self.members.directory,
+            floods=self.hub.guard.limits,
+        )
 
     def settle(self, n: int | None = None) -> None:
         """Store the first `n` of what waits, or all of it, and let the world come to rest."""

@@ -23,6 +23,7 @@ from chatroom.config import BrokenConfig, Config, load
 from chatroom.contracts import Turns, closed, said
 from chatroom.core import errors
 from chatroom.core.errors import Refused
+from chatroom.core.flood import FloodLimits
 from chatroom.core.limits import Limits
 from chatroom.core.names import Roster, clean_name
 from chatroom.core.seams import Recovered, Retention, Submission
@@ -242,7 +243,7 @@ def settings() -> dict[str, object]:
         if key == "doors":
             ways = {door: value.get(door, ()) for door in DOORS.names}
             found |= {f"doors.{door}": ", ".join(map(str, endpoints)) or "off" for door, endpoints in ways.items()}
-        elif isinstance(value, Limits | Retention):
+        elif isinstance(value, Limits | Retention | FloodLimits):
             found |= {f"{key}.{one.name}": getattr(value, one.name) for one in dataclasses.fields(value)}
         else:
             found[key] = str(value).lower() if isinstance(value, bool) else str(value)
@@ -255,7 +256,7 @@ def documented(page: Path, key: str) -> dict[str, object]:
 
 
 def amount(key: str, text: str) -> object:
-    if not key.startswith(("limits.", "retention.")):
+    if not key.startswith(("limits.", "retention.", "floods.")):
         return text
     default = settings().get(key)
     return amounts.duration(text) if isinstance(default, float) else amounts.size(text)
@@ -263,13 +264,15 @@ def amount(key: str, text: str) -> object:
 
 def test_every_setting_is_described_with_its_default_and_nothing_else_is() -> None:
     assert (
-        documented(CONFIGURATION, r"(?:name|welcome|lobby|access|terminal|public_console|journal|(?:retention|doors|limits)\.\w+)")
+        documented(
+            CONFIGURATION, r"(?:name|welcome|lobby|access|terminal|public_console|journal|(?:retention|doors|limits|floods)\.\w+)"
+        )
         == settings()
     )
 
 
 def test_the_limits_a_host_meets_have_the_defaults_they_have() -> None:
-    met = documented(HOSTING, r"limits\.\w+")
+    met = documented(HOSTING, r"(?:limits|floods)\.\w+")
     assert met == {key: settings()[key] for key in met}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import signal
 import socket
 import sys
@@ -15,6 +16,7 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.config import Config, load, read_override
 from chatroom.core.errors import NotReloaded
+from chatroom.core.flood import FloodLimits
 from chatroom.core.rank import Rank
 from chatroom.differences import NEEDS_START, Difference, differences, flat
 from chatroom.ending import Ending
@@ -124,6 +126,10 @@ def limit(name: str) -> Probe:
     return lambda one: getattr(one.house.hub.limits, name)
 
 
+def flood(name: str) -> Probe:
+    return lambda one: getattr(one.house.hub.guard.limits, name)
+
+
 LIMITS = """
     room text topic away reason line rooms_each rooms people ignored replies page page_bytes recent resume window window_bytes linger
     registration tries stall recalled key
@@ -140,6 +146,7 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "doors.front": ("tcp4:0", ["tcp4:0"], lambda one: one.places),
     "doors.console": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),
     **{f"limits.{name}": ("5000", 5000, limit(name)) for name in LIMITS},
+    **{f"floods.{field.name}": ("700", 700, flood(field.name)) for field in dataclasses.fields(FloodLimits)},
     "limits.recalled": ("7", 7, lambda one: one.house.hub.errands.recalled_most),
     "limits.window": ("800", 800, lambda one: one.house.hub.rooms["lobby"].log.max_count),
     "limits.window_bytes": ("5KiB", 5120, lambda one: one.house.hub.rooms["lobby"].log.max_bytes),

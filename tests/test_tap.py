@@ -216,7 +216,7 @@ def welcome(server: Any) -> Any:
 
 
 def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    server: Any = makeService(made("--port", "0"))
+    server: Any = makeService(made("--port", "0", "--set", "doors.console=off"))
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("hello\n", "oh dear\n")
@@ -224,7 +224,7 @@ def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd
 
 
 def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatch: pytest.MonkeyPatch, logged: list[LogEvent]) -> None:
-    server: Any = makeService(made("--port", "0"))
+    server: Any = makeService(made("--port", "0", "--set", "doors.console=off"))
     with open(os.devnull, "w") as closed:
         pass
     monkeypatch.setattr(sys, "__stdout__", closed)
@@ -234,7 +234,7 @@ def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatc
 
 
 def test_a_daemon_speaks_into_the_log(made: Any, capfd: pytest.CaptureFixture[str], logged: list[LogEvent]) -> None:
-    server: Any = makeService(made("--port", "0", nodaemon=False))
+    server: Any = makeService(made("--port", "0", "--set", "doors.console=off", nodaemon=False))
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("", "")

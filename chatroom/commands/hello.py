@@ -135,6 +135,9 @@ def _join(call: Call, room: str, position: Position | None) -> None:
 
 def _arrive(call: Call, session: Session, name: str, member: Member | None, key: str | None) -> None:
     hub = call.hub
+    hub.guard.enter(session, call.now)
+    if member is not None:
+        hub.guard.recognise(session, member.id)
     person = hub.people.get("@" + member.id) if member is not None else None
     if person is None:
         if len(hub.people) >= hub.limits.people:

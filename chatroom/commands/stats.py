@@ -25,6 +25,7 @@ def perform(call: Call) -> None:
             "members": str(len(hub.keeper.members)),
             "bans": str(len(hub.keeper.bans)),
             **figures,
+            **hub.guard.figures(),
         }
         width = max(map(len, known))
         return [call.answering(*(f"{name:<{width}}  {value}" for name, value in known.items()), **known)]

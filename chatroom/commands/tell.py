@@ -22,6 +22,7 @@ def perform(call: Call) -> None:
     text = call.text("text", call.hub.limits.text)
     event = Told(call.person.author, to.author, text)
     away = to.away
+    call.charge(call.hub.guard.acquaint(call.person, to))
 
     def then(outcome: Committed) -> list[Effect]:
         session = call.session.current

@@ -68,6 +68,10 @@ class Call:
             raise NotInRoom(room=name)
         return stay.room
 
+    def charge(self, lines: float) -> None:
+        """Let this count for so many lines more, or refuse it to somebody who has sent too much."""
+        self.hub.charge(self.session, lines, self.now)
+
     def text(self, field: str, limit: int, what: str = "message") -> str:
         """Give an argument that is a text, refusing one that is overlong or shows nothing."""
         text = bounded(self.args.get(field, ""), limit, what)

@@ -44,6 +44,14 @@ class Ask:
 
 
 @fact
+class Pause:
+    """Read nothing more from `session` for so many seconds."""
+
+    session: Session
+    seconds: float
+
+
+@fact
 class Send:
     """Show `session` this reply, after everything it was shown before."""
 
@@ -127,4 +135,4 @@ class Close:
     why: str
 
 
-Effect = Submit | Read | Ask | Witness | Watch | Send | Show | ShowHouse | Deliver | Enter | Exit | Filter | Close
+Effect = Submit | Read | Ask | Pause | Witness | Watch | Send | Show | ShowHouse | Deliver | Enter | Exit | Filter | Close

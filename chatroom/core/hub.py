@@ -21,7 +21,7 @@ from typing import Any
 
 from chatroom.core.call import Call
 from chatroom.core.doorkeeper import Access, Doorkeeper
-from chatroom.core.effects import Effect, Send
+from chatroom.core.effects import Effect, Pause, Send
 from chatroom.core.errands import Errands, Found
 from chatroom.core.errors import (
     Busy,
@@ -35,6 +35,8 @@ from chatroom.core.errors import (
     Refused,
 )
 from chatroom.core.events import Entry, Removed, RoomOpened
+from chatroom.core.flood import FloodLimits
+from chatroom.core.guard import Guard, sentence
 from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.log import Log
 from chatroom.core.members import Change, Member
@@ -49,6 +51,9 @@ from chatroom.core.showing import Showing
 from chatroom.core.targets import Party
 from chatroom.core.verb import Verb, unknown
 
+FLOODED = "sent too much too fast"
+"""Why somebody left who was cut, as others see it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -59,6 +64,7 @@ class Rules:
     lobby: str = "lobby"
     access: Access = "open"
     limits: Limits = field(default=DEFAULT)
+    floods: FloodLimits = field(default=FloodLimits())
 
 
 class Hub:
@@ -79,6 +85,7 @@ class Hub:
         self.sessions: set[Session] = set()
         self.presence = Presence(self)
         self.keeper = Doorkeeper(rules.access)
+        self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
         self._showing = Showing(self.rooms, self.people)
         self.unread: tuple[str, ...] = ()
@@ -103,6 +110,7 @@ class Hub:
         """Go by these rules from now on; the lobby stays what it is."""
         self.rules, self.limits = rules, rules.limits
         self.keeper.access = rules.access
+        self.guard.limits = rules.floods
         self.errands.recalled_most = rules.limits.recalled
         for room in self.rooms.values():
             room.log.resize(self.limits.window, self.limits.window_bytes)
@@ -118,6 +126,7 @@ class Hub:
         """Tell why a connection is not to be spoken to at all, by what is known of it before it says who it is."""
         try:
             self.keeper.check(Party(session.address), now)
+            self.guard.arrive(session, now)
         except Refused as why:
             return why
         return None
@@ -128,6 +137,8 @@ class Hub:
             return []
         name = request.verb
         try:
+            known = self._by_word.get(name)
+            self.charge(session, self.guard.price(name if known is None else known.name, request), now)
             verb = self._verb(request.verb, session)
             name = verb.name
             if len(session.replies) >= 2 * self.limits.replies:
@@ -135,9 +146,36 @@ class Hub:
             call = Call(self, session, verb, verb.bind(request), request.ref, now)
             verb.perform(call)
         except Refused as why:
-            self.errands.line_up(session).fill(Send(session, Denied(request.ref, name, why)))
+            self._deny(session, Denied(request.ref, name, why))
         self.errands.release(session)
         return self.errands.taken()
+
+    def refuse(self, session: Session, denied: Denied, now: float) -> list[Effect]:
+        """Tell a session that what it sent could not even be understood; that counts as a line, too."""
+        if session.ended:
+            return []
+        try:
+            self.charge(session, 1.0, now)
+        except Refused as why:
+            denied = Denied(denied.ref, denied.verb, why)
+        self._deny(session, denied)
+        self.errands.release(session)
+        return self.errands.taken()
+
+    def charge(self, session: Session, lines: float, now: float) -> None:
+        """Let a session pay for what it sends: it goes on, or pauses, or is refused, or ends."""
+        verdict = self.guard.weigh(session, lines, now)
+        if verdict.wait:
+            self.errands.now_do(Pause(session, verdict.wait))
+        why = sentence(verdict)
+        if why is not None:
+            if verdict.cut:
+                self.presence.part(session, now, FLOODED, str(why))
+            raise why
+
+    def _deny(self, session: Session, denied: Denied) -> None:
+        if not session.ended:
+            self.errands.line_up(session).fill(Send(session, denied))
 
     def settled(self, ticket: int, outcome: Outcome) -> list[Effect]:
         """Take the journal's word on one submission; give what is to be shown."""
@@ -156,6 +194,7 @@ class Hub:
 
     def disconnected(self, session: Session, now: float, steady: float, reason: str = "") -> list[Effect]:
         """Note that a session's connection is gone; `steady` is a time that is never set, for what lasts a while."""
+        self.guard.depart(session, now)
         self.presence.disconnected(session, now, steady, reason)
         return self.errands.taken()
 
@@ -167,6 +206,7 @@ class Hub:
     def tick(self, now: float, steady: float) -> list[Effect]:
         """Let go of what is over: those who lingered long enough, and bans."""
         self.presence.let_go(now, steady)
+        self.guard.tidy(now)
         over = self.keeper.bans.expire(now)
         if over:
             self.errands.note(Session("", "", now), (), now, over)

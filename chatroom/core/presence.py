@@ -78,6 +78,7 @@ class Presence:
         person = old.someone
         person.sessions[person.sessions.index(old)] = new
         new.person, new.scope, new.ignoring = person, old.scope, old.ignoring
+        new.conduct = old.conduct
         for stay in old.stays.values():
             sessions = stay.room.occupants.setdefault(person, set())
             sessions.discard(old)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.errors import NotNamedYet
 from chatroom.core.events import GUESTS, Author
+from chatroom.core.flood import Conduct
 from chatroom.core.rank import Rank
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ class Person:
         "changes",
         "id",
         "inbox",
+        "known",
         "known_away",
         "listed",
         "rank",
@@ -55,6 +57,8 @@ class Person:
         self.sessions: list[Session] = []
         self.whispers: deque[tuple[str, Author]] = deque(maxlen=WHISPERS)
         """The ids of the last private words of this person, and for whom they were: what can be taken back."""
+        self.known: dict[str, None] = {}
+        """The inboxes of those who wrote to this person lately."""
 
     @property
     def name(self) -> str:
@@ -90,7 +94,9 @@ class Session:
         "address",
         "bot",
         "client",
+        "conduct",
         "console",
+        "counted",
         "detached_at",
         "door",
         "echo",
@@ -122,6 +128,10 @@ class Session:
         """The member whose invitation was shown and who is to choose a password."""
         self.console = False
         """Whether this is a console, where one has one's rank and is nobody in the chat."""
+        self.conduct = Conduct()
+        """How much it sent, and what came of that."""
+        self.counted = False
+        """Whether its connection counts towards those that are open."""
         self.bot = False
         self.echo = False
         self.detached_at: float | None = None
