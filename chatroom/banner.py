@@ -14,6 +14,7 @@ _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses set aside for documentation: asking the way to them sends nothing."""
 
 _TYPED = {"front": ("nc {host} {port}", "telnet {host} {port}"), "line": ("nc {host} {port}", "telnet {host} {port}")}
+_ENCRYPTED = ("openssl s_client -quiet -connect {host}:{port}",)
 _JOINED = frozenset({"front", "json"})
 
 
@@ -24,17 +25,27 @@ class Way:
     door: str
     port: int
     interface: str
+    encrypted: bool = False
 
 
-def lines(name: str, ways: Sequence[Way], place: str, kept: bool, here: str, *, closed: bool = False) -> Iterator[str]:
-    """Write the banner; `here` is this machine's address, `place` the state folder, `closed` where only members may enter."""
+def lines(
+    name: str, ways: Sequence[Way], place: str, kept: bool, here: str, *, closed: bool = False, fingerprint: str = ""
+) -> Iterator[str]:
+    """Write the banner; `here` is this machine's address, `place` the state folder, `closed` where only members may enter.
+
+    `fingerprint` is that of a certificate which nobody vouches for, so that friends can compare it.
+    """
     yield f"{name} is open. To join:"
     for way in ways:
         host = way.interface or here
-        for typed in _TYPED.get(way.door, ()):
+        plain = _TYPED.get(way.door, ())
+        for typed in _ENCRYPTED if way.encrypted and plain else plain:
             yield "  " + typed.format(host=host, port=way.port)
         if way.door in _JOINED:
             yield f"  chatroom join {joined(host, way.port)}"
+    if fingerprint and any(way.encrypted or way.door == FRONT for way in ways):
+        yield "Clients that encrypt are shown a certificate with this SHA-256 fingerprint:"
+        yield f"  {fingerprint}"
     yield f"State is kept in {place}." if kept else f"State is kept in {place}, but nothing of what is said."
     for way in ways:
         if way.door == CONSOLE:
@@ -46,6 +57,7 @@ def lines(name: str, ways: Sequence[Way], place: str, kept: bool, here: str, *, 
 
 
 CONSOLE = "console"
+FRONT = "front"
 _FOR_THE_HOST = frozenset({CONSOLE, "manhole"})
 
 

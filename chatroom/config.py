@@ -98,6 +98,13 @@ class Config(Settings):
     )
     terminal: bool = Field(True, description="Whether the terminal of `twistd -n` is a console: what is typed is said to everyone.")
     public_console: bool = Field(False, description="Whether a console may listen where others than this machine's users reach it.")
+    certificate: kinds.Files = Field(
+        (),
+        description="The files of the certificate for encrypted connections and of its key; empty for one of the house's own.",
+    )
+    clear_passwords: bool = Field(
+        _RULES.clear_passwords, description="Whether passwords may come from other machines over connections that are not encrypted."
+    )
     journal: kinds.JournalName = Field(
         kinds.SQLITE,
         description="Where what is said is kept: sqlite:FILE in the state folder, or memory for nowhere.",
@@ -118,7 +125,15 @@ class Config(Settings):
     @property
     def rules(self) -> Rules:
         """Give what the hub needs to know."""
-        return Rules(name=self.name, welcome=self.welcome, lobby=self.lobby, access=self.access, limits=self.limits, floods=self.floods)
+        return Rules(
+            name=self.name,
+            welcome=self.welcome,
+            lobby=self.lobby,
+            access=self.access,
+            clear_passwords=self.clear_passwords,
+            limits=self.limits,
+            floods=self.floods,
+        )
 
 
 def load(file: Path | None, known: Known, overrides: Sequence[Override] = ()) -> Config:

@@ -20,8 +20,10 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import ISSLTransport
 from twisted.logger import Logger
 
+from chatroom.core.call import LOCAL
 from chatroom.core.effects import (
     Ask,
     Close,
@@ -51,6 +53,7 @@ from chatroom.core.session import Person, Session
 from chatroom.core.spans import told
 from chatroom.fanout import Fanout
 from chatroom.intake import Connection, Hold, Intake
+from chatroom.listen import is_loopback
 from chatroom.outlet import Outlet
 from chatroom.reader import Reader
 from chatroom.spawn import spawn
@@ -209,7 +212,8 @@ class House:
         self, door: str, address: str, transport: Any, dialect: Dialect, connection: Connection, *, console: bool = False
     ) -> Reader:
         """Take in a new connection, of a console or of somebody in the chat."""
-        session = self.hub.connect(door, address, self.wall(), console=console)
+        private = ISSLTransport.providedBy(transport) or address == LOCAL or is_loopback(address)
+        session = self.hub.connect(door, address, self.wall(), console=console, private=private)
         outlet = Outlet(transport, self.clock)
         reader = Reader(
             session, outlet, dialect, Intake(connection, self.clock), self.fanout, self.hub.limits, self.journal.read, self._drop

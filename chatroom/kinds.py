@@ -144,6 +144,13 @@ def _endpoints(value: Any) -> tuple[Endpoint, ...]:
         raise wrong(error.problem, error.remedy) from None
 
 
+def _files(value: Any) -> tuple[str, ...]:
+    given = [value] if isinstance(value, str) and value else value or []
+    if not isinstance(given, list) or len(given) > 2:
+        raise wrong("this is neither a file nor two", "Name the certificate's file, or write [CERTIFICATE, KEY].")
+    return tuple(text(1000)(one) for one in given)
+
+
 def _amount(read: Callable[[str], float], problem: str, remedy: str) -> Callable[[Any], float]:
     def convert(value: Any) -> float:
         try:
@@ -201,6 +208,11 @@ class Amounts:
 RoomName = Annotated[str, PlainValidator(_room), WithJsonSchema({"type": "string"})]
 JournalName = Annotated[Part, PlainValidator(_journal), WithJsonSchema({"type": "string", "pattern": "^[a-z_]+:"})]
 DoorName = Annotated[str, AfterValidator(_door)]
+Files = Annotated[
+    tuple[str, ...],
+    PlainValidator(_files),
+    WithJsonSchema({"anyOf": [{"type": ["string", "null"]}, {"type": "array", "items": {"type": "string"}, "maxItems": 2}]}),
+]
 Endpoints = Annotated[
     tuple[Endpoint, ...],
     PlainValidator(_endpoints),

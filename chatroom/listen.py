@@ -1,7 +1,8 @@
 """Where a door listens, as Twisted's endpoint strings say it, and the one thing more that `tcp:5000` means here.
 
-`tcp:PORT` without an interface is every address of the machine, IPv4 and IPv6; a bare `PORT` is the same, and `tcp4:PORT` is IPv4
-alone. Every other kind of endpoint is handed to Twisted as it stands.
+`tcp:PORT` without an interface is every address of the machine, IPv4 and IPv6; a bare `PORT` is the same, `tcp4:PORT` is IPv4
+alone, and `tls:PORT` is as `tcp:PORT`, encrypted with the house's certificate. Every other kind of endpoint is
+handed to Twisted as it stands.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from chatroom.core.addresses import spot
 BACKLOG = 4096
 """Connections the kernel holds until they are taken: a whole house may come back at once after a restart."""
 
-_TCP = frozenset({"tcp", "tcp4", "tcp6"})
+_TCP = frozenset({"tcp", "tcp4", "tcp6", "tls"})
 _FIELD = re.compile(r"(?:\\.|[^:\\])*", re.DOTALL)
 _EXAMPLE = "Write for example tcp:5000 or tcp:5000:interface=127.0.0.1."
 
@@ -40,6 +41,11 @@ class Endpoint:
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether what passes there is encrypted from the first byte on."""
+        return self.kind == "tls"
 
     @property
     def everywhere(self) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 
 from twisted.application.service import Service
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IProtocolFactory
 
 from chatroom.config import DOORS as DOORS_UNASKED
 from chatroom.door import Door
@@ -23,16 +24,21 @@ from chatroom.spawn import deferred
 
 Places = Mapping[str, Sequence[Endpoint]]
 """Where each door listens."""
+Encrypt = Callable[[IProtocolFactory], IProtocolFactory]
+"""Put encryption around what is spoken at a place."""
 
 
 class Openings(Service):
     """Listen for all doors; `complain` tells the host what is missing though nobody asked for it."""
 
-    def __init__(self, doors: Mapping[str, Door], places: Places, reactor: Any, complain: Callable[[str], None]) -> None:
+    def __init__(
+        self, doors: Mapping[str, Door], places: Places, reactor: Any, complain: Callable[[str], None], encrypt: Encrypt
+    ) -> None:
         self.name = "the doors"
         self.doors = dict(doors)
         self._reactor = reactor
         self._complain = complain
+        self._encrypt = encrypt
         self.ports = list(self._made(_wanted(places)))
 
     def claim(self) -> None:
@@ -95,7 +101,9 @@ class Openings(Service):
 
     def _made(self, wanted: Iterable[tuple[str, Endpoint, bool]]) -> Iterator[Ports]:
         for door, endpoint, optional in wanted:
-            yield Ports(door, endpoint, self.doors[door].factory, self._reactor, optional=optional)
+            factory = self.doors[door].factory
+            spoken = self._encrypt(factory) if endpoint.encrypted else factory
+            yield Ports(door, endpoint, spoken, self._reactor, optional=optional)
 
     def _claim(self, wanted: Sequence[Ports]) -> None:
         for ports in wanted:

@@ -21,6 +21,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
 
+from chatroom.certificate import CertificateUnusable
 from chatroom.commands.reload import told
 from chatroom.config import BrokenConfig, Config
 from chatroom.core.errors import NotReloaded
@@ -34,7 +35,7 @@ from chatroom.wire.text import visible
 Apply = Callable[[Config], None]
 """Let settings take effect; it must not fail."""
 Listen = Callable[[Config], Awaitable[None]]
-"""Listen where the settings say, or raise `PortUnusable` or `BrokenPart` and listen as before."""
+"""Listen where and as the settings say, or raise `PortUnusable`, `CertificateUnusable` or `BrokenPart` and listen as before."""
 
 
 class Reloading:
@@ -64,7 +65,7 @@ class Reloading:
             try:
                 fresh = self._read()
                 await self._listen(fresh)
-            except (BrokenConfig, BrokenPart, PortUnusable) as error:
+            except (BrokenConfig, BrokenPart, PortUnusable, CertificateUnusable) as error:
                 raise _refusal(str(error)) from error
             found = differences(self.config, fresh)
             # What waits for the next start stays as it was here, so that it is told again until then.

@@ -20,6 +20,8 @@ from twisted.logger import Logger
 
 from chatroom import banner
 from chatroom.backup import Backups
+from chatroom.certificate import CertificateUnusable
+from chatroom.certificates import Certificates
 from chatroom.config import Config
 from chatroom.core.hub import Hub
 from chatroom.core.seams import Journal, JournalUnusable, Retention
@@ -41,6 +43,7 @@ from chatroom.reloading import HangUp, Reloading
 from chatroom.spawn import deferred
 from chatroom.staged import Staged
 from chatroom.state import StateFolder
+from chatroom.tls import EncryptedDoor, EncryptedFactory
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
@@ -57,7 +60,7 @@ TRIM_EVERY = 3600.0
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread must let go of the interpreter: the reactor waits at most that long for the journal's."""
 
-EXPECTED = (JournalUnusable, PortUnusable, MembersUnusable)
+EXPECTED = (JournalUnusable, PortUnusable, MembersUnusable, CertificateUnusable)
 """What can keep a house from opening without being a bug; each says so in a sentence."""
 
 
@@ -133,26 +136,36 @@ class Forgetting(Service):
 class Welcome(Service):
     """Tell the host that the house is open, and how to enter."""
 
-    def __init__(self, config: Config, state: Path, openings: Openings, say: Callable[[str], None]) -> None:
+    def __init__(self, config: Config, state: Path, openings: Openings, certificates: Certificates, say: Callable[[str], None]) -> None:
         self.name = "the banner"
         self._config = config
         self._state = state
         self._openings = openings
+        self._certificates = certificates
         self._say = say
 
     def startService(self) -> None:
         """Say it."""
         super().startService()
         kept = self._config.journal.name != "memory"
+        closed, shown = self._config.access == "members", self._certificates.current
+        ways, here = list(self._ways()), banner.own_address()
         for line in banner.lines(
-            self._config.name, list(self._ways()), str(self._state), kept, banner.own_address(), closed=self._config.access == "members"
+            self._config.name,
+            ways,
+            str(self._state),
+            kept,
+            here,
+            closed=closed,
+            fingerprint=shown.fingerprint if shown.own else "",
         ):
             self._say(line)
 
     def _ways(self) -> Iterator[banner.Way]:
         for ports in self._openings.ports:
             if ports.port is not None:
-                yield banner.Way(ports.door, ports.port, "" if ports.endpoint.everywhere else ports.endpoint.interface)
+                interface = "" if ports.endpoint.everywhere else ports.endpoint.interface
+                yield banner.Way(ports.door, ports.port, interface, ports.endpoint.encrypted)
 
 
 class Server(Service):
@@ -237,30 +250,35 @@ def assemble(
     """Build the server that `config` describes, which `read` reads anew from the file `settings`; nothing is opened yet."""
     hub = Hub(load_verbs(), config.rules, id_source())
     house = House(hub, open_journal(config, state.path, reactor), reactor)
-    openings = Openings(open_doors(house, config), config.doors, reactor, complain)
+    certificates = Certificates(state.path, config.name, config.certificate, reactor, house.wall)
+    encrypt = partial(EncryptedFactory, certificates.context, clock=reactor)
+    openings = Openings(open_doors(house, config, certificates), config.doors, reactor, complain, encrypt)
     forgetting = Forgetting(house, config.retention)
-    reloading = Reloading(config, read, partial(_listen, house, openings), [partial(_obey, house, forgetting)])
+    reloading = Reloading(config, read, partial(_listen, house, openings, certificates), [partial(_obey, house, forgetting)])
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
     house.offices["reload"] = reloading.reload
     backups = Backups(state.path, house.journal, reactor, settings)
     house.offices["backup"] = lambda name: backups.make(name, house.wall())
     stages: list[IService] = [
+        certificates,
         HouseService(house, ending),
         Membership(house, state.path, reactor, say, show_secret),
         forgetting,
         backups,
         LocalConsole(house, state.path, reactor),
         openings,
-        Welcome(config, state.path, openings, say),
+        Welcome(config, state.path, openings, certificates, say),
         HostTerminal(house, reactor, enabled=config.terminal),
         HangUp(reloading, reactor, ending, say),
     ]
     return Server(Staged(reactor, stages), openings, state, ending, complain)
 
 
-async def _listen(house: House, openings: Openings, config: Config) -> None:
-    """Open the doors the settings name, and those alone."""
-    await openings.change(open_doors(house, config), config.doors)
+async def _listen(house: House, openings: Openings, certificates: Certificates, config: Config) -> None:
+    """Open the doors the settings name, and those alone, with the certificate they name."""
+    fresh = certificates.read(config.certificate)
+    await openings.change(open_doors(house, config, certificates), config.doors)
+    certificates.use(config.certificate, fresh)
 
 
 def _obey(house: House, forgetting: Forgetting, config: Config) -> None:
@@ -304,10 +322,12 @@ def show_secret(line: str) -> None:
         print(line, file=out, flush=True)
 
 
-def open_doors(house: House, config: Config) -> dict[str, Door]:
-    """Make the doors that are configured, and those to which the front door leads; import no other."""
+def open_doors(house: House, config: Config, certificates: Certificates) -> dict[str, Door]:
+    """Make the doors that are configured, and those to which the front door leads, in clear and encrypted; import no other."""
     wanted = {*config.doors} - {FRONT} | (set(BEHIND_FRONT) if FRONT in config.doors else set())
     doors: dict[str, Door] = {name: DOORS.load(name).open_door(house) for name in sorted(wanted)}
     if FRONT in config.doors:
-        doors[FRONT] = FRONT_DOOR.load(FRONT).open_front(house, [doors[name] for name in BEHIND_FRONT])
+        behind: list[Door] = [doors[name] for name in BEHIND_FRONT]
+        make = FRONT_DOOR.load(FRONT).open_front
+        doors[FRONT] = make(house, [EncryptedDoor(certificates.context, make(house, behind), house.clock), *behind])
     return doors

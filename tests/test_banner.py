@@ -26,6 +26,16 @@ def test_each_door_is_entered_by_what_it_understands() -> None:
     assert told[-1] == "Access is open: anybody who can reach port 5001 or 5002 may enter."
 
 
+def test_a_place_that_encrypts_is_entered_by_what_encrypts_and_its_fingerprint_is_told() -> None:
+    told = list(lines("den", [Way("line", 5001, "", encrypted=True)], "/s", True, "192.168.1.7", fingerprint="AB:CD"))
+    assert told[1:4] == [
+        "  openssl s_client -quiet -connect 192.168.1.7:5001",
+        "Clients that encrypt are shown a certificate with this SHA-256 fingerprint:",
+        "  AB:CD",
+    ]
+    assert "  AB:CD" not in list(lines("den", [Way("line", 5001, "")], "/s", True, "192.168.1.7", fingerprint="AB:CD"))
+
+
 def test_a_house_that_keeps_nothing_says_so() -> None:
     assert "State is kept in /s, but nothing of what is said." in list(lines("den", [], "/s", False, "127.0.0.1"))
 

@@ -6,6 +6,7 @@ import dataclasses
 import signal
 import socket
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +15,8 @@ from typing import Any
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
+from chatroom import certificate
+from chatroom.certificates import Certificates
 from chatroom.config import Config, load, read_override
 from chatroom.core.errors import NotReloaded
 from chatroom.core.flood import FloodLimits
@@ -48,6 +51,9 @@ class Reactor(MemoryReactorClock):
         self.callLater(0, call, *args)
 
 
+GIVEN = b"".join(certificate.make("house", ["localhost"], time.time()))
+
+
 class Reloaded:
     """Be a running server whose settings a test can change."""
 
@@ -61,6 +67,7 @@ class Reloaded:
         state = StateFolder(Path(folder.name))
         state.claim()
         (state.path / "members.txt").touch()
+        (state.path / "given.pem").write_bytes(GIVEN)
         self.next = settings()
         self.server: Server = assemble(
             self.next,
@@ -83,6 +90,11 @@ class Reloaded:
     @property
     def forgetting(self) -> Forgetting:
         found: Forgetting = self._stage(Forgetting)
+        return found
+
+    @property
+    def certificates(self) -> Certificates:
+        found: Certificates = self._stage(Certificates)
         return found
 
     @property
@@ -140,6 +152,8 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "name": ("den", "den", lambda one: one.house.hub.rules.name),
     "welcome": ("hello", "hello", lambda one: one.house.hub.rules.welcome),
     "access": ("members", "members", lambda one: one.house.hub.keeper.access),
+    "certificate": ("given.pem", "given.pem", lambda one: one.certificates.files[1].name),
+    "clear_passwords": ("false", False, lambda one: one.house.hub.keeper.clear_passwords),
     "public_console": ("true", None, lambda one: None),  # allows a place, and does nothing else
     "retention.age": ("7d", 7 * 86400.0, lambda one: one.forgetting.retention.age),
     "retention.count": ("7", 7, lambda one: one.forgetting.retention.count),

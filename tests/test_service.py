@@ -195,7 +195,7 @@ class ServiceTests(SynchronousTestCase):
 
     def test_what_is_not_to_be_kept_is_forgotten_now_and_then(self) -> None:
         server = self.server(settings("retention.count=7", "retention.age=1d"))
-        house: Any = server._stages._children[0]
+        house: Any = next(stage for stage in server._stages._children if isinstance(stage, HouseService))
         trimmed: list[Retention] = []
         house._house.journal.trim = lambda retention, now: trimmed.append(retention)
         (forgetting,) = [stage for stage in server._stages._children if isinstance(stage, Forgetting)]

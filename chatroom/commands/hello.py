@@ -44,8 +44,9 @@ def perform(call: Call) -> None:
     session.client = args.get("client", "")[:64]
     who, password = args["name"].strip(), args.get("password")
     if session.console and password is None:
+        hub.keeper.check_secrecy(session.private)
         raise PasswordNeeded(name=who)
-    if hub.keeper.wants_password(who, password):
+    if hub.keeper.wants_password(who, password, private=session.private):
         attempt = hub.keeper.admit_attempt(session.address, who, call.now)
         unmade = partial(hub.keeper.attempts.take_back, attempt, call.now)
         call.ask("recognise", who, password, then=partial(_recognised, call, wish, attempt), refused=unmade, waits=True)

@@ -20,6 +20,7 @@ def perform(call: Call) -> None:
     if member is None:
         raise NotAMember
     keeper = call.hub.keeper
+    keeper.check_secrecy(call.session.private)
     attempt = keeper.admit_attempt(call.session.address, member, call.now)
 
     def recognised(found: object) -> Sequence[Effect]:

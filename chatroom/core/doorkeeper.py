@@ -10,7 +10,7 @@ from typing import Literal
 
 from chatroom.core.attempts import Attempt, Attempts
 from chatroom.core.bans import Bans
-from chatroom.core.errors import NobodyNew, PasswordNeeded
+from chatroom.core.errors import NobodyNew, PasswordInClear, PasswordNeeded
 from chatroom.core.members import Directory, Member
 from chatroom.core.targets import Party
 
@@ -22,10 +22,11 @@ PANIC = "panic"
 class Doorkeeper:
     """Decide who is let in, and as whom."""
 
-    __slots__ = ("access", "attempts", "bans", "members", "panic")
+    __slots__ = ("access", "attempts", "bans", "clear_passwords", "members", "panic")
 
-    def __init__(self, access: Access) -> None:
+    def __init__(self, access: Access, clear_passwords: bool = True) -> None:
         self.access = access
+        self.clear_passwords = clear_passwords
         self.members = Directory()
         self.attempts = Attempts()
         self.bans = Bans()
@@ -47,17 +48,22 @@ class Doorkeeper:
         if self.panic:
             raise NobodyNew
 
-    def wants_password(self, name: str, password: str | None) -> bool:
-        """Tell whether `name` comes in by a password alone; refuse when it is missing.
+    def wants_password(self, name: str, password: str | None, *, private: bool = True) -> bool:
+        """Tell whether `name` comes in by a password alone; refuse when it is missing, or could be read.
 
         Where only members may enter, an unknown name is asked for a password like any other.
         """
-        owned = self.members.find(name) is not None
-        if password is None:
-            if owned or self.access == "members":
-                raise PasswordNeeded(name=name)
-            return False
-        return True
+        wanted = password is not None or self.access == "members" or self.members.find(name) is not None
+        if wanted:
+            self.check_secrecy(private)
+        if wanted and password is None:
+            raise PasswordNeeded(name=name)
+        return wanted
+
+    def check_secrecy(self, private: bool) -> None:
+        """Refuse a password over a connection that others can read, where the host wants none there."""
+        if not private and not self.clear_passwords:
+            raise PasswordInClear
 
     def admit_attempt(self, address: str, who: str, now: float) -> Attempt:
         """Count one attempt to log in as `who`, or refuse with how long to wait."""

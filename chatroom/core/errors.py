@@ -256,6 +256,10 @@ class PasswordNeeded(NotAllowed):
     """{name} comes in with a password."""
 
 
+class PasswordInClear(NotAllowed):
+    """Passwords are not taken here over connections that are not encrypted. Come by `chatroom join`, ssh, https, or IRC with TLS."""
+
+
 class PasswordToChoose(NotAllowed):
     """Welcome, {name}. Your invitation is good: choose a password of your own now."""
 

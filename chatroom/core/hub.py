@@ -63,6 +63,8 @@ class Rules:
     welcome: str = ""
     lobby: str = "lobby"
     access: Access = "open"
+    clear_passwords: bool = True
+    """Whether passwords may come over connections that others can read."""
     limits: Limits = field(default=DEFAULT)
     floods: FloodLimits = field(default=FloodLimits())
 
@@ -84,7 +86,7 @@ class Hub:
         self.roster: Roster[Person] = Roster()
         self.sessions: set[Session] = set()
         self.presence = Presence(self)
-        self.keeper = Doorkeeper(rules.access)
+        self.keeper = Doorkeeper(rules.access, rules.clear_passwords)
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
         self._showing = Showing(self.rooms, self.people)
@@ -109,16 +111,16 @@ class Hub:
     def obey(self, rules: Rules) -> None:
         """Go by these rules from now on; the lobby stays what it is."""
         self.rules, self.limits = rules, rules.limits
-        self.keeper.access = rules.access
+        self.keeper.access, self.keeper.clear_passwords = rules.access, rules.clear_passwords
         self.guard.limits = rules.floods
         self.errands.recalled_most = rules.limits.recalled
         for room in self.rooms.values():
             room.log.resize(self.limits.window, self.limits.window_bytes)
 
-    def connect(self, door: str, address: str, now: float, *, console: bool = False) -> Session:
+    def connect(self, door: str, address: str, now: float, *, console: bool = False, private: bool = True) -> Session:
         """Make the session of a new connection; it has no name yet."""
         session = Session(door, address, now)
-        session.console = console
+        session.console, session.private = console, private
         self.sessions.add(session)
         return session
 

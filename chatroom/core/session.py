@@ -106,6 +106,7 @@ class Session:
         "ignoring",
         "invited",
         "person",
+        "private",
         "replies",
         "scope",
         "since",
@@ -132,6 +133,8 @@ class Session:
         """How much it sent, and what came of that."""
         self.counted = False
         """Whether its connection counts towards those that are open."""
+        self.private = True
+        """Whether nobody on the way can read what passes: it is encrypted, or does not leave this machine."""
         self.bot = False
         self.echo = False
         self.detached_at: float | None = None

@@ -219,3 +219,20 @@ def test_a_guest_who_has_a_name_that_becomes_a_members_keeps_it_no_longer_than_t
     zed.leaves()
     assert club.connect(club.native).answer("hello", name="zed")["error"] == "password-needed"
     assert club.connect(club.native).answer("hello", name="zed", password=password_of("zed"))["ok"]
+
+
+def test_where_the_host_wants_it_passwords_come_from_this_machine_or_encrypted_alone() -> None:
+    world = World(Rules(clear_passwords=False), members=[member("meg")])
+    far = world.connect(world.native, world.wire("192.0.2.9"))
+    assert far.answer("hello", name="meg")["error"] == "password-in-clear"
+    assert far.answer("hello", name="meg", password=password_of("meg"))["error"] == "password-in-clear"
+    near = world.connect(world.native, world.wire("127.0.0.1"))
+    assert near.answer("hello", name="meg", password=password_of("meg"))["ok"]
+    assert far.answer("hello", name="ann")["ok"]
+
+
+def test_a_password_is_not_changed_in_clear_either() -> None:
+    world = World(members=[member("meg")])
+    meg = world.logged_in("meg", world.wire("192.0.2.9"))
+    world.hub.keeper.clear_passwords = False
+    assert meg.answer("passwd", old=password_of("meg"), new="another password")["error"] == "password-in-clear"

@@ -7,7 +7,7 @@ import pytest
 from chatroom.core.attempts import PER_ACCOUNT, PER_ADDRESS
 from chatroom.core.bans import PREFIX, as_put, ban
 from chatroom.core.doorkeeper import PANIC, Access, Doorkeeper
-from chatroom.core.errors import Banned, NobodyNew, PasswordNeeded, TooManyAttempts
+from chatroom.core.errors import Banned, NobodyNew, PasswordInClear, PasswordNeeded, TooManyAttempts
 from chatroom.core.members import Member
 from chatroom.core.targets import Party, target
 
@@ -88,3 +88,14 @@ def test_an_address_is_limited_whomever_it_tries() -> None:
         made.admit_attempt("192.0.2.1", f"ann{number}", 0.0)
     with pytest.raises(TooManyAttempts):
         made.admit_attempt("192.0.2.1", "bob", 0.0)
+
+
+def test_no_password_is_taken_or_asked_for_where_others_can_read_it_if_the_host_wants_that() -> None:
+    made = keeper()
+    assert made.wants_password("meg", "any", private=False)
+    made.clear_passwords = False
+    for who, password in (("meg", None), ("meg", "any"), ("ann", "any")):
+        with pytest.raises(PasswordInClear):
+            made.wants_password(who, password, private=False)
+    assert not made.wants_password("ann", None, private=False)
+    assert made.wants_password("meg", "any", private=True)
