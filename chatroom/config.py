@@ -115,7 +115,7 @@ class Config(Settings):
     doors: Annotated[Mapping[kinds.DoorName, kinds.Endpoints], BeforeValidator(kinds.nothing_is_empty), AfterValidator(_open_doors)] = (
         Field(DOORS, description="Where each door listens: an endpoint such as tcp:5000, a list of them, or off.")
     )
-    limits: Annotated[Limits, kinds.Amounts(frozenset({"ignored", "recent", "resume", "linger"}))] = Field(
+    limits: Annotated[Limits, kinds.Amounts(frozenset({"ignored", "recent", "missed", "resume", "linger"}))] = Field(
         Limits(), description="What people and the house may use."
     )
     floods: Annotated[FloodLimits, kinds.Amounts(frozenset(_FLOODS) - {"calm", "forgive", "hush_most"})] = Field(
@@ -252,8 +252,9 @@ def _contradictions(config: Config) -> Iterator[tuple[marked.Path, str, str]]:
                 f"this does not fit in a line of {limits.line} bytes",
                 f"Leave {_LINE_SPARE} to spare, or raise limits.line.",
             )
-    if limits.recent > limits.window:
-        yield ("limits", "recent"), "this is more than limits.window, which is kept in memory", "Lower it, or raise limits.window."
+    for key in ("recent", "missed"):
+        if getattr(limits, key) > limits.window:
+            yield ("limits", key), "this is more than limits.window, which is kept in memory", "Lower it, or raise limits.window."
     if not config.doors.keys() - set(_FOR_THE_HOST):
         yield ("doors",), "no door is open, so nobody could enter", "Open one, for example front: tcp:5000."
     if not config.public_console:

@@ -96,6 +96,15 @@ class Seat:
         """Tell whether the reader was shown all it is to be shown."""
         return self.seq is None and self.place >= self.end
 
+    def shown(self) -> int:
+        """Tell up to which kept entry the reader has been given everything."""
+        log = self.room.log
+        if self.group is not None:
+            return log.seq_before(self.group.place_of(self))
+        if self.seq is not None:
+            return self.seq
+        return log.seq_before(self.place) if self.place >= log.start else self.stood
+
 
 class Flight:
     """Be some bytes on their way to the readers of one group."""
@@ -185,15 +194,21 @@ class Group:
             self.marks[seat] = Mark(self.size, self.room.log.end)
         return pieces
 
-    def remove(self, seat: Seat) -> int:
-        """Take a reader out; give the place up to which it has been given everything."""
-        place = self.base if self.parts else self.room.log.end
-        if seat in self.marks:
-            place = self.marks.pop(seat).place
+    def place_of(self, seat: Seat) -> int:
+        """Give the place up to which a reader has been given everything."""
         flight = self.flight
         if flight is not None and flight.owes(seat):
-            place = flight.marks[seat].place if seat in flight.marks else flight.base
-            flight.skip(seat)
+            return flight.marks[seat].place if seat in flight.marks else flight.base
+        if seat in self.marks:
+            return self.marks[seat].place
+        return self.base if self.parts else self.room.log.end
+
+    def remove(self, seat: Seat) -> int:
+        """Take a reader out; give the place up to which it has been given everything."""
+        place = self.place_of(seat)
+        self.marks.pop(seat, None)
+        if self.flight is not None and self.flight.owes(seat):
+            self.flight.skip(seat)
         self.seats.pop(seat, None)
         seat.group = None
         return place

@@ -101,6 +101,14 @@ class EntryShown:
 
 
 @dataclass(frozen=True, slots=True)
+class NewSince:
+    """What is shown of a room next was said since our person last saw it, and not shown are `more` before that."""
+
+    room: str
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
 class EntriesMissed:
     """`count` entries of a room were not to be had; what follows is newer."""
 
@@ -175,6 +183,7 @@ Happening = (
     | EntriesMissed
     | EntryShown
     | NameRefused
+    | NewSince
     | Noticed
     | PageRead
     | PasswordAsked

@@ -63,6 +63,8 @@ if TYPE_CHECKING:
 
 TICK = 2.0
 """Seconds between two looks at who lingers and who does not read."""
+AROUND = 10
+"""Ticks in which all readers are looked at once for how far they have come."""
 HOST = "host"
 """What the host is called at a console of their own machine."""
 MAIL = 100
@@ -115,6 +117,7 @@ class House:
         self.figures = Figures()
         self.fanout = Fanout(clock, elapsed)
         self.readers: dict[Session, Reader] = {}
+        hub.memory.shown = self._shown
         self.closing = False
         self._healthy = True
         self._opened_at = clock.seconds()
@@ -123,6 +126,7 @@ class House:
         self._batch: list[Submission] = []
         self._batch_call: IDelayedCall | None = None
         self._tick_call: IDelayedCall | None = None
+        self._ticks = 0
         self.offices: dict[str, Office] = {"figures": self._tell_figures}
         """What the hub may ask for that takes time, by name."""
         self._watching: dict[Reader, None] = {}
@@ -149,7 +153,7 @@ class House:
 
     def open(self) -> None:
         """Open the journal and take up what it holds; raise `JournalUnusable` when that cannot be."""
-        self.hub.recover(self.journal.open(self._settled, tail=self.hub.limits.recent))
+        self.hub.recover(self.journal.open(self._settled, tail=max(self.hub.limits.recent, self.hub.limits.missed)))
         self._tick_call = self.clock.callLater(TICK, self._tick)
 
     async def close(self, patience: float = 5.0) -> bool:
@@ -157,6 +161,7 @@ class House:
         self.closing = True
         for reader in self.readers.values():
             reader.intake.hold(Hold.END)
+        self._remember()
         self._hand_over()
         confirmed = await self.journal.close(patience)
         self.fanout.flush_now()
@@ -263,6 +268,7 @@ class House:
     def disconnected(self, reader: Reader, reason: str = "") -> None:
         """Note that a connection is gone."""
         session = reader.session
+        self.hub.memory.note(session, reader.shown())
         reader.gone()
         self.readers.pop(session, None)
         self._watching.pop(reader, None)
@@ -422,6 +428,8 @@ class House:
     def _exit(self, effect: Exit) -> None:
         reader = self.readers.get(effect.session)
         if reader is not None:
+            reader.settle()
+            self.hub.memory.note(effect.session, reader.shown())
             reader.leave(effect.room)
 
     def _filter(self, effect: Filter) -> None:
@@ -444,6 +452,8 @@ class House:
     def _end(self, reader: Reader, why: str) -> None:
         reader.intake.hold(Hold.END)
         reader.give(reader.dialect.farewell(why))
+        if not self.closing:
+            self._do(self.hub.shown(reader.session, reader.shown(), self.wall()))
         reader.finish()
 
     def _drop(self, reader: Reader, why: str) -> None:
@@ -470,9 +480,28 @@ class House:
             else:
                 self.log.error("the journal fails: {why}; what people say is refused until it works again", why=health.why)
 
+    def _shown(self, session: Session) -> dict[str, int]:
+        """Tell how far each room was shown to a session so far."""
+        reader = self.readers.get(session)
+        return {} if reader is None else reader.shown()
+
+    def _remember(self) -> None:
+        """Have saved what everybody has seen, as the house closes."""
+        self.fanout.flush_now()
+        for reader in self.readers.values():
+            self.hub.memory.note(reader.session, reader.shown())
+        self._do(self.hub.close(self.wall()))
+
+    def _look_at_some(self) -> None:
+        """Note how far some of the readers have come; each has its turn every `AROUND` ticks."""
+        self._ticks += 1
+        for reader in list(self.readers.values())[self._ticks % AROUND :: AROUND]:
+            self.hub.memory.note(reader.session, reader.shown())
+
     def _tick(self) -> None:
         self._tick_call = self.clock.callLater(TICK, self._tick)
         self._marks.append((self.clock.seconds(), self.figures.messages))
+        self._look_at_some()
         self._do(self.hub.tick(self.wall(), self.clock.seconds()))
         self._look_at_the_journal()
         now = self.clock.seconds()

@@ -162,6 +162,10 @@ class Reader:
             if len(self.left) > MOST_LEFT:
                 self._on_failure(self, "did not read what it was sent")
 
+    def shown(self) -> dict[str, int]:
+        """Tell up to which kept entry of each room everything was given to the connection."""
+        return {name: seat.shown() for name, seat in self.seats.items()}
+
     def regroup(self) -> None:
         """Sit anew in every room, after a change of what the session ignores."""
         self.settle()
@@ -323,7 +327,7 @@ class Reader:
                 continue
             place = seat.end if seat.last is not None and seat.seq >= seat.last[1] else log.place_after(seat.seq)
             if place is not None:
-                seat.place, seat.seq = place, None
+                seat.place, seat.stood, seat.seq = place, seat.seq, None
                 self._refresh(seat)
                 continue
             upto = self._upto(seat)

@@ -56,7 +56,7 @@ def empty(entries: deque[Entry], ids: tuple[str, ...]) -> None:
 class SeenRoom:
     """Hold what is known of one room."""
 
-    __slots__ = ("_held", "_ids", "entries", "epoch", "gap", "mentions", "name", "people", "position", "topic", "unread")
+    __slots__ = ("_held", "_ids", "entries", "epoch", "gap", "mentions", "name", "people", "position", "since", "topic", "unread")
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -69,6 +69,8 @@ class SeenRoom:
         """Folded name to name."""
         self.unread = 0
         self.mentions = 0
+        self.since: int | None = None
+        """What came after this was new to our person when we came in."""
         self.gap: Gap | None = None
         """What is missing before anything held back can be shown."""
         self._held: deque[Entry] = deque()

@@ -27,6 +27,7 @@ from chatroom.happening import (
     EntriesMissed,
     EntryShown,
     Happening,
+    NewSince,
     Noticed,
     PageRead,
     PeopleChanged,
@@ -189,9 +190,11 @@ class View(Dialogue):
         room = self.rooms.setdefault(name, SeenRoom(name))
         if delivered or self.focus is None:
             self.look(name)
+        room.since = heard.since
         shown = room.enter(heard.view, heard.recent, heard.missed, heard.resumed)
         entries = self._shown(room, shown, recent=not again)
-        return [*delivered, RoomEntered(name, room.topic, again), *entries, PeopleChanged(name)]
+        new = [NewSince(name, heard.missed)] if heard.since is not None and (heard.recent or heard.missed) else []
+        return [*delivered, RoomEntered(name, room.topic, again), *new, *entries, PeopleChanged(name)]
 
     def _exited(self, heard: Exited, now: float) -> list[Happening]:
         delivered = self._delivered(heard.ref)
@@ -255,7 +258,8 @@ class View(Dialogue):
         mention = not own and isinstance(event, Said) and mentions(event.text, self.you)
         if isinstance(event, TopicChanged) and not recent:
             room.topic = event.topic
-        if isinstance(event, Said) and not own and not recent and room.name != self.focus:
+        new = not recent or (room.since is not None and entry.seq > room.since)
+        if isinstance(event, Said) and not own and new and room.name != self.focus:
             room.unread += 1
             room.mentions += mention
         changed = [PeopleChanged(room.name)] if room.move(entry) else []

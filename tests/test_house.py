@@ -19,7 +19,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer
 from chatroom.core.request import Request
 from chatroom.core.seams import Committed, JournalHealth
-from chatroom.core.verb import Verb
+from chatroom.core.verb import Takes, Verb
 from chatroom.house import OPEN_AFTER_CLOSE, TICK, House
 from chatroom.journals.memory import MemoryJournal
 from chatroom.reader import CHUNK
@@ -358,11 +358,11 @@ def test_a_fault_in_any_command_ends_at_that_command(name: str, door: str, failu
     person.rank = Rank.ADMIN
     for word in (name, *verb.aliases):
         world.hub._by_word[word] = broken(verb, fails_before)
-    arguments = " x" * sum(not param.optional for param in verb.params)
+    fields = {param.name: 1 if param.takes is Takes.NUMBER else "x" for param in verb.params if not param.optional}
+    arguments = "".join(f" {value}" for value in fields.values())
     if door == "line":
         ann.types(f"/{name}{arguments}", "never said")
     else:
-        fields = {param.name: "x" for param in verb.params if not param.optional}
         ann.asks(name, 1, **fields)
         ann.asks("say", 2, room="lobby", text="never said")
     (event,) = failures

@@ -165,6 +165,7 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "limits.window": ("800", 800, lambda one: one.house.hub.rooms["lobby"].log.max_count),
     "limits.window_bytes": ("5KiB", 5120, lambda one: one.house.hub.rooms["lobby"].log.max_bytes),
     "limits.recent": ("900", 900, limit("recent")),
+    "limits.missed": ("900", 900, limit("missed")),
 }
 """For each setting that takes effect at once: another value, what that comes to, and where it is seen."""
 

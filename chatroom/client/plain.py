@@ -38,6 +38,7 @@ from chatroom.happening import (
     EntryShown,
     Happening,
     NameRefused,
+    NewSince,
     Noticed,
     PageRead,
     PasswordAsked,
@@ -212,6 +213,8 @@ class Plain(LineReceiver):
                     self._write(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=True))
             case EntriesMissed():
                 self._write([self.wording.missed(one)])
+            case NewSince() if self._chatty:
+                self.complain(plain(self.wording.new_since(one)))
             case Answered(answer=answer):
                 self._write([[("text", visible(line))] for line in answer.lines])
             case Denied(why=why):

@@ -42,6 +42,7 @@ from chatroom.happening import (
     EntryShown,
     Happening,
     NameRefused,
+    NewSince,
     Noticed,
     PageRead,
     PasswordAsked,
@@ -220,6 +221,9 @@ class Prompt:
         self.view.look(room)
         self._show(self.wording.entered(RoomEntered(room, seen.topic, False), seen.names()))
         for entry in list(seen.entries)[-back:]:
+            if seen.since is not None and entry.seq > seen.since:
+                seen.since = None
+                self._show([self.wording.new_since(NewSince(room, 0))])
             self._show(self.wording.entry(EntryShown((room,), entry), you=self.view.you))
         self._refresh()
 
@@ -255,6 +259,8 @@ class Prompt:
                     self._show(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=True))
             case EntriesMissed():
                 self._show([self.wording.missed(one)])
+            case NewSince() if one.room == self.view.focus:
+                self._show([self.wording.new_since(one)])
             case Answered(answer=answer):
                 self._show([[("event", visible(line))] for line in answer.lines])
             case Denied(why=why) | Noticed(text=why):

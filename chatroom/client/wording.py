@@ -24,7 +24,7 @@ from chatroom.core.events import (
     Whispered,
 )
 from chatroom.core.names import fold
-from chatroom.happening import EntriesMissed, EntryShown, RoomEntered
+from chatroom.happening import EntriesMissed, EntryShown, NewSince, RoomEntered
 from chatroom.wire.order import worded
 from chatroom.wire.text import lines, visible
 
@@ -87,6 +87,11 @@ class Wording:
         if happened.topic:
             found.append([("event", f"-- The topic is: {visible(happened.topic)}")])
         return found
+
+    def new_since(self, happened: NewSince) -> Line:
+        """Word what comes before what our person has not seen yet."""
+        more = f", and {happened.more} more before it; /history shows that" if happened.more else ""
+        return [("event", f"-- New in {visible(happened.room)} since you were here{more}:")]
 
     def missed(self, happened: EntriesMissed) -> Line:
         """Word a hole in a room's order."""

@@ -41,6 +41,7 @@ def perform(call: Call) -> None:
         raise NamedAlready(name=session.person.name)
     wish = Wish(_key(call), _positions(call), _rooms(call))
     session.bot, session.echo = args.get("bot", False), args.get("echo", False)
+    session.marks = args.get("marks", False)
     session.client = args.get("client", "")[:64]
     who, password = args["name"].strip(), args.get("password")
     if session.console and password is None:
@@ -199,6 +200,7 @@ verb = Verb(
         Param("client", optional=True, typed=False),
         Param("bot", Takes.FLAG, optional=True, typed=False),
         Param("echo", Takes.FLAG, optional=True, typed=False),
+        Param("marks", Takes.FLAG, optional=True, typed=False),
         Param("rooms", Takes.LIST, optional=True, typed=False),
         Param("resume", Takes.MAP, optional=True, typed=False),
     ),

@@ -183,10 +183,10 @@ class Errands:
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
         return ticket
 
-    def note(self, session: Session, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...] = ()) -> None:
+    def note(self, session: Session, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...] = (), undo: Undo | None = None) -> None:
         """Submit what nobody waits for."""
         ticket = self._submit(drafts, now, puts, None, None)
-        self._flights[ticket] = Flight(session, None, "note", Waiting(), lambda _: (), None)
+        self._flights[ticket] = Flight(session, None, "note", Waiting(), lambda _: (), undo)
 
     def settled(self, ticket: int, outcome: Outcome, show: Show) -> None:
         """Take the journal's word on one submission: what became an entry is shown, then whoever submitted it is answered."""

@@ -15,7 +15,7 @@ The hub knows no network, no clock and no storage; time comes in as an argument,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,6 +40,7 @@ from chatroom.core.guard import Guard, sentence
 from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.log import Log
 from chatroom.core.members import Change, Member
+from chatroom.core.memory import Memory
 from chatroom.core.names import Roster, clean_room
 from chatroom.core.presence import Presence
 from chatroom.core.replies import Denied, RoomView
@@ -86,6 +87,7 @@ class Hub:
         self.roster: Roster[Person] = Roster()
         self.sessions: set[Session] = set()
         self.presence = Presence(self)
+        self.memory = Memory(self)
         self.keeper = Doorkeeper(rules.access, rules.clear_passwords)
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
@@ -106,7 +108,7 @@ class Hub:
                 room.topic = _topic(recovered.state.get(f"topic/{name}"))
         if self.rules.lobby not in self.rooms:
             self._make_room(self.rules.lobby, 0)
-        self.unread = self.keeper.load(recovered.state)
+        self.unread = (*self.keeper.load(recovered.state), *self.memory.load(recovered))
 
     def obey(self, rules: Rules) -> None:
         """Go by these rules from now on; the lobby stays what it is."""
@@ -198,6 +200,13 @@ class Hub:
         """Note that a session's connection is gone; `steady` is a time that is never set, for what lasts a while."""
         self.guard.depart(session, now)
         self.presence.disconnected(session, now, steady, reason)
+        self.memory.leave(session, now)
+        return self.errands.taken()
+
+    def shown(self, session: Session, shown: Mapping[str, int], now: float) -> list[Effect]:
+        """Note how far rooms were shown to a session whose connection ends."""
+        self.memory.note(session, shown)
+        self.memory.leave(session, now)
         return self.errands.taken()
 
     def members_changed(self, change: Change, now: float) -> list[Effect]:
@@ -212,6 +221,12 @@ class Hub:
         over = self.keeper.bans.expire(now)
         if over:
             self.errands.note(Session("", "", now), (), now, over)
+        self.memory.save(now)
+        return self.errands.taken()
+
+    def close(self, now: float) -> list[Effect]:
+        """Save what is remembered of members, as the house closes."""
+        self.memory.save_all(now)
         return self.errands.taken()
 
     def abandon(self) -> list[Effect]:

@@ -36,6 +36,8 @@ class Limits:
     """Bytes of text in one answer to history."""
     recent: int = 20
     """Entries shown to somebody who enters."""
+    missed: int = 100
+    """Entries shown to a member who comes back, of those they have not seen."""
     resume: int = 1000
     """Entries delivered to somebody who resumes; older ones are counted, not sent."""
     window: int = 1000

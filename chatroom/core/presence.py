@@ -83,7 +83,7 @@ class Presence:
             sessions = stay.room.occupants.setdefault(person, set())
             sessions.discard(old)
             sessions.add(new)
-        new.stays = {name: Stay(stay.room) for name, stay in old.stays.items()}
+        new.stays = {name: stay.again() for name, stay in old.stays.items()}
         new.focus = old.focus
         old.heir = new
         old.ended = True
@@ -200,6 +200,7 @@ class Presence:
         being = self._being()
         for member in change.removed:
             self.hub.keeper.attempts.forget(member.id)
+            self.hub.memory.forget(member.id, now)
             for session in [one for person in being.get(member.id, ()) for one in person.sessions]:
                 self.part(session, now, "", "You are no member of this house any more.")
         for _, member in change.changed:
@@ -218,12 +219,22 @@ class Presence:
         room, log = stay.room, stay.room.log
         known = position is not None and position[0] == self.hub.epoch and position[1] <= log.head
         if not known or position is None:
-            recent = () if session.bot else log.last(self.hub.limits.recent, size=self.hub.limits.page_bytes)
-            entered = Entered(ref, self.hub.view(room), recent)
-            return [Send(session, entered), Enter(session, stay, log.end)]
+            return [Send(session, self._shown_anew(ref, session, stay)), Enter(session, stay, log.end)]
+        stay.since, stay.upto = position[1], log.head
         seq = max(position[1], log.head - self.hub.limits.resume)
         entered = Entered(ref, self.hub.view(room), missed=seq - position[1], resumed=True)
         return [Send(session, entered), Enter(session, stay, log.end, seq)]
+
+    def _shown_anew(self, ref: str | int | None, session: Session, stay: Stay) -> Entered:
+        """Show a room to who has nothing of it: to a member what they have not seen, to others the last of what was said."""
+        room, log, limits = stay.room, stay.room.log, self.hub.limits
+        stay.since, stay.upto = self.hub.memory.since(session, room), log.head
+        new = log.head - stay.since if stay.since is not None else None
+        if session.bot:
+            return Entered(ref, self.hub.view(room), since=stay.since)
+        count = limits.recent if new is None else min(new, limits.missed)
+        recent = log.last(count, size=limits.page_bytes)
+        return Entered(ref, self.hub.view(room), recent, missed=max(0, (new or 0) - len(recent)), since=stay.since)
 
     def _here(self, call: Call, room: Room) -> Effect:
         session = call.session.current

@@ -81,6 +81,8 @@ class Entered(Reply):
     """Kept entries after the resume position that are not going to be sent."""
     resumed: bool = False
     """What was said since the resume position follows."""
+    since: int | None = None
+    """The last kept entry that the person had seen before; what `recent` holds came after it."""
 
 
 @fact

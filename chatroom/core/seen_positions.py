@@ -107,6 +107,10 @@ class Seen:
                 due.append(member)
         return tuple(self._saved(member, now) for member in due)
 
+    def all_dirty(self, now: float) -> tuple[Put, ...]:
+        """Give all changes that are not saved, due or not, and take them for saved."""
+        return tuple([self._saved(member, now) for member in list(self._dirty)])
+
     def leave(self, member: str, now: float) -> tuple[Put, ...]:
         """Give the change to be saved when a member's last device is gone."""
         return (self._saved(member, now),) if member in self._dirty else ()

@@ -105,6 +105,7 @@ class Session:
         "heir",
         "ignoring",
         "invited",
+        "marks",
         "person",
         "private",
         "replies",
@@ -137,6 +138,8 @@ class Session:
         """Whether nobody on the way can read what passes: it is encrypted, or does not leave this machine."""
         self.bot = False
         self.echo = False
+        self.marks = False
+        """Whether its client says what its person has seen; for others that is what was written to them."""
         self.detached_at: float | None = None
         self.ended = False
         self.heir: Session | None = None

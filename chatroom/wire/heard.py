@@ -121,9 +121,9 @@ def understand(line: bytes) -> Heard:
 
 def _heard(found: Object) -> Heard:
     kind = found.get("is")
-    if isinstance(kind, str) and kind in _UNASKED:
+    # Some verbs are called like what is said unasked (missed), or like entries (topic, away); what has `re` answers.
+    if isinstance(kind, str) and kind in _UNASKED and "ok" not in found:
         return _UNASKED[kind](found)
-    # Some verbs are called like entries (topic, away); what has `re` answers.
     if "re" in found:
         return _reply(found, kind)
     if isinstance(kind, str) and kind in _EVENTS:
@@ -183,7 +183,8 @@ def _entered(ref: Ref, found: Object) -> Entered:
         topic=_text(found, "topic", TEXT, ""),
         people=tuple(_texts(found, "people", PEOPLE, NAME)),
     )
-    return Entered(ref, view, _entries(found, "recent"), _count(found, "missed", 0), found.get("resumed") is True)
+    since = None if found.get("since") is None else _count(found, "since")
+    return Entered(ref, view, _entries(found, "recent"), _count(found, "missed", 0), found.get("resumed") is True, since)
 
 
 def _exited(ref: Ref, found: Object) -> Exited:

@@ -261,6 +261,7 @@ class JsonDialect:
                 "recent": reply.recent,
                 "resumed": reply.resumed,
                 "missed": reply.missed,
+                **({} if reply.since is None else {"since": reply.since}),
             }
         )
 

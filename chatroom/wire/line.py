@@ -334,11 +334,23 @@ class LineDialect:
 
     def _entered(self, reply: Entered) -> _Lines:
         view = reply.view
-        shown = self._past(reply.recent)
-        if reply.missed:
+        shown = self._past(reply.recent) if reply.since is None else self._new(reply)
+        if reply.missed and reply.since is None:
             shown.append(f"-- You missed {reply.missed} earlier messages. Type /history to read back.")
         topic = f" Topic: {visible(view.topic)}" if view.topic else ""
         return [*shown, f"-- You are in {visible(view.room)} ({_listed(view.people)}).{topic}"]
+
+    def _new(self, reply: Entered) -> list[str]:
+        """Show somebody who comes back what they have not seen, and say how much more there is."""
+        room, recent = reply.view.room, reply.recent
+        before = "" if room == self.lobby else f"[{visible(room)}] "
+        shown = self._past(recent)
+        if not shown and not reply.missed:
+            return [f"-- {before}Nothing new since you were here."]
+        if reply.missed:
+            more = f"/history {len(recent)} {recent[0].seq}" if recent else "/history"
+            shown.append(f"-- {before}… and {reply.missed} more before that: {more}")
+        return [f"-- {before}New since you were here:", *shown]
 
     def _exited(self, reply: Exited) -> _Lines:
         return [f"-- You left {visible(reply.room)}."]

@@ -77,6 +77,8 @@ TABLE = [
     Row("me", "where one looks", {"text": "waves"}, NAMELESS, OK, IN_NO_ROOM),
     Row("members", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("members", "with oneself", {"what": "add ann@example.org"}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("missed", "of one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM),
+    Row("missed", "of another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("nick", "to a free name", {"name": "anna"}, NAMELESS, OK, OK),
     Row("nick", "to another's name", {"name": "bob"}, NAMELESS, "name-taken", "name-taken"),
     Row("nick", "to what looks like another", {"name": "b0b"}, NAMELESS, "name-too-similar", "name-too-similar"),
@@ -97,6 +99,8 @@ TABLE = [
     Row("say", "where one looks", {"text": "hi"}, NAMELESS, OK, IN_NO_ROOM),
     Row("say", "as another", {"room": "lobby", "text": "hi", "by": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
     Row("say", "into another's inbox", {"room": "@~1", "text": "hi"}, NAMELESS, "room-name-invalid", "room-name-invalid"),
+    Row("seen", "of one's own room", {"room": "lobby", "seq": 1}, NAMELESS, OK, NOT_IN_ROOM),
+    Row("seen", "of another's room", {"room": "dev", "seq": 1}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("shutdown", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("stats", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("tell", "another", {"to": "bob", "text": "hi"}, NAMELESS, OK, OK),
@@ -199,7 +203,7 @@ def test_nobody_learns_where_another_connects_from(world: World, bob: Person, ro
 
 # -- those with a rank, and consoles ------------------------------------------------------------------------------------------
 
-CHAT_ONLY = {"away", "back", "ignore", "join", "leave", "me", "nick", "say", "tell", "unignore"}
+CHAT_ONLY = {"away", "back", "ignore", "join", "leave", "me", "missed", "nick", "say", "seen", "tell", "unignore"}
 CONSOLE_ONLY = {"watch"}
 
 
