@@ -29,7 +29,7 @@ from typing import Any
 import pytest
 
 from chatroom.core.errors import DiskFull, Refused
-from chatroom.core.events import Entry, HouseEvent, Told
+from chatroom.core.events import Entry, HouseEvent, Invited, Told
 from chatroom.core.limits import DEFAULT
 from chatroom.core.members import RANKS, Member
 from chatroom.core.replies import Denied, Done, Reply
@@ -61,7 +61,7 @@ def read_aloud(line: str) -> list[str]:
     """Write what the native door said as the line door would."""
     heard = understand(line.encode())
     match heard:
-        case Entry(event=Told()):
+        case Entry(event=Told() | Invited()):
             data = SHOWN.private(heard, own=False)
         case Entry(event=HouseEvent() as event):
             data = SHOWN.entry(heard, "lobby" if "lobby" in event.rooms else event.rooms[0])

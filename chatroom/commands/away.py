@@ -6,11 +6,13 @@ from chatroom.core.call import Call, bounded, single
 from chatroom.core.effects import Effect
 from chatroom.core.events import WentAway
 from chatroom.core.seams import Committed
+from chatroom.core.speech import check_everywhere
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
     """Mark the person as away."""
+    check_everywhere(call)
     message = single(call.args.get("message", "")) or "not at the keyboard"
     change(call, bounded(message, call.hub.limits.away, "message"), "You are away now. /back ends that.")
 

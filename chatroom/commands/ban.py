@@ -6,13 +6,14 @@ DURATION is such as 10m, 2h, 1d or "for good". With --dry-run you only see whom 
 
 from __future__ import annotations
 
-from chatroom.core.bans import ban, puts
+from chatroom.core.bans import ban
 from chatroom.core.call import Call, party_of
 from chatroom.core.errors import OutOfReach
 from chatroom.core.names import BLANKS, is_address
 from chatroom.core.rank import Rank
+from chatroom.core.sentence import PARAMS, Sentence, sentence
 from chatroom.core.session import Person
-from chatroom.core.spans import PARAMS, Sentence, lasting, sentence
+from chatroom.core.spans import lasting
 from chatroom.core.targets import Party, Target, confirm, hits, of_party, target
 from chatroom.core.verb import Verb, described
 
@@ -52,7 +53,7 @@ def _keep(call: Call, asked: Sentence, targets: tuple[Target, ...], people: list
     told = call.answering(
         f"Banned {lasting(asked.span)}: {whom}. /unban #{made.id} takes it back.", id=made.id, targets=[*map(str, targets)]
     )
-    call.order(f"ban {whom} {lasting(asked.span)} {asked.reason}".strip(), puts=puts(made, replaced), answer=told, undo=undo)
+    call.order(f"ban {whom} {lasting(asked.span)} {asked.reason}".strip(), puts=bans.puts(made, replaced), answer=told, undo=undo)
 
 
 def _targets(call: Call, asked: Sentence) -> tuple[Target, ...]:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
+from chatroom.core.keeping import keeps_order
 from chatroom.core.verb import Param, Takes, Verb, described, unknown
+
+WIDE = 28
+"""Columns for usages; a longer one pushes its summary to the right."""
 
 
 def perform(call: Call) -> None:
     """Describe the verbs this session may ask for."""
     usable = sorted(call.hub.usable(call.session), key=lambda verb: verb.usage)
     if "command" not in call.args:
-        width = max(len(verb.usage) for verb in usable)
+        if not keeps_order(call.session):
+            usable = [verb for verb in usable if not verb.keeping]
+        width = min(WIDE, max(len(verb.usage) for verb in usable))
         call.answer(
             *(f"{verb.usage:<{width}}  {verb.summary}" for verb in usable),
             "Anything that does not begin with / is said to everyone in the room.",

@@ -1,6 +1,7 @@
-"""/join ROOM: go into a room; it is opened if there is none of that name.
+"""/join ROOM [KEY]: go into a room; it is opened, and yours, if there is none of that name.
 
-What you type goes to the room you joined last; join a room you are in already to speak there again.
+Who has a room of their own finds more in /help. A room may want a key, which its operators know. What you type goes to the room you
+joined last; join a room you are in already to speak there again.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Put the session into the room."""
-    call.hub.presence.join(call, call.args["room"])
+    call.hub.presence.join(call, call.args["room"], key=call.args.get("key", "").strip())
 
 
-verb = Verb("join", perform, params=(Param("room", Takes.REST),), console=False, **described(__doc__))
+verb = Verb("join", perform, params=(Param("room"), Param("key", Takes.REST, optional=True)), console=False, **described(__doc__))

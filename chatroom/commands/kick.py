@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.rank import Rank
-from chatroom.core.spans import PARAMS, sentence
+from chatroom.core.sentence import PARAMS, sentence
 from chatroom.core.verb import Verb, described
 
 

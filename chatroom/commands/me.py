@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.events import Said
+from chatroom.core.speech import say
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -14,7 +15,7 @@ def perform(call: Call) -> None:
     """Post an action to the room."""
     room = call.room
     text = call.text("text", call.hub.limits.text)
-    call.post((room.name, Said(call.person.author, text, "act")))
+    say(call, room, Said(call.person.author, text, "act"))
 
 
 verb = Verb("me", perform, params=(Param("text", Takes.REST),), roomy=True, console=False, **described(__doc__))

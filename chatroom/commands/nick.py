@@ -9,6 +9,7 @@ from chatroom.core.events import Author, Renamed
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer
 from chatroom.core.seams import Committed
+from chatroom.core.speech import check_everywhere
 from chatroom.core.targets import Party
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -23,6 +24,7 @@ def perform(call: Call) -> None:
         return
     if person.renaming is not None:
         raise Busy
+    check_everywhere(call)
     call.hub.keeper.check(Party(call.session.address, name, old.member), call.now)
     roster.claim(name, person, old.member)
     person.author = Author(name, old.member)

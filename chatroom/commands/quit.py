@@ -5,6 +5,7 @@ from __future__ import annotations
 from chatroom.core.call import Call, cut, single
 from chatroom.core.effects import Send
 from chatroom.core.replies import Done
+from chatroom.core.speech import heard
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -12,7 +13,7 @@ def perform(call: Call) -> None:
     """End the session, after all that was asked for before is answered; nobody is kept here by a reason too long."""
     reason = cut(single(call.args.get("reason", "")), call.hub.limits.reason)
     call.reply(Send(call.session, Done(call.ref, "quit")))
-    call.hub.presence.part(call.session, call.now, reason, "Goodbye.")
+    call.hub.presence.part(call.session, call.now, heard(call, reason) if call.session.person else "", "Goodbye.")
 
 
 verb = Verb(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
+from chatroom.core.keeping import sees
 from chatroom.core.room import Room
 from chatroom.core.verb import Verb, described
 
 
 def perform(call: Call) -> None:
     """List the rooms, the fullest first."""
-    rooms = sorted(call.hub.rooms.values(), key=lambda room: (-room.present, room.name))
+    rooms = sorted((room for room in call.hub.rooms.values() if sees(call.person, room)), key=lambda room: (-room.present, room.name))
     call.answer(
         *(_line(room) for room in rooms),
         rooms=[{"room": room.name, "present": room.present, "topic": room.topic.text} for room in rooms],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.events import Manner, Said
+from chatroom.core.speech import say
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -12,7 +13,7 @@ def perform(call: Call) -> None:
     room = call.room
     text = call.text("text", call.hub.limits.text)
     manner: Manner = "notice" if call.args.get("manner") == "notice" else "say"
-    call.post((room.name, Said(call.person.author, text, manner)))
+    say(call, room, Said(call.person.author, text, manner))
 
 
 verb = Verb(

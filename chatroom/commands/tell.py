@@ -9,8 +9,10 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import NoSuchPerson
 from chatroom.core.events import Told
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Done, Notice
 from chatroom.core.seams import Committed
+from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -20,6 +22,8 @@ def perform(call: Call) -> None:
     if to is None:
         raise NoSuchPerson(name=call.args["to"])
     text = call.text("text", call.hub.limits.text)
+    if to.rank < Rank.MODERATOR:
+        check_house(call)
     event = Told(call.person.author, to.author, text)
     away = to.away
     call.charge(call.hub.guard.acquaint(call.person, to))

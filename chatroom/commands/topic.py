@@ -9,6 +9,7 @@ from chatroom.core.effects import Send
 from chatroom.core.events import TopicChanged
 from chatroom.core.room import Room
 from chatroom.core.seams import Put
+from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -20,6 +21,8 @@ def perform(call: Call) -> None:
         call.in_turn(lambda: _shown(call, room))
         return
     text = "" if given.strip() == "-" else bounded(single(given), call.hub.limits.topic, "topic")
+    check_house(call)
+    room.rights.check_topic(call.who, call.now)
     put = Put(f"topic/{room.name}", json.dumps({"text": text, "by": call.person.name, "at": call.now}))
     call.post((room.name, TopicChanged(call.person.author, text)), puts=(put,))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from chatroom.core.bans import as_lifted
 from chatroom.core.call import Call
 from chatroom.core.rank import Rank
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -21,7 +20,7 @@ def perform(call: Call) -> None:
 
     whom = " and ".join(dict.fromkeys(str(hit) for one in found for hit in one.targets))
     told = call.answering(f"Not banned any more: {whom}.", ids=[one.id for one in found])
-    call.order(f"unban {whom}", puts=tuple(map(as_lifted, found)), answer=told, undo=undo)
+    call.order(f"unban {whom}", puts=tuple(map(bans.lifted, found)), answer=told, undo=undo)
 
 
 verb = Verb("unban", perform, params=(Param("who", Takes.REST),), rank=Rank.MODERATOR, **described(__doc__))

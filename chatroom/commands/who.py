@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
+from chatroom.core.errors import NoSuchRoom
+from chatroom.core.keeping import sees
 from chatroom.core.room import Room
 from chatroom.core.session import Person
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -15,6 +17,8 @@ def perform(call: Call) -> None:
         call.answer(*map(_line, rooms), rooms=[{"room": room.name, "people": _people(room)} for room in rooms])
         return
     room = call.hub.existing(call.args["room"]) if "room" in call.args else call.room
+    if not sees(call.person, room):
+        raise NoSuchRoom(room=room.name)
     call.answer(_line(room), room=room.name, people=_people(room))
 
 

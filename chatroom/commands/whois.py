@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.errors import NoSuchPerson
+from chatroom.core.keeping import sees
 from chatroom.core.rank import Rank
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -13,7 +14,7 @@ def perform(call: Call) -> None:
     person = call.hub.roster.find(call.args["name"])
     if person is None:
         raise NoSuchPerson(name=call.args["name"])
-    rooms = sorted({name for session in person.sessions for name in session.stays})
+    rooms = sorted({stay.room.name for session in person.sessions for stay in session.stays.values() if sees(call.person, stay.room)})
     doors = sorted({session.door for session in person.sessions})
     through = f"the {' and '.join(doors)} door{'s' if len(doors) > 1 else ''}"
     lines = [f"{person.name} is {person.rank.titled}, here through {through}, in {', '.join(rooms) or 'no room'}."]

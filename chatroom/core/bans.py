@@ -18,7 +18,7 @@ from heapq import heapify, heappop, heappush
 from ipaddress import ip_network
 from typing import Any
 
-from chatroom.core.errors import Banned, BannedByAnother, NotBanned, TooManyBans, TooManyMasks
+from chatroom.core.errors import Banned, BannedByAnother, NotBanned, Refused, TooManyBans, TooManyMasks
 from chatroom.core.fact import fact
 from chatroom.core.seams import Put
 from chatroom.core.spans import lasting, remaining
@@ -59,18 +59,33 @@ class Ban:
         return self.until is not None and self.until <= now
 
     def refusal(self, now: float) -> Banned:
-        """Make the sentence for those it hits, with what is left of it."""
+        """Make the sentence for those it keeps out of the house."""
+        return Banned(**self.particulars(now))
+
+    def particulars(self, now: float) -> dict[str, str]:
+        """Say how long, why and by whom, with what is left of it, for a sentence to those it hits."""
         fresh = now - self.at < 1.0
         length = None if self.until is None else self.until - self.at
         reason = f": {self.reason}" if self.reason else ""
         stop = "" if reason.endswith((".", "!", "?")) else "."
-        return Banned(lasting=lasting(length) if fresh else remaining(self.until, now), reason=reason + stop, by=self.by)
+        return {"lasting": lasting(length) if fresh else remaining(self.until, now), "reason": reason + stop, "by": self.by}
 
-    def line(self, now: float) -> str:
-        """Write it as one line of a list."""
-        whom = " and ".join(str(one) for one in self.targets)
+    def line(self, now: float, *, addresses: bool = True) -> str:
+        """Write it as one line of a list, without the addresses for those who are not to learn them."""
+        whom = " and ".join(self.shown(addresses=addresses))
         reason = f": {self.reason}" if self.reason else ""
         return f"#{self.id} {whom}, {remaining(self.until, now)}, by {self.by}{reason}"
+
+    def shown(self, *, addresses: bool) -> list[str]:
+        """Name what it hits."""
+        return named(self.targets, addresses=addresses)
+
+
+def named(targets: Iterable[Target], *, addresses: bool) -> list[str]:
+    """Name targets, without the addresses for those who are not to learn them."""
+    found = list(targets)
+    shown = [str(one) for one in found if addresses or one.kind not in {"address", "network"}]
+    return shown or ["an address"]
 
 
 def ban(id: str, targets: tuple[Target, ...], *, span: float | None, by: str, reason: str, now: float) -> Ban:
@@ -80,16 +95,11 @@ def ban(id: str, targets: tuple[Target, ...], *, span: float | None, by: str, re
     return Ban(id, first.kind, first.text, until, by, reason, now, tuple(others))
 
 
-def as_put(one: Ban) -> Put:
+def as_put(one: Ban, prefix: str = PREFIX) -> Put:
     """Make the change that keeps a ban."""
     covers = [[other.kind, other.text] for other in one.covers]
     value = {"kind": one.kind, "target": one.target, "until": one.until, "by": one.by, "reason": one.reason, "at": one.at}
-    return Put(PREFIX + one.id, json.dumps(value | {"covers": covers}))
-
-
-def as_lifted(one: Ban) -> Put:
-    """Make the change that keeps a ban no longer."""
-    return Put(PREFIX + one.id, None)
+    return Put(prefix + one.id, json.dumps(value | {"covers": covers}))
 
 
 def read(id: str, value: str) -> Ban:
@@ -136,12 +146,27 @@ def _moment(value: Any) -> float:
 
 
 class Bans:
-    """Hold the bans of a house and find whom they hit."""
+    """Hold the bans, or the mutes, of a house or a room, and find whom they hit.
 
-    __slots__ = ("_bans", "_by_target", "_ending", "_last", "_reach", "limit")
+    Each is kept under `prefix` and its id; `absent` and `wider` refuse to lift what is none, and what is only part of another.
+    """
 
-    def __init__(self, limit: int = BANS) -> None:
+    __slots__ = ("_absent", "_bans", "_by_target", "_ending", "_last", "_reach", "_wider_one", "limit", "masks", "prefix")
+
+    def __init__(
+        self,
+        limit: int = BANS,
+        prefix: str = PREFIX,
+        *,
+        masks: int = MASKS,
+        absent: type[Refused] = NotBanned,
+        wider: type[Refused] = BannedByAnother,
+    ) -> None:
         self.limit = limit
+        self.masks = masks
+        self.prefix = prefix
+        self._absent = absent
+        self._wider_one = wider
         self._bans: dict[str, Ban] = {}
         self._by_target: dict[Target, dict[str, None]] = {}
         self._reach = Reach()
@@ -157,14 +182,22 @@ class Bans:
         """Give an id for a new ban: a number higher than any ban's since the start."""
         return str(self._last + 1)
 
+    def lifted(self, one: Ban) -> Put:
+        """Make the change that keeps a ban no longer."""
+        return Put(self.prefix + one.id, None)
+
+    def puts(self, added: Ban, replaced: Iterable[Ban]) -> tuple[Put, ...]:
+        """Make the changes that keep a new ban in place of others."""
+        return (*(self.lifted(old) for old in replaced if old.id != added.id), as_put(added, self.prefix))
+
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take what the state beside the logs holds; give the keys of what cannot be read, which the host should hear of."""
         unread = []
         for key, value in state.items():
-            if not key.startswith(PREFIX):
+            if not key.startswith(self.prefix):
                 continue
             try:
-                self.restore(read(key.removeprefix(PREFIX), value))
+                self.restore(read(key.removeprefix(self.prefix), value))
             except (ValueError, RecursionError):
                 unread.append(key)
         return tuple(unread)
@@ -174,8 +207,8 @@ class Bans:
         replaced = self._within(new)
         if len(self._bans) - len(replaced) >= self.limit:
             raise TooManyBans(limit=self.limit)
-        if self._reach.masks >= MASKS and any(one.kind == "mask" and one not in self._by_target for one in new.targets):
-            raise TooManyMasks(limit=MASKS)
+        if self._reach.masks >= self.masks and any(one.kind == "mask" and one not in self._by_target for one in new.targets):
+            raise TooManyMasks(limit=self.masks)
         for old in replaced:
             self.lift(old.id)
         self.restore(new)
@@ -222,7 +255,7 @@ class Bans:
             one = self._bans.get(heappop(self._ending)[1])
             if one is not None and one.over(now):
                 self.lift(one.id)
-                puts.append(as_lifted(one))
+                puts.append(self.lifted(one))
         return tuple(puts)
 
     def get(self, id: str) -> Ban | None:
@@ -231,6 +264,8 @@ class Bans:
 
     def matching(self, party: Party, now: float) -> Ban | None:
         """Give the ban that hits somebody, the longest of them, if there is one."""
+        if not self._bans:
+            return None
         hit = map(self._bans.__getitem__, self._reach.found(party))
         return max((one for one in hit if not one.over(now)), key=_end, default=None)
 
@@ -242,7 +277,7 @@ class Bans:
         text = text.strip()
         if text.startswith("#"):
             if text[1:] not in self._bans:
-                raise NotBanned(text=text[:40])
+                raise self._absent(text=text[:40])
             return (self._bans[text[1:]],)
         meant = target(text, limit)
         found = tuple(self._bans[key] for key in self._by_target.get(meant, ()))
@@ -250,8 +285,8 @@ class Bans:
             return found
         wider = self._wider(meant, now)
         if wider is not None:
-            raise BannedByAnother(text=meant, target=f"#{wider.id}")
-        raise NotBanned(text=meant)
+            raise self._wider_one(text=meant, target=f"#{wider.id}")
+        raise self._absent(text=meant)
 
     def _wider(self, meant: Target, now: float) -> Ban | None:
         match meant.kind:
@@ -268,8 +303,3 @@ class Bans:
 
 def _end(one: Ban) -> float:
     return math.inf if one.until is None else one.until
-
-
-def puts(added: Ban, replaced: Iterable[Ban]) -> tuple[Put, ...]:
-    """Make the changes that keep a new ban in place of others."""
-    return (*(as_lifted(old) for old in replaced if old.id != added.id), as_put(added))

@@ -12,6 +12,7 @@ from chatroom.core.errors import BadCharacter, EmptyText, InNoRoom, NoSuchPerson
 from chatroom.core.events import HOUSE, Entry, Event, Ordered
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Ref
+from chatroom.core.rights import Who
 from chatroom.core.room import Room
 from chatroom.core.seams import Committed, Put, Slice
 from chatroom.core.session import Person, Session
@@ -55,7 +56,7 @@ class Call:
 
         A console is in no room and may speak of any; without a name, of the lobby.
         """
-        named = self.args.get("room")
+        named = self.args.get("room", self.args.get("here"))
         if self.session.console:
             return self.hub.existing(named or self.hub.rules.lobby)
         if named is None:
@@ -126,10 +127,30 @@ class Call:
         """Give who asks as somebody a ban could hit."""
         return party_of(self.session)
 
-    def order(self, what: str, *, puts: tuple[Put, ...] = (), answer: Send, undo: Undo | None = None) -> None:
-        """Put on record what somebody with a rank did, with the state it changes; `answer` waits for the disk."""
-        event = Ordered(self.person.author, self.where, what)
-        self.submit((HOUSE, event), puts=puts, then=lambda _: (answer,), undo=undo)
+    @property
+    def who(self) -> Who:
+        """Give who asks as somebody who wants something of a room."""
+        return Who(self.person.inbox, self.person.rank, self.party)
+
+    def order(
+        self,
+        what: str,
+        *drafts: Draft,
+        puts: tuple[Put, ...] = (),
+        answer: Send,
+        undo: Undo | None = None,
+        done: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Put on record what somebody did to keep order, after what others see of it, and with the state it changes.
+
+        `done` is called when it is on disk, and then the answer is given; `undo` when it never will be.
+        """
+
+        def then(_: Committed) -> tuple[Effect, ...]:
+            done()
+            return (answer,)
+
+        self.submit(*drafts, (HOUSE, Ordered(self.person.author, self.where, what)), puts=puts, then=then, undo=undo)
 
     def within_reach(self, person: Person) -> None:
         """Refuse to act against somebody of the same rank or a higher one; an admin may act against anybody."""

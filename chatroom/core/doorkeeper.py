@@ -10,19 +10,21 @@ from typing import Literal
 
 from chatroom.core.attempts import Attempt, Attempts
 from chatroom.core.bans import Bans
-from chatroom.core.errors import NobodyNew, PasswordInClear, PasswordNeeded
+from chatroom.core.errors import MutedByAnother, NobodyNew, NotMuted, PasswordInClear, PasswordNeeded
 from chatroom.core.members import Directory, Member
 from chatroom.core.targets import Party
 
 Access = Literal["open", "members"]
 PANIC = "panic"
 """Under what key the state beside the logs says that nobody new comes in."""
+MUTES = "mute/"
+"""How the key of each mute in the whole house begins."""
 
 
 class Doorkeeper:
     """Decide who is let in, and as whom."""
 
-    __slots__ = ("access", "attempts", "bans", "clear_passwords", "members", "panic")
+    __slots__ = ("access", "attempts", "bans", "clear_passwords", "members", "mutes", "panic")
 
     def __init__(self, access: Access, clear_passwords: bool = True) -> None:
         self.access = access
@@ -30,12 +32,13 @@ class Doorkeeper:
         self.members = Directory()
         self.attempts = Attempts()
         self.bans = Bans()
+        self.mutes = Bans(prefix=MUTES, absent=NotMuted, wider=MutedByAnother)
         self.panic = False
 
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take up what is kept beside the logs; give the keys of what cannot be read."""
         self.panic = PANIC in state
-        return self.bans.load(state)
+        return (*self.bans.load(state), *self.mutes.load(state))
 
     def check(self, party: Party, now: float) -> None:
         """Refuse whoever is banned, with how long and why."""

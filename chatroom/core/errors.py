@@ -236,6 +236,14 @@ class BannedByAnother(NotThere):
     """{text} is banned only as part of {target}. Type /unban {target} to lift that."""
 
 
+class NotMuted(NotThere):
+    """{text} is not muted. Type /bans for who is."""
+
+
+class MutedByAnother(NotThere):
+    """{text} is muted only as part of {target}. Type /unmute {target} to lift that."""
+
+
 class HistoryUnreadable(NotThere):
     """What was said before cannot be read now. Try again in a moment; if it stays so, tell the host."""
 
@@ -300,6 +308,50 @@ class RankTooLow(NotAllowed):
     """/{verb} is for {rank}; you are {yours}."""
 
 
+class NotKeeper(NotAllowed):
+    """/{verb} is for those who keep order in {room}: its operators, and moderators."""
+
+
+class NotOwner(NotAllowed):
+    """/{verb} is for the owner of {room}, and moderators."""
+
+
+class RoomInvitedOnly(NotAllowed):
+    """Only those who are invited may come into {room}. Ask an operator of it to invite you."""
+
+
+class RoomKeyed(NotAllowed):
+    """Only those who have the key may come into {room}. Type /join {room} KEY."""
+
+
+class RoomQuiet(NotAllowed):
+    """{room} is quiet: only known people speak there now. Ask an operator for a voice."""
+
+
+class TopicLocked(NotAllowed):
+    """The topic of {room} is locked: only those who keep order there may set it."""
+
+
+class LobbyStays(NotAllowed):
+    """{room} is where everybody comes in: it cannot be closed."""
+
+
+class AddressesHidden(NotAllowed):
+    """Addresses are for moderators. Name somebody, or a mask such as troll*."""
+
+
+class BannedFromRoom(NotAllowed):
+    """You are banned from {room} {lasting}{reason} (by {by})"""
+
+
+class Muted(NotAllowed):
+    """You are muted {lasting}{reason} Nothing you say is taken until then. (by {by})"""
+
+
+class MutedInRoom(NotAllowed):
+    """You are muted in {room} {lasting}{reason} Nothing you say there is taken until then. (by {by})"""
+
+
 class Banned(NotAllowed):
     """You are banned from this house {lasting}{reason} (by {by})"""
 
@@ -346,6 +398,22 @@ class HouseFull(TooMuch):
 
 class IgnoringTooMany(TooMuch):
     """You ignore {limit} people already, the most allowed. Stop ignoring somebody first."""
+
+
+class RoomFull(TooMuch):
+    """{room} is full: {limit} people are there, the most it takes. Try again later."""
+
+
+class RoomClosing(TooMuch):
+    """{room} is just being closed. Try again in a moment."""
+
+
+class TooSoon(TooMuch):
+    """{room} is slow: one message each in {span}. Wait {wait}, and send that again."""
+
+
+class TooManyRoles(TooMuch):
+    """{room} has {limit} of those already, the most a room keeps. Take it from somebody first."""
 
 
 class Busy(TooMuch):

@@ -45,6 +45,7 @@ from chatroom.core.names import Roster, clean_room
 from chatroom.core.presence import Presence
 from chatroom.core.replies import Denied, RoomView
 from chatroom.core.request import Request
+from chatroom.core.rights import by_room
 from chatroom.core.room import Room, Topic
 from chatroom.core.seams import Outcome, Recovered
 from chatroom.core.session import Person, Session
@@ -101,14 +102,16 @@ class Hub:
         """Take up what the journal holds; the lobby is there in any case."""
         self.errands.at = recovered.last_at
         self.epoch = recovered.epoch
+        kept = by_room(recovered.state)
         for name, state in recovered.logs.items():
             if name and not name.startswith("@") and (state.head > 1 or _speaks(state.tail)):
                 room = self._make_room(name, state.head)
                 room.log.preload(state.tail)
                 room.topic = _topic(recovered.state.get(f"topic/{name}"))
+                self.unread += room.rights.load(kept.get(name, {}))
         if self.rules.lobby not in self.rooms:
             self._make_room(self.rules.lobby, 0)
-        self.unread = (*self.keeper.load(recovered.state), *self.memory.load(recovered))
+        self.unread += (*self.keeper.load(recovered.state), *self.memory.load(recovered))
 
     def obey(self, rules: Rules) -> None:
         """Go by these rules from now on; the lobby stays what it is."""
@@ -242,9 +245,10 @@ class Hub:
     def existing(self, text: str) -> Room:
         """Give the room meant by `text`, or refuse when there is none."""
         name = self.room_name(text)
-        if name not in self.rooms:
+        room = self.rooms.get(name)
+        if room is None or room.closing:
             raise NoSuchRoom(room=name)
-        return self.rooms[name]
+        return room
 
     def inhabited(self) -> list[Room]:
         """Give the lobby and every other room where somebody is."""

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.call import Call, Draft, Then
 from chatroom.core.effects import Close, Effect, Enter, Exit, Send
-from chatroom.core.errors import NotInRoom, TooManyRooms
+from chatroom.core.errors import NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
 from chatroom.core.events import HOUSE, Joined, Left, PutOut, Quit, RoomOpened
 from chatroom.core.members import Change
 from chatroom.core.replies import Denied, Entered, Exited
+from chatroom.core.rights import INVITATION, Alteration
 from chatroom.core.room import Room, Stay
 from chatroom.core.seams import Committed
 from chatroom.core.session import Person, Session
@@ -95,7 +96,7 @@ class Presence:
         """Let a session that took another's place read a room it is in, from its position on."""
         self.hub.errands.line_up(call.session).fill(*self._entering(None, call.session, stay, position))
 
-    def join(self, call: Call, text: str, position: Position | None = None) -> None:
+    def join(self, call: Call, text: str, position: Position | None = None, key: str = "") -> None:
         """Put the call's session into a room, opening it if need be; others see its person come."""
         session, name = call.session, self.hub.room_name(text)
         stay = session.stays.get(name)
@@ -105,17 +106,28 @@ class Presence:
             return
         if len(session.stays) >= self.hub.limits.rooms_each:
             raise TooManyRooms(limit=self.hub.limits.rooms_each)
-        room = self.hub.rooms.get(name) or self.hub.new_room(name)
+        known = self.hub.rooms.get(name)
+        if known is None and key:
+            self.hub.room_name(f"{text} {key}")  # whoever types that meant no key
+            raise NoSuchRoom(room=name)
+        if known is not None and call.person not in known.occupants:
+            self._check_entry(call, known, key)
+        room = known or self.hub.new_room(name)
         stay = Stay(room)
+        changes = self._coming_in(call.person, room)
         focus, first = session.focus, room.add(session)
         session.stays[name] = stay
         session.focus = room
 
         def entered(_: Committed) -> list[Effect]:
             room.opening = None
+            for change in changes:
+                change.keep()
             return self._entering(call.ref, session.current, stay, position)
 
         def undo() -> None:
+            for change in changes:
+                change.undo()
             self._put_out(session, stay, focus)
             if room.opening is not None and not room.occupants and self.hub.rooms.get(name) is room:
                 del self.hub.rooms[name]
@@ -127,11 +139,24 @@ class Presence:
         if first:
             drafts.append((name, Joined(call.person.author, room.present)))
         if drafts:
-            ticket = call.submit(*drafts, then=entered, undo=undo)
+            puts = tuple(put for change in changes for put in change.puts)
+            ticket = call.submit(*drafts, puts=puts, then=entered, undo=undo)
             if opens:
                 room.opened, room.opening = True, ticket
         else:
             self.hub.errands.line_up(session).fill(*self._entering(call.ref, session, stay, position))
+
+    def _check_entry(self, call: Call, room: Room, key: str) -> None:
+        if room.closing:
+            raise RoomClosing(room=room.name)
+        room.rights.check_entry(call.who, key, room.present, call.now)
+
+    def _coming_in(self, person: Person, room: Room) -> tuple[Alteration, ...]:
+        """Give what changes in a room as somebody comes in: a new one is theirs, and an invitation is used up."""
+        rights = room.rights
+        if not room.opened:
+            return (rights.open(person),)
+        return (rights.take(INVITATION, person.inbox),) if rights.holds(INVITATION, person.inbox) else ()
 
     def leave(self, call: Call, room: Room, then: Then, reason: str = "") -> None:
         """Take the call's session out of a room; others see its person go."""
@@ -286,6 +311,8 @@ class Presence:
         if person.listed:
             self.hub.roster.release(person.name)
             del self.hub.people[person.inbox]
+        for rights in person.held:
+            rights.forget(person)
 
     def _end(self, session: Session) -> None:
         session.ended = True

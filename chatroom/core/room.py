@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chatroom.core.log import Log
+from chatroom.core.rights import Rights
 
 if TYPE_CHECKING:
     from chatroom.core.session import Person, Session
@@ -23,17 +24,22 @@ class Topic:
 class Room:
     """Hold a room's log and its accepted state: what is committed plus everything submitted, in order."""
 
-    __slots__ = ("log", "name", "occupants", "opened", "opening", "topic")
+    __slots__ = ("closing", "floor", "log", "name", "occupants", "opened", "opening", "rights", "topic")
 
     def __init__(self, name: str, log: Log) -> None:
         self.name = name
         self.log = log
         self.topic = Topic()
+        self.rights = Rights(name)
         self.occupants: dict[Person, set[Session]] = {}
         self.opened = True
         """Whether somebody has asked for this room to exist."""
         self.opening: int | None = None
         """The ticket on which the room's existence rests, until it is committed."""
+        self.closing = False
+        """Whether somebody has asked for it to be no more, which is on its way to the disk."""
+        self.floor = 0
+        """The last seq of what was said under this name before this room was opened, which is nobody's business any more."""
 
     @property
     def present(self) -> int:

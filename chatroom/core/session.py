@@ -14,6 +14,7 @@ from chatroom.core.rank import Rank
 if TYPE_CHECKING:
     from chatroom.core.effects import Effect
     from chatroom.core.members import Member
+    from chatroom.core.rights import Rights
     from chatroom.core.room import Room, Stay
 
 
@@ -28,6 +29,7 @@ class Person:
         "author",
         "away",
         "changes",
+        "held",
         "id",
         "inbox",
         "known",
@@ -59,6 +61,8 @@ class Person:
         """The ids of the last private words of this person, and for whom they were: what can be taken back."""
         self.known: dict[str, None] = {}
         """The inboxes of those who wrote to this person lately."""
+        self.held: dict[Rights, None] = {}
+        """Where a guest holds roles or invitations, which end with the guest."""
 
     @property
     def name(self) -> str:

@@ -20,6 +20,9 @@ Args = dict[str, Any]
 LARGEST = (1 << 53) - 1
 """The largest number every program reads alike."""
 
+ROOM = "[#ROOM]"
+"""How a usage says that a room may be named first."""
+
 _RANGE = f"a number from 0 to {LARGEST}"
 
 
@@ -63,6 +66,10 @@ class Verb:
     nameless: bool = False
     roomy: bool = False
     hidden: bool = False
+    scoped: bool = False
+    """Whether it keeps order in a room, which is typed as `#room` before all else; where a person looks comes as `here`."""
+    keeping: bool = False
+    """Whether it is for those who keep order in some room: others are not bothered with it."""
     chat: bool = True
     """Whether people in the chat may ask for it."""
     console: bool = True
@@ -70,11 +77,12 @@ class Verb:
 
     def bind(self, request: Request) -> Args:
         """Give the request's arguments by name, or refuse with the usage."""
-        if request.fields is None:
-            return self._typed(request.tail, {})
-        if request.typed:
-            return self._typed(request.tail, self._common(request.fields) if self._takes_room() else {})
-        return self._given(request.fields)
+        if request.fields is not None and not request.typed:
+            return self._given(request.fields)
+        common = self._common(request.fields) if request.fields is not None and self._takes_room() else {}
+        if self.scoped:
+            return self._scoped(request.tail, common)
+        return self._typed(request.tail, common)
 
     def wrong(self, problem: str) -> WrongUsage:
         """Make the refusal that shows the usage."""
@@ -89,9 +97,18 @@ class Verb:
             raise self.wrong("The field room takes a string.")
         return {} if room is None else {"room": room}
 
+    def _scoped(self, tail: str, common: Args) -> Args:
+        """Take the room off the beginning of a line; what is all that stands there is no room if something must."""
+        args: Args = {"here": common["room"]} if common else {}
+        first, _, rest = tail.lstrip().partition(" ")
+        needed = any(param.typed and not param.optional for param in self.params)
+        if first.startswith("#") and len(first) > 1 and (rest.strip() or not needed):
+            args["room"], tail = first, rest
+        return self._typed(tail, args)
+
     def _typed(self, tail: str, args: Args) -> Args:
         rest = tail
-        words = [word.strip("[]") for word in self.usage.split()[1:]]
+        words = [word.strip("[]") for word in self.usage.split()[1:] if word != ROOM]
         typed = [param for param in self.params if param.typed]
         for param, word in zip(typed, words or [param.name.upper() for param in typed], strict=False):
             if param.takes is Takes.REST:

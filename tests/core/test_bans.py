@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.bans import BANS, MASKS, Ban, Bans, as_lifted, as_put, ban, puts, read
+from chatroom.core.bans import BANS, MASKS, PREFIX, Ban, Bans, as_put, ban, read
 from chatroom.core.errors import BannedByAnother, NotBanned, Refused, TargetUnclear, TooManyBans, TooManyMasks
+from chatroom.core.seams import Put
 from chatroom.core.targets import Party, Target, of_party, target
 
 LIMIT = 32
@@ -80,7 +81,7 @@ def test_a_ban_of_what_is_banned_already_takes_its_place() -> None:
     bans = house(first)
     assert bans.add(second) == (first,)
     assert bans.listed() == (second,)
-    assert puts(second, (first,)) == (as_lifted(first), as_put(second))
+    assert Bans().puts(second, (first,)) == (Put(PREFIX + first.id, None), as_put(second))
     bans.lift("2")
     bans.restore(first)
     assert bans.listed() == (first,)
@@ -110,7 +111,7 @@ def test_a_ban_is_found_by_what_it_is_called_and_nothing_else() -> None:
 def test_bans_that_are_over_are_forgotten_a_few_at_a_time() -> None:
     bans = house(*(made(str(number), f"name{number}", span=number) for number in range(1, 11)), made("11", "bob"))
     bans.lift("1")
-    assert bans.expire(NOW + 5) == tuple(as_lifted(made(str(number), "bob")) for number in range(2, 6))
+    assert bans.expire(NOW + 5) == tuple(Put(PREFIX + str(number), None) for number in range(2, 6))
     assert len(bans.expire(NOW + 100, limit=2)) == 2
     assert len(bans.expire(NOW + 100)) == 3
     assert bans.expire(NOW + 100) == ()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from chatroom.core.rank import Rank
+from chatroom.core.rights import ROLES, SWITCHES, Rights
 from chatroom.registry import load_verbs
 from chatroom.testing import Person, World, member, password_of
 
@@ -24,6 +25,7 @@ TOO_LOW = "rank-too-low"
 OUT_OF_REACH = "out-of-reach"
 NOT_FROM_CHAT = "not-from-chat"
 ITSELF = "target-is-you"
+KEEPERS = "not-keeper"
 NOT_FROM_HERE = "not-from-here"
 
 
@@ -42,7 +44,35 @@ class Row:
     outside: str
 
 
+def for_keepers(verb: str, **fields: Any) -> tuple[Row, Row]:
+    """Say of a verb that keeps order in a room that who is only in it may not ask for it."""
+    mine = Row(verb, "in one's own room", {"room": "lobby", **fields}, NAMELESS, KEEPERS, NOT_IN_ROOM)
+    return mine, Row(verb, "in another's room", {"room": "dev", **fields}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM)
+
+
+def for_those_there(verb: str) -> tuple[Row, Row]:
+    """Say of a verb that tells how a room is that it does so to those who are in it."""
+    mine = Row(verb, "to know it of one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM)
+    return mine, Row(verb, "to know it of another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM)
+
+
 TABLE = [
+    *for_those_there("access"),
+    *for_keepers("access", access="invited"),
+    *for_those_there("limit"),
+    *for_keepers("limit", count=5),
+    *for_those_there("lock"),
+    *for_keepers("lock", state="on"),
+    *for_those_there("secret"),
+    *for_keepers("secret", state="on"),
+    *for_those_there("quiet"),
+    *for_keepers("quiet", state="on"),
+    *for_keepers("op", name="bob"),
+    *for_keepers("deop", name="bob"),
+    *for_keepers("voice", name="bob"),
+    *for_keepers("devoice", name="bob"),
+    Row("invite", "who is there already", {"room": "lobby", "name": "bob"}, NAMELESS, "wrong-usage", NOT_IN_ROOM),
+    Row("invite", "to another's room", {"room": "dev", "name": "bob"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("away", "of one's own", {}, NAMELESS, OK, OK),
     Row("away", "of another", {"name": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
     Row("announce", "", {"text": "hi"}, NAMELESS, TOO_LOW, TOO_LOW),
@@ -241,7 +271,21 @@ def for_everybody(verb: str, case: str, outcome: str, host: str | None = None, *
     return Order(verb, case, fields, outcome, outcome, outcome, outcome, outcome, host or outcome)
 
 
+def for_keepers_of_order(verb: str, **fields: Any) -> tuple[Order, Order]:
+    """Say of a verb that keeps order in a room that those with a rank may ask for it in every room."""
+    here = Order(verb, "where one is", {"room": "lobby", **fields}, KEEPERS, OK, OK, OK, OK, OK)
+    return here, Order(verb, "in another's room", {"room": "dev", **fields}, NOT_IN_ROOM, OK, OK, OK, OK, OK)
+
+
 ORDERS = [
+    *for_keepers_of_order("access", access="invited"),
+    *for_keepers_of_order("limit", count=5),
+    *for_keepers_of_order("lock", state="on"),
+    *for_keepers_of_order("secret", state="on"),
+    *for_keepers_of_order("quiet", state="on"),
+    *for_keepers_of_order("op", name="meg"),
+    *for_keepers_of_order("voice", name="meg"),
+    Order("invite", "into another's room", {"room": "dev", "name": "meg"}, NOT_IN_ROOM, OK, OK, OK, OK, OK),
     for_moderators("kick", "a guest", who="gus"),
     for_moderators("kick", "a member", who="meg"),
     against_superiors("kick", "a moderator", who="max"),
@@ -368,3 +412,83 @@ def test_a_console_is_for_who_keeps_order(club: World) -> None:
     assert one.answer("hello", name="gus")["error"] == "password-needed"
     assert one.answer("hello", name="newcomer")["error"] == "password-needed"
     assert one.answer("bans")["error"] == NAMELESS
+
+
+# -- those who keep order in a room -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Say what one request about a room comes to for its owner, an operator, somebody with a voice, and anybody else there.
+
+    own owns the den, opa is an operator of it, vic has a voice; gus is in it too, and max, a moderator, who may be hit by none of them.
+    """
+
+    verb: str
+    case: str
+    fields: dict[str, Any]
+    owner: str
+    operator: str
+    voiced: str
+    other: str
+
+
+def for_operators(verb: str, case: str = "", **fields: Any) -> Keeping:
+    return Keeping(verb, case, fields, OK, OK, KEEPERS, KEEPERS)
+
+
+KEEPING = [
+    for_operators("access", "key", access="key tea"),
+    for_operators("access", "invited", access="invited"),
+    for_operators("limit", count=9),
+    for_operators("lock", state="on"),
+    for_operators("secret", state="on"),
+    for_operators("quiet", state="on"),
+    for_operators("op", "another", name="gus"),
+    for_operators("voice", "another", name="gus"),
+    for_operators("devoice", "another", name="vic"),
+    for_operators("invite", "where one must be invited", name="meg"),
+    Keeping("deop", "another operator", {"name": "other"}, OK, OUT_OF_REACH, KEEPERS, KEEPERS),
+    Keeping("deop", "oneself", {"name": "opa"}, OK, OK, KEEPERS, KEEPERS),
+    Keeping("op", "who is one already", {"name": "opa"}, "wrong-usage", "wrong-usage", KEEPERS, KEEPERS),
+    Keeping("op", "nobody", {"name": "nobody-here"}, NOBODY, NOBODY, KEEPERS, KEEPERS),
+    Keeping("topic", "while it is locked", {"topic": "x"}, OK, OK, "topic-locked", "room-quiet"),
+    Keeping("say", "while it is quiet", {"text": "x"}, OK, OK, OK, "room-quiet"),
+    Keeping("me", "while it is quiet", {"text": "x"}, OK, OK, OK, "room-quiet"),
+]
+STANDINGS = {"owner": "own", "operator": "opa", "voiced": "vic", "other": "gus"}
+
+
+@pytest.fixture
+def den() -> tuple[World, dict[str, Person]]:
+    """Give a house with a room in which somebody of every standing is; one must be invited, it is quiet, and its topic is locked."""
+    world = World(members=[member("max", Rank.MODERATOR), member("meg")])
+    people = {name: world.program(name, rooms=["den"]) for name in ("own", "opa", "other", "vic", "gus")}
+    people["max"] = world.logged_in("max", rooms=["den"])
+    world.logged_in("meg")
+    for verb, fields in [
+        ("op", {"name": "opa"}),
+        ("op", {"name": "other"}),
+        ("voice", {"name": "vic"}),
+        ("access", {"access": "invited"}),
+        ("lock", {"state": "on"}),
+        ("quiet", {"state": "on"}),
+    ]:
+        assert people["own"].answer(verb, room="den", **fields)["ok"]
+    return world, people
+
+
+@pytest.mark.parametrize("standing", STANDINGS)
+@pytest.mark.parametrize("row", KEEPING, ids=lambda row: f"{row.verb} {row.case}".strip())
+def test_what_somebody_of_a_standing_in_a_room_may_do(den: tuple[World, dict[str, Person]], row: Keeping, standing: str) -> None:
+    world, people = den
+    rights = world.hub.rooms["den"].rights
+    before = everything_about(rights)
+    answer = people[STANDINGS[standing]].answer(row.verb, room="den", **row.fields)
+    assert (OK if answer["ok"] else answer["error"]) == getattr(row, standing)
+    assert answer["ok"] or everything_about(rights) == before
+
+
+def everything_about(rights: Rights) -> tuple[object, ...]:
+    settings = rights.access, rights.key, rights.limit, rights.slow, *(rights.on(switch) for switch in SWITCHES)
+    return *settings, *(tuple(rights.holding(role).items()) for role in ROLES), rights.bans.listed(), rights.mutes.listed()

@@ -1,0 +1,36 @@
+"""/invite [#ROOM] NAME: ask somebody into a room; where one is invited or has the key, they may come in once.
+
+They are told at once. Where everybody may come in anybody in the room may ask somebody; elsewhere its operators, and moderators.
+"""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.events import Invited
+from chatroom.core.keeping import kept_room, record, seen_room
+from chatroom.core.rights import INVITATION, Alteration
+from chatroom.core.roles import known
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+def perform(call: Call) -> None:
+    """Keep the invitation, and tell whom it is for."""
+    room = seen_room(call)
+    if room.rights.access != "open" or room.rights.limit:
+        room = kept_room(call)
+    inbox, author = known(call, call.args["name"].strip(), room)
+    person = call.hub.people.get(inbox)
+    if person is not None and person in room.occupants:
+        raise call.verb.wrong(f"{author.name} is in {room.name} already.")
+    changes: tuple[Alteration, ...] = ()
+    if room.rights.access != "open":
+        changes = (room.rights.give(INVITATION, inbox, author.name),)
+        if person is not None:
+            room.rights.hold(person)
+    event = Invited(call.person.author, author, room.name)
+    drafts = [(inbox, event)] if person is not None else []
+    line = f"{author.name} is invited to {room.name}." + ("" if person is not None else f" {author.name} is not here now; tell them.")
+    record(call, room, f"invite #{room.name} {author.name}", drafts, changes, line, name=author.name)
+
+
+verb = Verb("invite", perform, params=(Param("name", Takes.REST),), roomy=True, scoped=True, **described(__doc__))

@@ -1,0 +1,22 @@
+"""/op [#ROOM] NAME: let somebody keep order in a room as an operator of it.
+
+Members are for good; guests for as long as they are here. For the room's operators, and moderators.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.rights import OPERATOR
+from chatroom.core.roles import change
+from chatroom.core.verb import Param, Takes, Verb, described
+
+verb = Verb(
+    "op",
+    partial(change, role=OPERATOR, on=True),
+    params=(Param("name", Takes.REST),),
+    roomy=True,
+    scoped=True,
+    keeping=True,
+    **described(__doc__),
+)

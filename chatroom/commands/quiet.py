@@ -1,0 +1,22 @@
+"""/quiet [#ROOM] [on|off]: let only known people speak in a room, or everybody again.
+
+Known are members, the room's operators, and those who were given a voice. Without more it is told. For the room's operators, and
+moderators.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.keeping import STATE, switch
+from chatroom.core.verb import Verb, described
+
+verb = Verb(
+    "quiet",
+    partial(switch, key="quiet", now_on="{} is quiet: only known people speak there.", now_off="Everybody may speak in {}."),
+    params=STATE,
+    roomy=True,
+    scoped=True,
+    keeping=True,
+    **described(__doc__),
+)

@@ -1,0 +1,22 @@
+"""/secret [#ROOM] [on|off]: leave a room out of what others see, or let it be seen again.
+
+Whoever is not in it finds it in no list; to come in one has to know its name. Without more it is told. For the room's operators,
+and moderators.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from chatroom.core.keeping import STATE, switch
+from chatroom.core.verb import Verb, described
+
+verb = Verb(
+    "secret",
+    partial(switch, key="secret", now_on="{} is secret: only those who are in it see it.", now_off="{} is seen by everybody."),
+    params=STATE,
+    roomy=True,
+    scoped=True,
+    keeping=True,
+    **described(__doc__),
+)

@@ -1,0 +1,105 @@
+"""Keeping order in a room: who may, which room is meant, and how it is done and put on record.
+
+A verb that keeps order is meant for the house when somebody of a rank asks for it and names no room, and for a room in all other cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from chatroom.core.call import Call, Draft
+from chatroom.core.errors import NotKeeper, NotOwner, OutOfReach
+from chatroom.core.events import RoomSet
+from chatroom.core.rank import Rank
+from chatroom.core.rights import Alteration, Standing
+from chatroom.core.room import Room
+from chatroom.core.session import Person, Session
+from chatroom.core.verb import Param
+
+STATE = (Param("state", optional=True),)
+"""What a verb takes that turns something of a room on and off."""
+
+
+def kept_room(call: Call, least: Standing = Standing.OPERATOR) -> Room:
+    """Give the room that is meant, which who asks must keep order in; those with a rank need not be there."""
+    room = seen_room(call)
+    if standing(call.person, room) < least:
+        raise (NotOwner if least > Standing.OPERATOR else NotKeeper)(verb=call.verb.name, room=room.name)
+    return room
+
+
+def scope(call: Call) -> Room | None:
+    """Give the room that is meant, or None for the house."""
+    if call.person.rank >= Rank.MODERATOR and "room" not in call.args:
+        return None
+    return kept_room(call)
+
+
+def standing(person: Person, room: Room) -> Standing:
+    """Tell what somebody is in a room."""
+    return room.rights.standing(person.inbox, person.rank)
+
+
+def sees(person: Person, room: Room) -> bool:
+    """Tell whether somebody is to know that a room is there."""
+    return not room.closing and room.rights.seen(person.inbox, person.rank, inside=person in room.occupants)
+
+
+def keeps_order(session: Session) -> bool:
+    """Tell whether a session's person keeps order in the house or in one of the rooms it is in."""
+    person = session.person
+    if person is None or person.rank >= Rank.MODERATOR:
+        return person is not None
+    return any(standing(person, stay.room) >= Standing.OPERATOR for stay in session.stays.values())
+
+
+def within_reach(call: Call, person: Person, room: Room | None) -> None:
+    """Refuse to act against somebody of the same standing or a higher one, in a room or in the house."""
+    if room is None or call.person.rank >= Rank.MODERATOR:
+        call.within_reach(person)
+        return
+    theirs = standing(person, room)
+    if theirs >= max(standing(call.person, room), Standing.OPERATOR):
+        raise OutOfReach(name=person.name, rank=theirs.titled(room.name))
+
+
+def set_room(call: Call, room: Room, key: str, value: Any, shown: str, line: str) -> None:
+    """Set something of a room, show it to the room, and put it on record."""
+    change = room.rights.change(key, value)
+    event = RoomSet(call.person.author, key, shown)
+    record(call, room, f"{call.verb.name} #{room.name} {shown}", [(room.name, event)], (change,), line)
+
+
+def record(call: Call, room: Room, what: str, drafts: Sequence[Draft], changes: Sequence[Alteration], line: str, **fields: Any) -> None:
+    """Alteration a room, with what the room sees of it, and put it on record."""
+
+    def done() -> None:
+        for change in changes:
+            change.keep()
+
+    def undo() -> None:
+        for change in changes:
+            change.undo()
+
+    answer = call.answering(line, room=room.name, **fields)
+    call.order(what, *drafts, puts=tuple(put for change in changes for put in change.puts), answer=answer, undo=undo, done=done)
+
+
+def switch(call: Call, key: str, now_on: str, now_off: str) -> None:
+    """Show, or turn on or off, something of a room; the sentences say how it is then."""
+    given = call.args.get("state", "").strip().lower()
+    if given not in {"", "on", "off"}:
+        raise call.verb.wrong("That is neither on nor off.")
+    room = kept_room(call) if given else seen_room(call)
+    if not given:
+        is_on = room.rights.on(key)
+        call.answer((now_on if is_on else now_off).format(room.name), room=room.name, **{key: is_on})
+        return
+    set_room(call, room, key, True if given == "on" else None, given, (now_on if given == "on" else now_off).format(room.name))
+
+
+def seen_room(call: Call) -> Room:
+    """Give the room that is meant, which who asks must be in, or have a rank."""
+    named = call.args.get("room")
+    return call.hub.existing(named) if named is not None and call.person.rank >= Rank.MODERATOR else call.room

@@ -1,0 +1,385 @@
+"""What a room allows, and to whom: its settings, roles, invitations, bans and mutes, as everybody's requests so far have left them.
+
+Rules
+-----
+- Everything is checked here and nowhere else, by what is *accepted*: what is committed and, in order, all that was submitted since.
+  A change that was not stored is undone alone; those submitted after it stand.
+- Each change is one key of the state beside the logs, `room/NAME/KEY`, written in the submission of its own event; so what is
+  read back at a start is what was accepted.
+- Members hold roles and invitations for good, by their id; guests for as long as they are here, and nothing of that is stored.
+- Whoever keeps order in the house passes everything. There is no clock here: what is asked is asked for a moment.
+"""
+
+from __future__ import annotations
+
+import enum
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from chatroom.core.bans import Bans
+from chatroom.core.errors import (
+    BannedFromRoom,
+    MutedByAnother,
+    MutedInRoom,
+    NotMuted,
+    RoomFull,
+    RoomInvitedOnly,
+    RoomKeyed,
+    RoomQuiet,
+    TooManyRoles,
+    TooSoon,
+    TopicLocked,
+)
+from chatroom.core.events import GUESTS
+from chatroom.core.fact import fact
+from chatroom.core.rank import Rank
+from chatroom.core.seams import Put
+from chatroom.core.spans import told
+from chatroom.core.targets import Party
+
+if TYPE_CHECKING:
+    from chatroom.core.replies import Ref
+    from chatroom.core.session import Person
+
+PREFIX = "room/"
+"""How the key of everything here begins, in the state kept beside the logs."""
+MOST = 500
+"""Operators, voices and invitations of a room, each; and its bans and its mutes."""
+MASKS = 50
+"""Masks among a room's bans, and among its mutes, which are looked through one by one."""
+OPERATOR: Final = "operator"
+VOICE: Final = "voice"
+INVITATION: Final = "invitation"
+ROLES = (OPERATOR, VOICE, INVITATION)
+SWITCHES = ("lock", "secret", "quiet")
+NUMBERS = ("limit", "slow")
+LARGEST = 1_000_000
+
+Undo = Callable[[], None]
+
+
+class Standing(enum.IntEnum):
+    """Order people by what they are in a room; who has a rank in the house has it there too."""
+
+    NOBODY = 0
+    VOICED = 1
+    OPERATOR = 2
+    OWNER = 3
+    MODERATOR = 4
+    ADMIN = 5
+
+    def titled(self, room: str) -> str:
+        """Give the standing as somebody has it."""
+        return _TITLES[self].format(room)
+
+
+_TITLES = {
+    Standing.NOBODY: "nobody in {}",
+    Standing.VOICED: "somebody with a voice in {}",
+    Standing.OPERATOR: "an operator of {}",
+    Standing.OWNER: "the owner of {}",
+    Standing.MODERATOR: "a moderator",
+    Standing.ADMIN: "an admin",
+}
+
+
+@fact
+class Who:
+    """Be somebody who wants something of a room, as far as the room is concerned."""
+
+    inbox: str
+    rank: Rank
+    party: Party
+
+
+class Cell:
+    """Hold a value that is stored, and in order those that were submitted since; the newest counts."""
+
+    __slots__ = ("pending", "stored")
+
+    def __init__(self) -> None:
+        self.stored: Any = None
+        self.pending: list[Alteration] = []
+
+    @property
+    def value(self) -> Any:
+        """Give the value that counts."""
+        return self.pending[-1].value if self.pending else self.stored
+
+
+@dataclass(slots=True, eq=False)
+class Alteration:
+    """Be one value on its way to the disk, and what of it is to be written there."""
+
+    rights: Rights
+    key: str
+    value: Any
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        """Give what is to be written; nothing of what guests have is."""
+        value = self.value
+        if GUESTS in self.key:
+            return ()
+        if self.key == "owner" and value is not None and value[0].startswith(GUESTS):
+            value = None
+        return (Put(self.rights.place(self.key), None if value is None else json.dumps(value)),)
+
+    def keep(self) -> None:
+        """Let it be stored."""
+        self.rights.settle(self, stored=True)
+
+    def undo(self) -> None:
+        """Let it be as if it had never been asked for."""
+        self.rights.settle(self, stored=False)
+
+
+class Rights:
+    """Hold what one room allows; see the module for the rules."""
+
+    __slots__ = ("_cells", "_spoke", "bans", "mutes", "room")
+
+    def __init__(self, room: str) -> None:
+        self.room = room
+        self._cells: dict[str, Cell] = {}
+        self._spoke: dict[str, tuple[float, Ref]] = {}
+        """When people spoke last, and what they called it, while that matters."""
+        self.bans = Bans(MOST, self.place("ban/"), masks=MASKS)
+        self.mutes = Bans(MOST, self.place("mute/"), masks=MASKS, absent=NotMuted, wider=MutedByAnother)
+
+    def place(self, key: str) -> str:
+        """Give the key of something of this room in the state beside the logs."""
+        return f"{PREFIX}{self.room}/{key}"
+
+    # -- what there is --------------------------------------------------------------------------------------------------
+
+    def get(self, key: str) -> Any:
+        """Give the value of a key, None if it has none."""
+        cell = self._cells.get(key)
+        return None if cell is None else cell.value
+
+    @property
+    def access(self) -> str:
+        """Tell who may come in: `open`, `invited` or `key`."""
+        return str(self.get("access") or "open").partition(":")[0]
+
+    @property
+    def key(self) -> str:
+        """Give the key by which one comes in, where there is one."""
+        return str(self.get("access") or "").partition(":")[2]
+
+    @property
+    def limit(self) -> int:
+        """Tell how many people the room takes; 0 is no limit."""
+        return int(self.get("limit") or 0)
+
+    @property
+    def slow(self) -> int:
+        """Tell how many seconds somebody waits between two messages."""
+        return int(self.get("slow") or 0)
+
+    def on(self, switch: str) -> bool:
+        """Tell whether the topic is locked, the room secret or quiet."""
+        return bool(self.get(switch))
+
+    def owner(self) -> tuple[str, str] | None:
+        """Give the inbox of whoever owns the room, and what they were called."""
+        found = self.get("owner")
+        return None if found is None else (found[0], found[1])
+
+    def holding(self, role: str) -> dict[str, str]:
+        """Give who holds a role or an invitation: their inboxes, and what they were called then."""
+        prefix = role + "/"
+        cells = [(key.removeprefix(prefix), cell.value) for key, cell in self._cells.items() if key.startswith(prefix)]
+        return {inbox: name for inbox, name in cells if name is not None}
+
+    def holds(self, role: str, inbox: str) -> bool:
+        """Tell whether somebody holds a role or an invitation."""
+        return self.get(f"{role}/{inbox}") is not None
+
+    def standing(self, inbox: str, rank: Rank) -> Standing:
+        """Tell what somebody is here."""
+        if rank >= Rank.MODERATOR:
+            return Standing.ADMIN if rank >= Rank.ADMIN else Standing.MODERATOR
+        owner = self.owner()
+        if owner is not None and owner[0] == inbox:
+            return Standing.OWNER
+        if self.holds(OPERATOR, inbox):
+            return Standing.OPERATOR
+        return Standing.VOICED if self.holds(VOICE, inbox) else Standing.NOBODY
+
+    # -- what may be done -----------------------------------------------------------------------------------------------
+
+    def check_entry(self, who: Who, key: str, present: int, now: float) -> None:
+        """Refuse whoever may not come in while `present` people are there."""
+        standing = self.standing(who.inbox, who.rank)
+        if standing >= Standing.OWNER:
+            return
+        ban = self.bans.matching(who.party, now)
+        if ban is not None:
+            raise BannedFromRoom(room=self.room, **ban.particulars(now))
+        if standing >= Standing.OPERATOR:
+            return
+        invited = self.holds(INVITATION, who.inbox)
+        if self.access == "invited" and not invited:
+            raise RoomInvitedOnly(room=self.room)
+        if self.access == "key" and not invited and key != self.key:
+            raise RoomKeyed(room=self.room)
+        if self.limit and present >= self.limit:
+            raise RoomFull(room=self.room, limit=self.limit)
+
+    def check_voice(self, who: Who, now: float) -> None:
+        """Refuse whoever may say nothing here now."""
+        self.check_mute(who, now)
+        if self.on("quiet") and self.standing(who.inbox, who.rank) < Standing.VOICED and who.rank < Rank.MEMBER:
+            raise RoomQuiet(room=self.room)
+
+    def check_mute(self, who: Who, now: float) -> None:
+        """Refuse whoever is muted here."""
+        mute = self.mutes.matching(who.party, now)
+        if mute is not None and self.standing(who.inbox, who.rank) < Standing.OWNER:
+            raise MutedInRoom(room=self.room, **mute.particulars(now))
+
+    def speak(self, who: Who, ref: Ref, now: float) -> Undo:
+        """Count a message, or refuse it; give what makes it as if it had not been. What is sent again counts once."""
+        self.check_voice(who, now)
+        slow, inbox = self.slow, who.inbox
+        if not slow or self.standing(inbox, who.rank) >= Standing.OPERATOR:
+            return _nothing
+        before = self._spoke.get(inbox)
+        if before is not None and ref is not None and before[1] == ref:
+            return _nothing
+        if before is not None and 0 <= now - before[0] < slow:
+            raise TooSoon(room=self.room, span=told(slow), wait=told(slow - (now - before[0])))
+        mine = self._spoke[inbox] = (now, ref)
+        if len(self._spoke) > MOST:
+            self._spoke = {one: spoke for one, spoke in self._spoke.items() if 0 <= now - spoke[0] < slow}
+
+        def undo() -> None:
+            if self._spoke.get(inbox) is mine:
+                del self._spoke[inbox]
+
+        return undo
+
+    def check_topic(self, who: Who, now: float) -> None:
+        """Refuse whoever may not set the topic."""
+        self.check_voice(who, now)
+        if self.on("lock") and self.standing(who.inbox, who.rank) < Standing.OPERATOR:
+            raise TopicLocked(room=self.room)
+
+    def seen(self, inbox: str, rank: Rank, *, inside: bool) -> bool:
+        """Tell whether somebody is to know that the room is there; who is in it does."""
+        known = self.standing(inbox, rank) >= Standing.OPERATOR or self.holds(INVITATION, inbox)
+        return inside or known or not self.on("secret")
+
+    # -- changes --------------------------------------------------------------------------------------------------------
+
+    def change(self, key: str, value: Any) -> Alteration:
+        """Let a key have another value, None for none; it counts at once."""
+        made = Alteration(self, key, value)
+        self._cells.setdefault(key, Cell()).pending.append(made)
+        if key == "slow":
+            self._spoke.clear()
+        return made
+
+    def open(self, person: Person) -> Alteration:
+        """Let the room be somebody's who has just opened it."""
+        self.hold(person)
+        return self.change("owner", [person.inbox, person.name])
+
+    def hold(self, person: Person) -> None:
+        """Note that a guest holds something here, which ends with the guest."""
+        if person.inbox.startswith(GUESTS):
+            person.held[self] = None
+
+    def give(self, role: str, inbox: str, name: str) -> Alteration:
+        """Let somebody hold a role or an invitation, or refuse when too many do."""
+        if len(self.holding(role)) >= MOST and not self.holds(role, inbox):
+            raise TooManyRoles(room=self.room, limit=MOST)
+        return self.change(f"{role}/{inbox}", name)
+
+    def take(self, role: str, inbox: str) -> Alteration:
+        """Let somebody hold a role or an invitation no longer."""
+        return self.change(f"{role}/{inbox}", None)
+
+    def settle(self, change: Alteration, *, stored: bool) -> None:
+        """Note what became of a change."""
+        cell = self._cells.get(change.key)
+        if cell is None or change not in cell.pending:
+            return
+        cell.pending.remove(change)
+        if stored:
+            cell.stored = change.value
+        if cell.stored is None and not cell.pending:
+            del self._cells[change.key]
+
+    def forget(self, person: Person) -> None:
+        """Forget what a guest held, who is gone for good."""
+        owner = self.owner()
+        for key in [f"{role}/{person.inbox}" for role in ROLES]:
+            self._cells.pop(key, None)
+        if owner is not None and owner[0] == person.inbox:
+            self._cells.pop("owner", None)
+        self._spoke.pop(person.inbox, None)
+
+    # -- what lasts -----------------------------------------------------------------------------------------------------
+
+    def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
+        """Take what is kept of this room, by key without the room's place; give the keys of what cannot be read."""
+        unread = []
+        for key, value in state.items():
+            if key.startswith(("ban/", "mute/")):
+                continue
+            try:
+                found = _read(key, json.loads(value))
+            except (ValueError, RecursionError):
+                unread.append(self.place(key))
+            else:
+                cell = self._cells[key] = Cell()
+                cell.stored = found
+        whole = {self.place(key): value for key, value in state.items()}
+        return (*unread, *self.bans.load(whole), *self.mutes.load(whole))
+
+    def cleared(self) -> tuple[Put, ...]:
+        """Give what is to be removed from disk when the room is no more."""
+        keys = [key for key in self._cells if GUESTS not in key]
+        lists = [(kept, one) for kept in (self.bans, self.mutes) for one in kept.listed()]
+        return (*(Put(self.place(key), None) for key in keys), *(kept.lifted(one) for kept, one in lists))
+
+    def expire(self, now: float) -> tuple[Put, ...]:
+        """Forget bans and mutes that are over; give what is to be removed from disk."""
+        return (*self.bans.expire(now), *self.mutes.expire(now))
+
+
+def _nothing() -> None:
+    """Take nothing back."""
+
+
+def _read(key: str, value: Any) -> Any:
+    """Give a stored value; raise ValueError when its key cannot have it."""
+    role, slash, inbox = key.partition("/")
+    if slash:
+        fits = role in ROLES and bool(inbox) and isinstance(value, str)
+    elif key in SWITCHES:
+        fits = value is True
+    elif key in NUMBERS:
+        fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST
+    elif key == "access":
+        fits = isinstance(value, str) and (value == "invited" or value.startswith("key:"))
+    else:
+        fits = key == "owner" and isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
+    if not fits:
+        raise ValueError(key)
+    return value
+
+
+def by_room(state: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Sort what is kept of rooms: by room, and by key without the room's place."""
+    found: dict[str, dict[str, str]] = {}
+    for key, value in state.items():
+        if key.startswith(PREFIX):
+            room, _, rest = key.removeprefix(PREFIX).partition("/")
+            found.setdefault(room, {})[rest] = value
+    return found

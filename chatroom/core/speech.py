@@ -1,0 +1,39 @@
+"""Speaking: who may say something, in a room, to one person, or to all who see their name."""
+
+from __future__ import annotations
+
+from chatroom.core.call import Call
+from chatroom.core.errors import Muted, Refused
+from chatroom.core.events import Event
+from chatroom.core.room import Room
+
+
+def say(call: Call, room: Room, event: Event) -> None:
+    """Post words to a room, if whoever says them may."""
+    check_house(call)
+    undo = room.rights.speak(call.who, call.ref, call.now)
+    call.post((room.name, event), undo=undo)
+
+
+def check_house(call: Call) -> None:
+    """Refuse whoever is muted in the whole house."""
+    mute = call.hub.keeper.mutes.matching(call.party, call.now)
+    if mute is not None:
+        raise Muted(**mute.particulars(call.now))
+
+
+def check_everywhere(call: Call) -> None:
+    """Refuse whoever may not speak in the house, or in any of the rooms that would see what they do."""
+    check_house(call)
+    for session in call.person.sessions:
+        for stay in session.stays.values():
+            stay.room.rights.check_mute(call.who, call.now)
+
+
+def heard(call: Call, reason: str) -> str:
+    """Give the reason with which somebody leaves, or none if they may say nothing."""
+    try:
+        check_everywhere(call)
+    except Refused:
+        return ""
+    return reason
