@@ -150,8 +150,9 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """Older entries we asked for, oldest first; `more` when there are older ones still."""
+    """Older entries we asked for by the request `id`, oldest first; `more` when there are older ones still."""
 
+    id: int
     room: str
     entries: tuple[Entry, ...]
     more: bool

@@ -100,6 +100,7 @@ class View(Dialogue):
 
     def typed(self, text: str, now: float) -> int:
         """Take what a person typed: words for the room looked at, or a command that begins with `/`; give its id."""
+        text = as_typed(text)
         if text.startswith("/"):
             return self.ask("line", now, typed=text, text=text, room=self._here)
         return self.say(self._here, text, now)
@@ -115,13 +116,23 @@ class View(Dialogue):
 
     def tell(self, to: str, text: str, now: float) -> int:
         """Say something to one person alone; give its id."""
+        text = as_typed(text)
         return self.ask("tell", now, typed=text, to=to, text=text)
+
+    def read_back(self, room: str, before: int, now: float) -> int:
+        """Ask for a page of what was said in a room before the seq `before`; give its id."""
+        return self.ask("history", now, room=room, before=before, count=int(self.limits.get("page", KEPT)))
 
     def look(self, room: str) -> None:
         """Turn to a room: what is said there counts as read."""
         if room in self.rooms:
             self.focus = room
             self.rooms[room].unread = self.rooms[room].mentions = 0
+
+    def attend(self, peer: str) -> None:
+        """Turn to what was said between us and one person: it counts as read."""
+        if fold(peer) in self.conversations:
+            self.conversations[fold(peer)].unread = 0
 
     def candidates(self, text: str) -> list[str]:
         """Give what the last word of `text`, typed so far, may become."""
@@ -209,8 +220,9 @@ class View(Dialogue):
         room = self._fills.pop(heard.ref, None) if isinstance(heard.ref, str) else None
         if room is not None:
             return self._filled(room, heard.entries)
-        delivered = self._delivered(heard.ref)
-        return [*delivered, PageRead(heard.log, heard.entries, heard.more)] if delivered else []
+        if not self._delivered(heard.ref) or not isinstance(heard.ref, int):
+            return []
+        return [PageRead(heard.ref, heard.log, heard.entries, heard.more)]
 
     def _filled(self, name: str, entries: tuple[Entry, ...]) -> list[Happening]:
         room = self.rooms.get(name)
@@ -254,6 +266,8 @@ class View(Dialogue):
 
     def _show(self, room: SeenRoom, entry: Entry, recent: bool) -> list[Happening]:
         event = entry.event
+        if isinstance(event, Renamed):
+            self._follow(event)
         own = self._is_me(event.by.name)
         mention = not own and isinstance(event, Said) and mentions(event.text, self.you)
         if isinstance(event, TopicChanged) and not recent:
@@ -274,6 +288,8 @@ class View(Dialogue):
         own = self._is_me(event.by.name)
         if own and isinstance(event, Renamed):
             self.name = self.you = event.new
+        elif isinstance(event, Renamed):
+            self._follow(event)
         rooms = [self.rooms[name] for name in event.rooms if name in self.rooms]
         fresh = [room for room in rooms if any(one is entry for one in room.take(entry))]
         if not fresh:
@@ -301,6 +317,13 @@ class View(Dialogue):
             empty(talk.entries, event.ids)
         return [EntryShown((), entry, own=self._is_me(event.by.name))]
 
+    def _follow(self, event: Renamed) -> None:
+        """Go on with a conversation under the new name of who it is with."""
+        talk = self.conversations.pop(fold(event.by.name), None)
+        if talk is not None:
+            talk.peer = event.new
+            self.conversations[fold(event.new)] = talk
+
     def _is_me(self, name: str) -> bool:
         return bool(self.you) and fold(name) == fold(self.you)
 
@@ -318,6 +341,12 @@ class View(Dialogue):
         Strange: _strange,
         Welcome: _welcomed,
     }
+
+
+def as_typed(text: str) -> str:
+    """Give a text as a house takes it: lines end as everywhere, and what is no character a keyboard makes is gone."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    return text.encode("utf-8", "replace").decode()
 
 
 def mentions(text: str, name: str) -> bool:

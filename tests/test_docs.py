@@ -17,8 +17,8 @@ import pytest
 from chatroom import amounts
 from chatroom.backup import FORMAT, pack
 from chatroom.cli import SUBCOMMANDS, main
+from chatroom.client.opening import target
 from chatroom.client.plain import Exit
-from chatroom.client.stdio import target
 from chatroom.config import BrokenConfig, Config, load
 from chatroom.contracts import Turns, closed, said
 from chatroom.core import errors

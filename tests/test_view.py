@@ -29,7 +29,7 @@ from chatroom.happening import (
     Welcomed,
 )
 from chatroom.testing import Person, World
-from chatroom.view import CONVERSATIONS, ROOMS, View, mentions
+from chatroom.view import CONVERSATIONS, ROOMS, View, as_typed, mentions
 from chatroom.waiting import COUNT, PAUSE, TooMuchWaits
 
 KEY = "k" * 20
@@ -488,10 +488,29 @@ def test_a_page_somebody_asked_for_is_shown_as_one() -> None:
     talk = here()
     number = talk.types("/history")
     page = {"re": number, "ok": True, "is": "page", "room": "lobby", "entries": [said(1)], "more": True}
-    delivered, read = talk.hears(page)
-    assert delivered == Delivered(number)
+    (read,) = talk.hears(page)
     assert isinstance(read, PageRead)
-    assert (read.room, len(read.entries), read.more) == ("lobby", 1, True)
+    assert (read.id, read.room, len(read.entries), read.more) == (number, "lobby", 1, True)
+
+
+def test_what_was_said_earlier_is_asked_for_by_a_page_of_the_houses_size() -> None:
+    talk = here()
+    talk.view.limits = {"page": 50}
+    number = talk.view.read_back("lobby", 40, 0.0)
+    assert talk.sent() == [{"do": "history", "id": number, "room": "lobby", "before": 40, "count": 50}]
+
+
+def test_a_conversation_follows_who_it_is_with_to_another_name() -> None:
+    talk = here()
+    talk.hears(entered(people=["ann", "bob"]), told("t1", "bob", "ann"))
+    talk.hears({"is": "renamed", "rooms": ["lobby"], "at": AT, "id": "r1", "by": "bob", "new": "rob", "present": {"lobby": 2}})
+    assert [(key, one.peer, one.unread) for key, one in talk.view.conversations.items()] == [("rob", "rob", 1)]
+    talk.view.attend("ROB")
+    assert talk.view.conversations["rob"].unread == 0
+
+
+def test_what_no_keyboard_makes_is_not_sent() -> None:
+    assert as_typed("a\r\nb\rc\0d\ud800") == "a\nb\ncd?"
 
 
 def test_what_may_be_completed_is_names_commands_and_rooms() -> None:

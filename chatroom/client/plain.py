@@ -47,7 +47,7 @@ from chatroom.happening import (
     TurnedAway,
     Welcomed,
 )
-from chatroom.view import View
+from chatroom.view import View, as_typed
 from chatroom.wire.text import visible
 
 MOST_WAITING = 200
@@ -145,7 +145,7 @@ class Plain(LineReceiver):
 
     def lineReceived(self, line: bytes) -> None:
         """Say a line."""
-        text = line.decode("utf-8", "replace").rstrip("\r").replace("\0", "")
+        text = as_typed(line.decode("utf-8", "replace").rstrip("\r"))
         if not text.strip():
             return
         if text.split(maxsplit=1)[0].lower() in FAREWELLS:

@@ -204,7 +204,7 @@ class Prompt:
 
     def _say(self, text: str) -> None:
         try:
-            self.view.typed(text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", ""), self.now())
+            self.view.typed(text, self.now())
         except Refused as why:
             self._trouble(str(why))
             return

@@ -7,67 +7,25 @@ password, a ban); 4 something that was posted was not acknowledged.
 from __future__ import annotations
 
 import argparse
-import getpass
 import os
-import secrets
 import stat
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chatroom.client.opening import Target, guest, login, open_link, open_view, target, unreachable
 from chatroom.client.secret import VARIABLE, Unusable, given
 
 if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
-    from chatroom.client.link import Link
     from chatroom.client.plain import Exit, Plain
-    from chatroom.view import View
 
-HOST = "127.0.0.1"
-PORT = 5000
-TIMEOUT = 15.0
-"""Seconds one attempt to connect may take."""
+CLIENT = "chatroom join"
+"""What we tell the house we are."""
 
 CLOSING = 5.0
 """Seconds the reader of our output may take for the last of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Target:
-    """Be a house to go to, and the name to go by, if one was given."""
-
-    host: str = HOST
-    port: int = PORT
-    name: str | None = None
-
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{host}:{self.port}"
-
-
-def target(text: str) -> Target:
-    """Read `[[NAME@]HOST[:PORT]]`; a host with several colons is an IPv6 address, in brackets where a port follows."""
-    name, _, place = text.rpartition("@")
-    if place.startswith("["):
-        host, closed, rest = place[1:].partition("]")
-        if not closed or (rest and not rest.startswith(":")):
-            raise argparse.ArgumentTypeError(f"{place} is no address: an IPv6 address with a port is written [::1]:5000")
-        port = rest[1:]
-    elif place.count(":") > 1:
-        host, port = place, ""
-    else:
-        host, _, port = place.partition(":")
-    return Target(host or HOST, _port(port), name or None)
-
-
-def _port(text: str) -> int:
-    if not text:
-        return PORT
-    if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 1 to 65535")
-    return int(text)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -105,39 +63,6 @@ def main(args: argparse.Namespace) -> int:
     return _as_lines(args)
 
 
-def login() -> str:
-    """Give the name this user goes by on this machine, or one made up."""
-    from chatroom.core.names import RESERVED, fold
-
-    try:
-        name = getpass.getuser()
-    except (OSError, KeyError):
-        return guest()
-    return guest() if fold(name) in RESERVED else name
-
-
-def guest() -> str:
-    """Make up a name."""
-    return f"guest-{secrets.token_hex(2)}"
-
-
-def unreachable(where: Target, failure: Failure) -> str:
-    """Say that nobody answers, why, and what to do."""
-    from twisted.internet import error
-
-    if failure.check(error.DNSLookupError):
-        why = "there is no host of that name"
-    elif failure.check(error.TimeoutError):
-        why = "no answer"
-    elif failure.check(error.ConnectionRefusedError):
-        why = "connection refused"
-    else:
-        why = failure.getErrorMessage().rstrip(".")
-    local = where.host in {"127.0.0.1", "::1", "localhost"}
-    remedy = "Start one with: chatroom serve" if local else "Check the address, or ask its host whether it is running."
-    return f"No chatroom answers at {where}: {why}. {remedy}"
-
-
 def complain(line: str) -> None:
     """Write a line for the person, apart from what is said."""
     # Standard error may be closed; then there is nobody to tell.
@@ -145,20 +70,6 @@ def complain(line: str) -> None:
         print(line, file=sys.stderr, flush=True)
     except (OSError, ValueError):
         pass
-
-
-def _view(args: argparse.Namespace, name: str | None, *, bot: bool = False) -> View:
-    from chatroom.view import View
-
-    return View(secrets.token_urlsafe(24), name, rooms=args.room, client="chatroom join", bot=bot)
-
-
-def _link(view: View, where: Target, reactor: Any, tell: Callable[[Any], None]) -> Link:
-    from twisted.internet.endpoints import HostnameEndpoint
-
-    from chatroom.client.link import Link
-
-    return Link(view, HostnameEndpoint(reactor, where.host, where.port, timeout=TIMEOUT), reactor, tell)
 
 
 def _at_prompt(args: argparse.Namespace) -> int:
@@ -198,12 +109,12 @@ async def talk(args: argparse.Namespace, reactor: Any) -> int:
     from chatroom.client.wording import Wording
 
     where: Target = args.target
-    view = _view(args, where.name)
+    view = open_view(where.name, args.room, CLIENT)
     color = not args.no_color and not os.environ.get("NO_COLOR")
     face = Prompt(
         view, reactor.seconds, wording=Wording(), suggested=login(), password=args.password, bell=not args.no_bell, color=color
     )
-    link = face.link = _link(view, where, reactor, face.happened)
+    link = face.link = open_link(view, where, reactor, face.happened)
     reached = link.start().addCallbacks(lambda _: True, lambda failure: complain(unreachable(where, failure)))
     loop = asyncio.get_running_loop()
     code = int(await face.converse()) if await reached.asFuture(loop) else 1
@@ -259,7 +170,7 @@ class Lines:
         self._over = self._stopping = False
         names = [self.where.name] if self.where.name else [login(), guest()]
         typed = os.isatty(0)
-        self.view = _view(args, names[0], bot=not typed)
+        self.view = open_view(names[0], args.room, CLIENT, bot=not typed)
         self.face = Plain(
             self.view,
             reactor,
@@ -271,7 +182,7 @@ class Lines:
             listens=not may_end(os.fstat(0).st_mode, typed),
             chatty=typed,
         )
-        self.link = self.face.link = _link(self.view, self.where, reactor, self.face.happened)
+        self.link = self.face.link = open_link(self.view, self.where, reactor, self.face.happened)
 
     def run(self) -> int:
         """Connect, run until there is nothing left to do, and give the exit code."""
