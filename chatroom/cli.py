@@ -3,6 +3,7 @@
 chatroom serve [OPTIONS]                   run a house: the same as twistd -n chatroom
 chatroom join [[NAME@]HOST[:PORT]] [...]   enter one
 chatroom console [-c COMMAND]              command the house that runs on this machine
+chatroom member list|add|remove|…          see and change who is a member
 chatroom restore FILE [--state DIR]        make a house of a backup
 chatroom check [FILE] [...]                say what would be run
 """
@@ -40,6 +41,7 @@ SUBCOMMANDS = {
     "serve": Subcommand("run a house; takes the options of twistd chatroom", "chatroom.cli", "serve"),
     "join": Subcommand("enter a house", "chatroom.cli", "join"),
     "console": Subcommand("command the house that runs here", "chatroom.cli", "console"),
+    "member": Subcommand("see and change who is a member", "chatroom.cli", "member"),
     "restore": Subcommand("make a house of a backup", "chatroom.cli", "restore"),
     "check": Subcommand("say what would be run", "chatroom.cli", "check"),
 }
@@ -91,6 +93,18 @@ def console(arguments: Sequence[str]) -> int:
     face.add_arguments(parser)
     read = parser.parse_args(arguments)
     return face.main(read, state_folder(read.state))
+
+
+def member(arguments: Sequence[str]) -> int:
+    """See and change who is a member, whether the house is open or not."""
+    from chatroom import desk
+    from chatroom.tap import state_folder
+
+    parser = argparse.ArgumentParser("chatroom member", description="See and change who is a member, whether the house is open or not.")
+    parser.add_argument("--state", metavar="DIR", help="the folder everything of that house is kept in")
+    desk.add_arguments(parser)
+    read = parser.parse_args(arguments)
+    return desk.main(read, state_folder(read.state))
 
 
 def restore(arguments: Sequence[str]) -> int:

@@ -1,23 +1,26 @@
-"""/members [list | add MAIL [NAME] | remove WHO | invite WHO | passwd WHO PASSWORD | rank WHO RANK]: who is a member, and changes.
+"""/members [list [PART] | add MAIL [NAME] | remove WHO | invite WHO | passwd WHO PASSWORD | rank WHO RANK]: keep the members.
 
-Without more it lists them. add makes a member and gives an invitation: a code that works once, for three days, and lets them
-choose a password of their own; invite gives a new one to somebody who forgot theirs. RANK is member, moderator or admin. WHO is a
-mail or name.
+Without more it lists them, with PART those who have it in their mail or name. add makes a member and gives an invitation: a code that
+works once, for three days, and lets them choose a password of their own; invite gives a new one to somebody who forgot theirs. RANK is
+member, moderator or admin. WHO is a mail or name.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.members import Member
+from chatroom.core.names import fold
 from chatroom.core.rank import Rank
 from chatroom.core.verb import Param, Takes, Verb, described
 
 INVITED_FOR = 3 * 86400.0
 """How long an invitation holds, in seconds."""
+SHOWN = 200
+"""Members that are listed at once."""
 RANKS = {str(rank): rank for rank in (Rank.MEMBER, Rank.MODERATOR, Rank.ADMIN)}
 
 
@@ -27,19 +30,36 @@ def perform(call: Call) -> None:
     action = ACTIONS.get(word.lower())
     if action is None:
         raise call.verb.wrong(f"There is no members {word[:20]}.")
-    action(call, rest.split())
+    # A password may have blanks in it.
+    action(call, rest.split(maxsplit=1) if action is _passwd else rest.split())
 
 
 def _list(call: Call, words: Sequence[str]) -> None:
-    members = list(call.hub.keeper.members)
+    found = matching(call.hub.keeper.members, " ".join(words))
+    here = frozenset(member.id for member in found if "@" + member.id in call.hub.people)
     call.answer(
-        *([_line(call, member) for member in members] or ["There are no members."]),
-        members=[{"id": one.id, "mail": one.mail, "name": one.name, "rank": str(one.rank)} for one in members],
+        *listed(found, here),
+        members=[{"id": one.id, "mail": one.mail, "name": one.name, "rank": str(one.rank)} for one in found[:SHOWN]],
+        more=max(0, len(found) - SHOWN),
     )
 
 
-def _line(call: Call, member: Member) -> str:
-    here = ", here" if "@" + member.id in call.hub.people else ""
+def matching(members: Iterable[Member], part: str) -> list[Member]:
+    """Give those who have `part` in their mail or name."""
+    wanted = fold(part)
+    return [member for member in members if wanted in fold(member.mail) or wanted in fold(member.name)]
+
+
+def listed(found: Sequence[Member], here: Collection[str]) -> list[str]:
+    """Write a line for each of them, up to a number; `here` are the ids of those who are."""
+    lines = [_line(member, member.id in here) for member in found[:SHOWN]]
+    if len(found) > SHOWN:
+        lines.append(f"… and {len(found) - SHOWN} more: /members list PART shows those who have PART in their mail or name.")
+    return lines or ["There are no members."]
+
+
+def _line(member: Member, present: bool) -> str:
+    here = ", here" if present else ""
     how = "" if member.password else ", invited" if member.invitation else ", no password yet"
     return f"{member.name} <{member.mail or 'no mail'}>, {member.rank}{how}{here}"
 
@@ -61,12 +81,16 @@ def _invite(call: Call, words: Sequence[str]) -> None:
 
 
 def _invited(call: Call, member: Member, what: str, code: str) -> Sequence[Effect]:
-    lines = (
+    call.order(f"{what} {member.name}", answer=call.answering(*invited(member, code), name=member.name, code=code))
+    return ()
+
+
+def invited(member: Member, code: str) -> tuple[str, ...]:
+    """Tell what to do with an invitation."""
+    return (
         f"{member.name} is invited. Tell them this code, which works once, in place of a password, within three days:",
         f"  {code}",
     )
-    call.order(f"{what} {member.name}", answer=call.answering(*lines, name=member.name, code=code))
-    return ()
 
 
 def _remove(call: Call, words: Sequence[str]) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.commands.members import SHOWN
 from chatroom.core.errors import MembersUnwritable
 from chatroom.core.rank import Rank
-from chatroom.testing import Person, World, password_of
+from chatroom.testing import Person, World, member, password_of
 
 
 def test_they_are_listed_with_rank_and_whether_they_are_here(club: World, ada: Person, mod: Person) -> None:
@@ -155,3 +156,17 @@ def test_an_office_that_fails_by_a_bug_is_told_with_a_reference(club: World, ada
 
 def test_a_moderator_may_not(mod: Person) -> None:
     assert mod.answer("members")["error"] == "rank-too-low"
+
+
+def test_a_long_list_is_shown_in_part_and_says_how_to_see_the_rest(club: World, ada: Person) -> None:
+    club.members.replace([*club.members.directory, *(member(f"one-{number}") for number in range(SHOWN))])
+    answer = ada.answer("members", what="list one-")
+    assert len(answer["lines"]) == SHOWN
+    answer = ada.answer("members")
+    assert answer["lines"][-1].startswith(f"… and {answer['more']} more: /members list PART")
+    assert len(ada.answer("members", what="list ONE-7")["lines"]) == 11
+
+
+def test_a_password_may_have_blanks(club: World, ada: Person) -> None:
+    assert ada.answer("members", what="passwd meg a few good words")["ok"]
+    assert club.connect(club.native).answer("hello", name="meg", password="a few good words")["ok"]

@@ -87,3 +87,21 @@ def test_point_8_at_the_signal_the_settings_are_read_again_and_nobody_has_to_go(
     assert "The settings are as they were" in ask(server, "reload")
     settings.write_text("nonsense: true\n")
     assert "there is no such setting" in ask(server, "reload", 1)
+
+
+def test_point_1_the_list_of_members_is_kept_from_a_shell_whether_the_house_is_open_or_not(serve: Serve) -> None:
+    server = serve()
+
+    def member(*words: str, piped: str = "") -> str:
+        line = [*program("chatroom"), "member", "--state", str(server.state), *words]
+        ran = subprocess.run(line, input=piped, capture_output=True, text=True, timeout=30, env=environment(), check=False)
+        return ran.stdout + ran.stderr
+
+    member("add", "--password", "ann@example.org", piped="a few good words\n")
+    server.start()
+    ann = server.native("ann", password="a few good words")
+    assert "bob is an admin now" in member("add", "--password", "--rank", "admin", "bob@example.org", piped="some other words\n")
+    server.native("bob", password="some other words")
+    assert member("add", "bob@example.org").startswith("! ")
+    assert "ann is no member any more" in member("remove", "ann")
+    assert "You are no member of this house any more." in ann.await_end()
