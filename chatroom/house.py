@@ -46,11 +46,12 @@ from chatroom.core.events import Entry
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
 from chatroom.core.rank import Rank
-from chatroom.core.replies import Denied, Notice
+from chatroom.core.replies import Denied, Notice, Welcome
 from chatroom.core.request import Request
 from chatroom.core.seams import Dialect, Journal, Outcome, Submission
 from chatroom.core.session import Person, Session
 from chatroom.core.spans import told
+from chatroom.digest import Digest
 from chatroom.fanout import Fanout
 from chatroom.intake import Connection, Hold, Intake
 from chatroom.listen import is_loopback
@@ -115,6 +116,7 @@ class House:
         self.clock = clock
         self.wall = wall
         self.figures = Figures()
+        self.digest = Digest(self.log, clock)
         self.fanout = Fanout(clock, elapsed)
         self.readers: dict[Session, Reader] = {}
         hub.memory.shown = self._shown
@@ -168,6 +170,7 @@ class House:
         for reader in list(self.readers.values()):
             reader.give(reader.dialect.reply(Notice(None, "shutdown", "The house is closing. Goodbye.")))
             self._end(reader, "")
+        self.digest.sum_up()
         if self._tick_call is not None:
             self._tick_call.cancel()
             self._tick_call = None
@@ -231,6 +234,7 @@ class House:
         why = self.hub.unwelcome(reader.session, self.wall())
         if why is not None:
             self.figures.refused += 1
+            self.digest.info("turned away", "{who} was turned away: {code}", who=_who(reader.session), code=why.code)
             self._end(reader, str(why))
         return why is not None
 
@@ -271,6 +275,8 @@ class House:
         self.hub.memory.note(session, reader.shown())
         reader.gone()
         self.readers.pop(session, None)
+        if session.person is not None:
+            self.digest.info("gone", "{who} is gone", who=_who(session))
         self._watching.pop(reader, None)
         self._do(self.hub.disconnected(session, self.wall(), self.clock.seconds(), reason))
         if self._emptied is not None and not self.readers:
@@ -382,8 +388,8 @@ class House:
             return
         if reader.listener is not None:
             reader.listener(effect.reply)
-        if isinstance(effect.reply, Denied):
-            self.figures.refused += 1
+        if isinstance(effect.reply, Denied | Welcome):
+            self._note(effect.session, effect.reply)
         reader.give(reader.dialect.reply(effect.reply))
         if reader.intake.reasons and len(effect.session.replies) <= self.hub.limits.replies // 2:
             reader.intake.release(Hold.REPLIES)
@@ -447,6 +453,15 @@ class House:
         if reader is not None:
             self._end(reader, effect.why)
 
+    def _note(self, session: Session, reply: Denied | Welcome) -> None:
+        """Tell the host who came in and what was refused, and never what anybody typed."""
+        if isinstance(reply, Welcome):
+            self.digest.info("came in", "{who} came in", who=_who(session))
+            return
+        self.figures.refused += 1
+        what = "something" if self.hub.find_verb(reply.verb) is None else reply.verb
+        self.digest.info("refused", "{who} was refused {what}: {code}", who=_who(session), what=what, code=reply.why.code)
+
     # -- endings --------------------------------------------------------------------------------------------------------
 
     def _end(self, reader: Reader, why: str) -> None:
@@ -459,7 +474,7 @@ class House:
     def _drop(self, reader: Reader, why: str) -> None:
         """Let go of somebody who cannot be written to."""
         self.figures.dropped += 1
-        self.log.info("{door} {address} let go: {why}", door=reader.session.door, address=reader.session.address, why=why)
+        self.digest.info("let go", "{who} was let go: {why}", who=_who(reader.session), why=why)
         reader.outlet.abort()
 
     def _fault(self, session: Session | None, what: str) -> None:
@@ -503,6 +518,7 @@ class House:
         self._marks.append((self.clock.seconds(), self.figures.messages))
         self._look_at_some()
         self._do(self.hub.tick(self.wall(), self.clock.seconds()))
+        self.digest.tick()
         self._look_at_the_journal()
         now = self.clock.seconds()
         for reader in list(self.readers.values()):
@@ -512,3 +528,9 @@ class House:
                 reader.clogged_at = now
             elif now - reader.clogged_at >= self.hub.limits.stall:
                 self._drop(reader, f"read nothing for {self.hub.limits.stall:g} s")
+
+
+def _who(session: Session) -> str:
+    """Name whoever has a session, and their door and address, as one short line."""
+    name = "somebody" if session.person is None else session.person.name
+    return f"{name[:64]} ({session.door} {session.address[:64]})"

@@ -594,3 +594,39 @@ def test_the_host_is_told_once_when_the_journal_fails_and_once_when_it_works_aga
         "the journal fails: the disk is full; what people say is refused until it works again",
         "the journal works again: what people say is stored",
     ]
+
+
+# -- the log ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def written() -> Iterator[list[str]]:
+    lines: list[str] = []
+
+    @implementer(ILogObserver)
+    def observe(event: LogEvent) -> None:
+        lines.append(formatEvent(event))
+
+    globalLogPublisher.addObserver(observe)
+    yield lines
+    globalLogPublisher.removeObserver(observe)
+
+
+def test_the_log_tells_who_came_and_went_and_was_refused_what(world: World, written: list[str]) -> None:
+    ann = world.person("ann")
+    ann.types("/topic", "/away " + "x" * 1000, "/zzqqxx hello")
+    ann.leaves()
+    assert written == [
+        "ann (line 192.0.2.1) came in",
+        "ann (line 192.0.2.1) was refused away: text-too-long",
+        "ann (line 192.0.2.1) was refused something: unknown-command",
+        "ann (line 192.0.2.1) is gone",
+    ]
+
+
+def test_a_crowd_that_comes_and_goes_is_summed_up(world: World, written: list[str]) -> None:
+    for number in range(100):
+        world.person(f"p{number}").leaves()
+    world.rest(61.0)
+    assert len(written) == 42
+    assert written[-2:] == ["… and 80 more in the last minute: came in", "… and 80 more in the last minute: gone"]
