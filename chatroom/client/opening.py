@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import getpass
+import os
 import secrets
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from twisted.internet.interfaces import IStreamClientEndpoint
     from twisted.python.failure import Failure
 
     from chatroom.client.link import Link
@@ -28,6 +31,18 @@ class Target:
     host: str = HOST
     port: int = PORT
     name: str | None = None
+    clear: bool | None = None
+    """Whether nothing is encrypted; None for as is usual, which is only on this machine."""
+
+    @property
+    def local(self) -> bool:
+        """Tell whether it is on this machine."""
+        return self.host in {"127.0.0.1", "::1", "localhost"}
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether what passes is encrypted."""
+        return not (self.local if self.clear is None else self.clear)
 
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
@@ -78,6 +93,17 @@ def unreachable(where: Target, failure: Failure) -> str:
     """Say that nobody answers, why, and what to do."""
     from twisted.internet import error
 
+    from chatroom.client.encrypted import NotEncrypted
+    from chatroom.client.trust import Untrusted
+
+    if failure.check(NotEncrypted):
+        why = failure.getErrorMessage().rstrip(".")
+        return (
+            f"What answers at {where} does not encrypt ({why}). "
+            "If that is as its host wants it, and you trust the network between, join with --clear."
+        )
+    if failure.check(Untrusted):
+        return failure.getErrorMessage()
     if failure.check(error.DNSLookupError):
         why = "there is no host of that name"
     elif failure.check(error.TimeoutError):
@@ -86,8 +112,7 @@ def unreachable(where: Target, failure: Failure) -> str:
         why = "connection refused"
     else:
         why = failure.getErrorMessage().rstrip(".")
-    local = where.host in {"127.0.0.1", "::1", "localhost"}
-    remedy = "Start one with: chatroom serve" if local else "Check the address, or ask its host whether it is running."
+    remedy = "Start one with: chatroom serve" if where.local else "Check the address, or ask its host whether it is running."
     return f"No chatroom answers at {where}: {why}. {remedy}"
 
 
@@ -98,10 +123,21 @@ def open_view(name: str | None, rooms: Iterable[str], client: str, *, bot: bool 
     return View(secrets.token_urlsafe(24), name, rooms=rooms, client=client, bot=bot)
 
 
-def open_link(view: View, where: Target, reactor: Any, tell: Callable[[Any], None]) -> Link:
-    """Make the connection of a view, which is not begun yet."""
-    from twisted.internet.endpoints import HostnameEndpoint
-
+def open_link(view: View, where: Target, reactor: Any, tell: Callable[[Any], None], say: Callable[[str], None]) -> Link:
+    """Make the connection of a view, which is not begun yet; what there is to know of the house's certificate is said."""
     from chatroom.client.link import Link
 
-    return Link(view, HostnameEndpoint(reactor, where.host, where.port, timeout=TIMEOUT), reactor, tell)
+    return Link(view, _endpoint(where, reactor, say), reactor, tell)
+
+
+def _endpoint(where: Target, reactor: Any, say: Callable[[str], None]) -> IStreamClientEndpoint:
+    from twisted.internet.endpoints import HostnameEndpoint
+
+    plain: IStreamClientEndpoint = HostnameEndpoint(reactor, where.host, where.port, timeout=TIMEOUT)
+    if not where.encrypted:
+        return plain
+    from chatroom.client.encrypted import EncryptedEndpoint
+    from chatroom.client.trust import Judge, Trust, file_of
+
+    judge = Judge(Trust(file_of(os.environ, Path.home())), str(where), say)
+    return EncryptedEndpoint(plain, where.host, judge, reactor, TIMEOUT)

@@ -11,6 +11,7 @@ import os
 import stat
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatroom.client.opening import Target, guest, login, open_link, open_view, target, unreachable
@@ -36,6 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--room", action="append", default=[], metavar="ROOM", help="a room to enter instead of the lobby; may be repeated"
     )
+    parser.add_argument("--clear", action="store_true", default=None, help="encrypt nothing, as is usual on this machine alone")
+    parser.add_argument("--encrypt", action="store_false", dest="clear", help="encrypt on this machine as well")
     parser.add_argument("--plain", action="store_true", help="lines in, lines out, also at a terminal")
     parser.add_argument("--no-bell", action="store_true", help="no bell when somebody mentions you")
     parser.add_argument("--no-color", action="store_true", help="no colours; so does NO_COLOR in the environment")
@@ -52,6 +55,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def main(args: argparse.Namespace) -> int:
     """Join a house, at a prompt if there is a terminal, else as lines; give the exit code."""
+    args.target = replace(args.target, clear=args.clear)
     try:
         args.password = given(args.password_file, os.environ)
     except Unusable as why:
@@ -114,7 +118,7 @@ async def talk(args: argparse.Namespace, reactor: Any) -> int:
     face = Prompt(
         view, reactor.seconds, wording=Wording(), suggested=login(), password=args.password, bell=not args.no_bell, color=color
     )
-    link = face.link = open_link(view, where, reactor, face.happened)
+    link = face.link = open_link(view, where, reactor, face.happened, complain)
     reached = link.start().addCallbacks(lambda _: True, lambda failure: complain(unreachable(where, failure)))
     loop = asyncio.get_running_loop()
     code = int(await face.converse()) if await reached.asFuture(loop) else 1
@@ -182,7 +186,7 @@ class Lines:
             listens=not may_end(os.fstat(0).st_mode, typed),
             chatty=typed,
         )
-        self.link = self.face.link = open_link(self.view, self.where, reactor, self.face.happened)
+        self.link = self.face.link = open_link(self.view, self.where, reactor, self.face.happened, complain)
 
     def run(self) -> int:
         """Connect, run until there is nothing left to do, and give the exit code."""
