@@ -51,6 +51,12 @@ def spot(address: str) -> Spot | None:
     return Spot(found.version, int(found), found.is_loopback)
 
 
+def written(address: str) -> str:
+    """Write an address as people do: an IPv4 one that a connection gave as an IPv6 one, as what it is."""
+    begin, _, rest = address.rpartition(":")
+    return rest if begin.lower() == "::ffff" and "." in rest else address
+
+
 def unmapped(network: Network) -> Network:
     """Give a network of IPv4 addresses written as IPv6 ones as what it is, and any other back."""
     if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):

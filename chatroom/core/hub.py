@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from chatroom.core.addresses import written
 from chatroom.core.call import Call
 from chatroom.core.doorkeeper import Access, Doorkeeper
 from chatroom.core.effects import Effect, Pause, Send
@@ -124,7 +125,7 @@ class Hub:
 
     def connect(self, door: str, address: str, now: float, *, console: bool = False, private: bool = True) -> Session:
         """Make the session of a new connection; it has no name yet."""
-        session = Session(door, address, now)
+        session = Session(door, written(address), now)
         session.console, session.private = console, private
         self.sessions.add(session)
         return session

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.addresses import spot, unmapped
+from chatroom.core.addresses import spot, unmapped, written
 
 
 def test_an_ipv4_address_stands_for_itself_and_an_ipv6_one_for_its_64() -> None:
@@ -27,6 +27,14 @@ def test_an_ipv4_address_written_as_an_ipv6_one_is_the_ipv4_address() -> None:
     assert spot("::ffff:203.0.113.5") == spot("203.0.113.5")
     assert unmapped(ip_network("::ffff:203.0.113.0/120")) == ip_network("203.0.113.0/24")
     assert unmapped(ip_network("::/0")) == ip_network("::/0")
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("::ffff:203.0.113.5", "203.0.113.5"), ("203.0.113.5", "203.0.113.5"), ("2001:db8::1", "2001:db8::1"), ("local", "local")],
+)
+def test_an_address_is_written_as_people_do(given: str, shown: str) -> None:
+    assert written(given) == shown
 
 
 @pytest.mark.parametrize(("address", "local"), [("127.9.9.9", True), ("::1", True), ("::ffff:127.0.0.1", True), ("10.0.0.1", False)])
