@@ -21,6 +21,7 @@ from chatroom import kinds, listen, marked
 from chatroom.core.flood import FloodLimits
 from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
+from chatroom.core.publicity import Publicity
 from chatroom.core.seams import Retention
 from chatroom.kinds import Known, Settings
 from chatroom.listen import Endpoint
@@ -30,12 +31,16 @@ SHOWN = 30
 """Faults that are shown; the others are only counted."""
 
 _RULES = Rules()
-DOORS = {"front": (listen.parse("tcp:5000"),), "console": (listen.parse("tcp:5001:interface=127.0.0.1"),)}
+DOORS = {
+    "front": (listen.parse("tcp:5000"),),
+    "console": (listen.parse("tcp:5001:interface=127.0.0.1"),),
+    "web": (listen.parse("tcp:8000:interface=127.0.0.1"),),
+}
 """Where the doors listen when the host says nothing."""
 _FOR_THE_HOST = ("console", "manhole")
 """Doors that command the house: nobody from elsewhere is to reach them by an oversight."""
-_AMOUNTS: Mapping[str, type[Any]] = {"retention": Retention, "limits": Limits, "floods": FloodLimits}
-"""The maps of amounts among the settings."""
+_SECTIONS: Mapping[str, type[Any]] = {"retention": Retention, "limits": Limits, "floods": FloodLimits, "web": Publicity}
+"""The maps of settings among the settings."""
 _FLOODS = [field.name for field in dataclasses.fields(FloodLimits)]
 _LAST = Place(1 << 30, 0)
 _LINE_SPARE = 512
@@ -115,6 +120,10 @@ class Config(Settings):
     doors: Annotated[Mapping[kinds.DoorName, kinds.Endpoints], BeforeValidator(kinds.nothing_is_empty), AfterValidator(_open_doors)] = (
         Field(DOORS, description="Where each door listens: an endpoint such as tcp:5000, a list of them, or off.")
     )
+    web: Annotated[
+        Publicity,
+        kinds.Section({"monitor": kinds.Shown, "hidden": kinds.RoomNames, "readable": kinds.RoomNames, "hosts": kinds.HostNames}),
+    ] = Field(Publicity(), description="What of the house is shown on the web, and by what names browsers may call it.")
     limits: Annotated[Limits, kinds.Amounts(frozenset({"ignored", "recent", "missed", "resume", "linger"}))] = Field(
         Limits(), description="What people and the house may use."
     )
@@ -133,6 +142,7 @@ class Config(Settings):
             clear_passwords=self.clear_passwords,
             limits=self.limits,
             floods=self.floods,
+            publicity=self.web,
         )
 
 
@@ -239,7 +249,7 @@ class _Loading:
 def _keys(path: marked.Path) -> list[str]:
     if not path:
         return list(Config.model_fields)
-    return [field.name for field in dataclasses.fields(_AMOUNTS[str(path[0])])]
+    return [field.name for field in dataclasses.fields(_SECTIONS[str(path[0])])]
 
 
 def _contradictions(config: Config) -> Iterator[tuple[marked.Path, str, str]]:
@@ -286,7 +296,7 @@ def json_schema() -> str:
     schema = Config.model_json_schema()
     schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
     schema["title"] = "chatroom's config.yaml"
-    for source in _AMOUNTS.values():
+    for source in _SECTIONS.values():
         for name, doc in _field_docs(source).items():
             schema["$defs"][source.__name__]["properties"][name]["description"] = doc
     return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

@@ -32,6 +32,7 @@ from chatroom.core.effects import (
     Enter,
     Exit,
     Filter,
+    Observe,
     Pause,
     Read,
     Send,
@@ -55,6 +56,7 @@ from chatroom.digest import Digest
 from chatroom.fanout import Fanout
 from chatroom.intake import Connection, Hold, Intake
 from chatroom.listen import is_loopback
+from chatroom.observers import Observers
 from chatroom.outlet import Outlet
 from chatroom.reader import Reader
 from chatroom.spawn import spawn
@@ -131,6 +133,7 @@ class House:
         self._ticks = 0
         self.offices: dict[str, Office] = {"figures": self._tell_figures}
         """What the hub may ask for that takes time, by name."""
+        self.observers = Observers()
         self._watching: dict[Reader, None] = {}
         self._mail: dict[Session, list[Deliver]] = {}
         self._emptied: Deferred[None] | None = None
@@ -146,6 +149,7 @@ class House:
             ShowHouse: self._show_house,
             Deliver: self._deliver,
             Enter: self._enter,
+            Observe: self._observe,
             Exit: self._exit,
             Filter: self._filter,
             Close: self._close,
@@ -205,6 +209,18 @@ class House:
             "uptime": told(self.clock.seconds() - self._opened_at),
         }
 
+    def _sample(self) -> dict[str, float]:
+        """Take the figures that whoever observes the house is shown."""
+        health = self.journal.health()
+        return {
+            "at": round(self.wall(), 3),
+            "messages": self.figures.messages,
+            "deliveries": self.fanout.deliveries,
+            "people": len(self.hub.people),
+            "connections": len(self.readers),
+            "commit_ms": round(health.commit_seconds * 1000, 2),
+        }
+
     def _rate(self) -> float:
         """Tell how many messages a second there were in the last minute or so."""
         (then, count), now = self._marks[0], self.clock.seconds()
@@ -249,6 +265,7 @@ class House:
         self.hub.obey(rules)
         for reader in self.readers.values():
             reader.limits = rules.limits
+        self._do(self.hub.observing.revise())
 
     def members_changed(self, change: Change) -> None:
         """Act on a change of the list of members."""
@@ -278,6 +295,7 @@ class House:
         if session.person is not None:
             self.digest.info("gone", "{who} is gone", who=_who(session))
         self._watching.pop(reader, None)
+        self.observers.gone(reader)
         self._do(self.hub.disconnected(session, self.wall(), self.clock.seconds(), reason))
         if self._emptied is not None and not self.readers:
             emptied, self._emptied = self._emptied, None
@@ -372,6 +390,7 @@ class House:
             reader.intake.pause(effect.seconds)
 
     def _witness(self, effect: Witness) -> None:
+        self.observers.witness(effect.entry)
         for reader in list(self._watching):
             reader.give(reader.dialect.entry(effect.entry, effect.entry.log))
 
@@ -437,6 +456,12 @@ class House:
             reader.settle()
             self.hub.memory.note(effect.session, reader.shown())
             reader.leave(effect.room)
+            self.observers.stays_out(reader, effect.room, self.hub.observing.shows(effect.room))
+
+    def _observe(self, effect: Observe) -> None:
+        reader = self.readers.get(effect.session)
+        if reader is not None:
+            self.observers.observe(reader, effect.room, effect.place, effect.seq)
 
     def _filter(self, effect: Filter) -> None:
         reader = self.readers.get(effect.session)
@@ -520,6 +545,7 @@ class House:
         self._do(self.hub.tick(self.wall(), self.clock.seconds()))
         self.digest.tick()
         self._look_at_the_journal()
+        self.observers.sample(self._sample())
         now = self.clock.seconds()
         for reader in list(self.readers.values()):
             if not reader.outlet.clogged:

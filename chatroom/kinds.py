@@ -7,9 +7,10 @@ keeps its fields and defaults where they are used; nothing of it is written a se
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, get_type_hints
+from typing import Annotated, Any, get_args, get_type_hints
 
 from pydantic import (
     AfterValidator,
@@ -25,6 +26,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from chatroom import amounts, listen
+from chatroom.core import publicity
 from chatroom.core.errors import Refused
 from chatroom.core.limits import DEFAULT
 from chatroom.core.names import clean_room
@@ -205,6 +207,50 @@ class Amounts:
         raise TypeError(f"{name} is neither a count nor a duration")
 
 
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Read a map of settings into a dataclass; `fields` says of what kind each is."""
+
+    fields: Mapping[str, Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        defaults: Mapping[str, Any] = {one.name: (self.fields[one.name], one.default) for one in dataclasses.fields(source)}
+        model = create_model(source.__name__, __base__=Settings, **defaults)
+        made = core_schema.no_info_after_validator_function(lambda read: source(**dict(read)), handler.generate_schema(model))
+        return core_schema.no_info_before_validator_function(nothing_is_empty, made)
+
+
+def _shown(value: Any) -> str:
+    if value not in get_args(publicity.Shown):
+        raise wrong("this must say to whom", f"Write {', '.join(get_args(publicity.Shown))}.")
+    return str(value)
+
+
+def _names_of(check: Callable[[Any], str], example: str) -> Callable[[Any], frozenset[str]]:
+    def read(value: Any) -> frozenset[str]:
+        given = [] if value is None else [value] if isinstance(value, str) else value
+        if not isinstance(given, list):
+            raise wrong("this must be a list of names", f"Write for example [{example}].")
+        if len(given) > MOST_NAMES:
+            raise wrong(f"these are more than {MOST_NAMES} names", "Remove some.")
+        return frozenset(check(one) for one in given)
+
+    return read
+
+
+def _host(value: Any) -> str:
+    name = text(253)(value).lower().rstrip(".")
+    if not _HOST(name):
+        raise wrong("this is no name of a machine", "Write it without scheme and port, for example chat.example.org.")
+    return name
+
+
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
+MOST_NAMES = 500
+_STRINGS = WithJsonSchema({"type": "array", "items": {"type": "string"}})
+Shown = Annotated[publicity.Shown, PlainValidator(_shown), WithJsonSchema({"enum": list(get_args(publicity.Shown))})]
+RoomNames = Annotated[frozenset[str], PlainValidator(_names_of(_room, "staff")), _STRINGS]
+HostNames = Annotated[frozenset[str], PlainValidator(_names_of(_host, "chat.example.org")), _STRINGS]
 RoomName = Annotated[str, PlainValidator(_room), WithJsonSchema({"type": "string"})]
 JournalName = Annotated[Part, PlainValidator(_journal), WithJsonSchema({"type": "string", "pattern": "^[a-z_]+:"})]
 DoorName = Annotated[str, AfterValidator(_door)]

@@ -22,6 +22,9 @@ from chatroom.listen import Endpoint
 from chatroom.ports import Ports, PortUnusable
 from chatroom.spawn import deferred
 
+UNASKED = {"console": "`chatroom console` works", "web": "browsers come in by the front door"}
+"""Doors without which the house opens where it was not asked for them and cannot have their ports, and what there is instead."""
+
 Places = Mapping[str, Sequence[Endpoint]]
 """Where each door listens."""
 Encrypt = Callable[[IProtocolFactory], IProtocolFactory]
@@ -114,14 +117,14 @@ class Openings(Service):
                     for claimed in wanted:
                         claimed.abandon()
                     raise
-                self._complain(f"{error} Nobody asked for that door, so the house opens without it; `chatroom console` works.")
+                self._complain(f"{error} Nobody asked for that door, so the house opens without it; {UNASKED[ports.door]}.")
 
 
 def _wanted(places: Places) -> Iterator[tuple[str, Endpoint, bool]]:
     """Give each place, and whether the house does without it when it cannot be had."""
     for door, endpoints in places.items():
         for endpoint in endpoints:
-            yield door, endpoint, door == "console" and endpoints is DOORS_UNASKED[door]
+            yield door, endpoint, door in UNASKED and endpoints is DOORS_UNASKED[door]
 
 
 def _clash(old: Endpoint, new: Endpoint) -> bool:

@@ -7,6 +7,7 @@ lines of one read; this one keeps the connection and splits once a read.
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
@@ -60,6 +61,10 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         """Give the dialect new connections are spoken to in."""
         raise NotImplementedError
 
+    def preface(self) -> bytes:
+        """Give what is sent before anything else."""
+        return b""
+
     def inputEnded(self) -> None:
         """Act on the end of input, after the last line."""
         self.transport.loseConnection()
@@ -74,6 +79,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
             if hasattr(self.transport, prepare):
                 getattr(self.transport, prepare)(True)
         self.reader = self.house.connect(self.door, self.address, self.transport, self.dialect(), self, console=self.console)
+        self.reader.give(self.preface())
         if not self.house.turn_away(self.reader):
             self.setTimeout(self.house.hub.limits.registration)
 
@@ -91,7 +97,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
 
     def timeoutConnection(self) -> None:
         """End a connection that did not say in time who it is."""
-        if not self.named():
+        if not self.named() and not self.reader.session.observing:
             self.house.say_goodbye(self.reader, "You did not say who you are in time.")
 
     def named(self) -> bool:
@@ -119,6 +125,10 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
             lines[0] = bytes(self.longest + 1)
         if len(self._rest) > self.longest or self._skipping:
             self._skipping, self._rest = True, b""
+        self.take(lines)
+
+    def take(self, lines: Iterable[bytes]) -> None:
+        """Look at some of these lines now, and at the others in their turn."""
         self._waiting.extend(lines)
         if self._later is None and not self._holding:
             self._work()

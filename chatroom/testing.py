@@ -28,7 +28,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.seams import Journal
 from chatroom.core.verb import Verb
 from chatroom.door import Door
-from chatroom.doors import front, line
+from chatroom.doors import front, line, web
 from chatroom.doors import json as native
 from chatroom.doors._local import LocalFactory
 from chatroom.house import OPEN_AFTER_CLOSE, House
@@ -241,7 +241,8 @@ class World:
         self.house.open()
         self.line = line.open_door(self.house)
         self.native = native.open_door(self.house)
-        self.front = front.open_front(self.house, [self.native, self.line])
+        self.web = web.open_door(self.house)
+        self.front = front.open_front(self.house, [self.native, self.web, self.line])
 
     def restarted(self) -> World:
         """Close the house, and give the world in which it is opened again with the same journal."""

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 import chatroom
 from chatroom.core.events import KINDS
-from chatroom.doors.json import understood
+from chatroom.doors._native import understood
 from chatroom.registry import load_verbs
 from chatroom.testing import Person, World
 from chatroom.wire.json import parse

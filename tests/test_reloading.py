@@ -31,7 +31,7 @@ from chatroom.state import StateFolder
 from chatroom.testing import World, member
 from chatroom.wires import Wire
 
-ALONE = {"journal": "memory", "doors.front": "tcp:0", "doors.console": "off", "terminal": "false"}
+ALONE = {"journal": "memory", "doors.front": "tcp:0", "doors.console": "off", "doors.web": "off", "terminal": "false"}
 Probe = Callable[["Reloaded"], Any]
 
 
@@ -142,9 +142,13 @@ def flood(name: str) -> Probe:
     return lambda one: getattr(one.house.hub.guard.limits, name)
 
 
+def public(name: str) -> Probe:
+    return lambda one: getattr(one.house.hub.rules.publicity, name)
+
+
 LIMITS = """
-    room text topic away reason line rooms_each rooms people ignored replies page page_bytes recent resume window window_bytes linger
-    registration tries stall recalled key
+    room text topic away reason line rooms_each rooms people observers ignored replies page page_bytes recent resume window window_bytes
+    linger registration tries stall recalled key
 """.split()  # noqa: SIM905  # shorter, and easier to add to
 """The limits that are looked at anew at every use."""
 
@@ -159,6 +163,11 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "retention.count": ("7", 7, lambda one: one.forgetting.retention.count),
     "doors.front": ("tcp4:0", ["tcp4:0"], lambda one: one.places),
     "doors.console": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),
+    "doors.web": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),
+    "web.monitor": ("off", "off", public("monitor")),
+    "web.hidden": ("[staff]", {"staff"}, public("hidden")),
+    "web.readable": ("[news]", {"news"}, public("readable")),
+    "web.hosts": ("[Chat.example.org]", {"chat.example.org"}, public("hosts")),
     **{f"limits.{name}": ("5000", 5000, limit(name)) for name in LIMITS},
     **{f"floods.{field.name}": ("700", 700, flood(field.name)) for field in dataclasses.fields(FloodLimits)},
     "limits.recalled": ("7", 7, lambda one: one.house.hub.errands.recalled_most),

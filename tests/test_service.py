@@ -46,7 +46,7 @@ class Reactor(MemoryReactorClock):
         self.callLater(0, call, *args)
 
 
-ALONE = ("journal=memory", "doors.front=tcp:0", "doors.console=off", "terminal=false")
+ALONE = ("journal=memory", "doors.front=tcp:0", "doors.console=off", "doors.web=off", "terminal=false")
 """No console but the local one, which is always there."""
 
 

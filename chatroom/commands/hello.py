@@ -22,7 +22,7 @@ from chatroom.core.errors import (
 from chatroom.core.fact import fact
 from chatroom.core.members import Member
 from chatroom.core.names import clean_name
-from chatroom.core.presence import Position
+from chatroom.core.presence import Position, positions_of
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Welcome
 from chatroom.core.session import Person, Session
@@ -39,7 +39,7 @@ def perform(call: Call) -> None:
     session, hub, args = call.session, call.hub, call.args
     if session.person is not None:
         raise NamedAlready(name=session.person.name)
-    wish = Wish(_key(call), _positions(call), _rooms(call))
+    wish = Wish(_key(call), positions_of(call, call.hub.limits.rooms_each), _rooms(call))
     session.bot, session.echo = args.get("bot", False), args.get("echo", False)
     session.marks = args.get("marks", False)
     session.client = args.get("client", "")[:64]
@@ -175,19 +175,6 @@ def _key(call: Call) -> str | None:
     if key is not None and not SHORTEST_KEY <= len(key) <= longest:
         raise Malformed(problem=f"The field key takes {SHORTEST_KEY} to {longest} characters.")
     return key
-
-
-def _positions(call: Call) -> dict[str, Position]:
-    found: dict[str, Position] = {}
-    for room, position in call.args.get("resume", {}).items():
-        match position:
-            case [str(epoch), int(seq)] if seq >= 0 and not isinstance(seq, bool):
-                found[call.hub.room_name(room)] = (epoch, seq)
-            case _:
-                raise Malformed(problem="The field resume takes {room: [epoch, seq]}.")
-        if len(found) > call.hub.limits.rooms_each:
-            raise Malformed(problem="The field resume names too many rooms.")
-    return found
 
 
 verb = Verb(

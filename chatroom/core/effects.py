@@ -113,6 +113,16 @@ class Enter:
 
 
 @fact
+class Observe:
+    """Let `session` read a room that nobody of it need be in, as `Enter` would."""
+
+    session: Session
+    room: Room
+    place: int
+    seq: int | None = None
+
+
+@fact
 class Exit:
     """Let `session` read `room` no longer; what stands in its log now is still delivered."""
 
@@ -135,4 +145,4 @@ class Close:
     why: str
 
 
-Effect = Submit | Read | Ask | Pause | Witness | Watch | Send | Show | ShowHouse | Deliver | Enter | Exit | Filter | Close
+Effect = Submit | Read | Ask | Pause | Witness | Watch | Send | Show | ShowHouse | Deliver | Enter | Observe | Exit | Filter | Close

@@ -304,6 +304,14 @@ class OutOfReach(NotAllowed):
     """{name} is {rank}: only somebody of a higher rank may do that to them."""
 
 
+class MonitorClosed(NotAllowed):
+    """The monitor is closed in this house. Come in by the chat to see what is said."""
+
+
+class MonitorForMembers(NotAllowed):
+    """The monitor is for members. Log in first."""
+
+
 class RankTooLow(NotAllowed):
     """/{verb} is for {rank}; you are {yours}."""
 
@@ -390,6 +398,10 @@ class TooManyRooms(TooMuch):
 
 class HouseHasTooManyRooms(TooMuch):
     """There are {limit} rooms already, the most this house allows. Join one of them."""
+
+
+class TooManyObservers(TooMuch):
+    """The monitor is open on {limit} pages already. Close one, or try again later."""
 
 
 class HouseFull(TooMuch):

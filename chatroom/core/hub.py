@@ -43,7 +43,9 @@ from chatroom.core.log import Log
 from chatroom.core.members import Change, Member
 from chatroom.core.memory import Memory
 from chatroom.core.names import Roster, clean_room
+from chatroom.core.observing import Observing
 from chatroom.core.presence import Presence
+from chatroom.core.publicity import Publicity
 from chatroom.core.replies import Denied, RoomView
 from chatroom.core.request import Request
 from chatroom.core.rights import by_room
@@ -70,6 +72,7 @@ class Rules:
     """Whether passwords may come over connections that others can read."""
     limits: Limits = field(default=DEFAULT)
     floods: FloodLimits = field(default=FloodLimits())
+    publicity: Publicity = field(default=Publicity())
 
 
 class Hub:
@@ -93,7 +96,8 @@ class Hub:
         self.keeper = Doorkeeper(rules.access, rules.clear_passwords)
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
-        self._showing = Showing(self.rooms, self.people)
+        self.observing = Observing(self)
+        self._showing = Showing(self.rooms, self.people, self.observing)
         self.unread: tuple[str, ...] = ()
         """Keys of state that could not be read when the house opened."""
 
@@ -203,6 +207,7 @@ class Hub:
     def disconnected(self, session: Session, now: float, steady: float, reason: str = "") -> list[Effect]:
         """Note that a session's connection is gone; `steady` is a time that is never set, for what lasts a while."""
         self.guard.depart(session, now)
+        self.observing.end(session)
         self.presence.disconnected(session, now, steady, reason)
         self.memory.leave(session, now)
         return self.errands.taken()

@@ -26,6 +26,8 @@ class Limits:
     """Rooms in the house."""
     people: int = 10000
     """People in the house at once."""
+    observers: int = 200
+    """Pages that show the monitor at once."""
     ignored: int = 100
     """People one person ignores."""
     replies: int = 64

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.call import Call, Draft, Then
 from chatroom.core.effects import Close, Effect, Enter, Exit, Send
-from chatroom.core.errors import NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
+from chatroom.core.errors import Malformed, NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
 from chatroom.core.events import HOUSE, Joined, Left, PutOut, Quit, RoomOpened
 from chatroom.core.members import Change
 from chatroom.core.replies import Denied, Entered, Exited
@@ -324,6 +324,20 @@ class Presence:
         session.detached_at = None
         if session.scope is not None and self._by_scope.get(session.scope) is session:
             del self._by_scope[session.scope]
+
+
+def positions_of(call: Call, limit: int) -> dict[str, Position]:
+    """Read where a client's copies of at most `limit` rooms end, from the field `resume`."""
+    found: dict[str, Position] = {}
+    for room, position in call.args.get("resume", {}).items():
+        match position:
+            case [str(epoch), int(seq)] if seq >= 0 and not isinstance(seq, bool):
+                found[call.hub.room_name(room)] = (epoch, seq)
+            case _:
+                raise Malformed(problem="The field resume takes {room: [epoch, seq]}.")
+        if len(found) > limit:
+            raise Malformed(problem="The field resume names too many rooms.")
+    return found
 
 
 def scope_of(key: str) -> str:

@@ -110,6 +110,7 @@ class Session:
         "ignoring",
         "invited",
         "marks",
+        "observing",
         "person",
         "private",
         "replies",
@@ -140,6 +141,8 @@ class Session:
         """Whether its connection counts towards those that are open."""
         self.private = True
         """Whether nobody on the way can read what passes: it is encrypted, or does not leave this machine."""
+        self.observing = False
+        """Whether it is shown what happens in the house without being in it."""
         self.bot = False
         self.echo = False
         self.marks = False

@@ -13,9 +13,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
-from chatroom.core.events import HOUSE, Entry, HouseEvent, Invited, Removed, Said, Told, TopicChanged, Whispered
+from chatroom.core.events import HOUSE, Entry, HouseEvent, Invited, Removed, RoomOpened, RoomSet, Said, Told, TopicChanged, Whispered
 from chatroom.core.log import Line
 from chatroom.core.names import fold
+from chatroom.core.observing import Observing
 from chatroom.core.room import Room, Topic
 from chatroom.core.session import Person, Session
 
@@ -23,9 +24,10 @@ from chatroom.core.session import Person, Session
 class Showing:
     """Turn entries into what is to be shown; see the module for the rules."""
 
-    def __init__(self, rooms: Mapping[str, Room], people: Mapping[str, Person]) -> None:
+    def __init__(self, rooms: Mapping[str, Room], people: Mapping[str, Person], observing: Observing) -> None:
         self._rooms = rooms
         self._people = people
+        self._observing = observing
         self._order = 0
 
     def show_all(self, entries: Sequence[Entry], session: Session) -> list[Effect]:
@@ -60,7 +62,11 @@ class Showing:
             room.log.empty(frozenset(event.ids))
         if isinstance(event, TopicChanged):
             room.topic = Topic(event.topic, event.by.name, entry.at)
-        return [Show(room, room.log.append(entry, self._order, session))]
+        line = room.log.append(entry, self._order, session)
+        observed: Sequence[Effect] = ()
+        if isinstance(event, RoomOpened | RoomSet):
+            observed = self._observing.changed(room, opened=isinstance(event, RoomOpened))
+        return [*observed, Show(room, line)]
 
     def _show_house(self, entry: Entry, event: HouseEvent, session: Session) -> Sequence[Effect]:
         line = Line(self._order, entry, session)

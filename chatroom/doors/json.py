@@ -7,11 +7,8 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.protocol import Factory
 
-from chatroom.core.errors import LineTooLong, Malformed, Refused
-from chatroom.core.request import Request
-from chatroom.receiver import BoundedLineReceiver
-from chatroom.wire import line as typed
-from chatroom.wire.json import JsonDialect, parse
+from chatroom.doors._native import NativeProtocol
+from chatroom.wire.json import JsonDialect
 
 if TYPE_CHECKING:
     from chatroom.house import House
@@ -19,7 +16,7 @@ if TYPE_CHECKING:
 DIALECT = JsonDialect()
 
 
-class JsonProtocol(BoundedLineReceiver):
+class JsonProtocol(NativeProtocol):
     """Be one program's connection at the native door."""
 
     door = "json"
@@ -27,47 +24,6 @@ class JsonProtocol(BoundedLineReceiver):
     def dialect(self) -> JsonDialect:
         """Share one dialect among all."""
         return DIALECT
-
-    def lineReceived(self, line: bytes) -> None:
-        """Do what one object asks for."""
-        line = line.strip(b" \t\r")
-        if not line:
-            return
-        try:
-            request = understood(parse(line, self.house.hub.limits))
-        except Refused as why:
-            self._refuse(why)
-            return
-        self.house.perform(self.reader, request)
-        self.tried()
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        """Refuse the line, and keep the connection."""
-        self._refuse(LineTooLong(limit=self.longest))
-
-    def inputEnded(self) -> None:
-        """End the connection, after everything that was asked for has been answered; one that can resume has not left."""
-        if self.reader.session.scope is not None:
-            self.house.finish(self.reader)
-        else:
-            self.house.perform(self.reader, Request("quit"))
-
-    def _refuse(self, why: Refused) -> None:
-        ref = why.fields.get("ref")
-        self.house.refuse(self.reader, Request("", ref=ref if isinstance(ref, str | int) else None), why)
-        self.tried()
-
-
-def understood(request: Request) -> Request:
-    """Turn a typed line, `{"do": "line", "text": …}`, into what it asks for."""
-    if request.verb != "line":
-        return request
-    fields = dict(request.fields or {})
-    text = fields.pop("text", None)
-    if not isinstance(text, str):
-        raise Malformed(problem="The field text is missing.", ref=request.ref)
-    meant = typed.parse(text)
-    return Request(meant.verb, meant.tail, fields, request.ref, typed=True)
 
 
 class JsonFactory(Factory):

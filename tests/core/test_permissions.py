@@ -109,6 +109,7 @@ TABLE = [
     Row("members", "with oneself", {"what": "add ann@example.org"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("missed", "of one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("missed", "of another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
+    Row("monitor", "", {}, OK, OK, OK),
     Row("nick", "to a free name", {"name": "anna"}, NAMELESS, OK, OK),
     Row("nick", "to another's name", {"name": "bob"}, NAMELESS, "name-taken", "name-taken"),
     Row("nick", "to what looks like another", {"name": "b0b"}, NAMELESS, "name-too-similar", "name-too-similar"),
@@ -233,7 +234,7 @@ def test_nobody_learns_where_another_connects_from(world: World, bob: Person, ro
 
 # -- those with a rank, and consoles ------------------------------------------------------------------------------------------
 
-CHAT_ONLY = {"away", "back", "ignore", "join", "leave", "me", "missed", "nick", "say", "seen", "tell", "unignore"}
+CHAT_ONLY = {"away", "back", "ignore", "join", "leave", "me", "missed", "monitor", "nick", "say", "seen", "tell", "unignore"}
 CONSOLE_ONLY = {"watch"}
 
 

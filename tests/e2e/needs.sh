@@ -1,11 +1,11 @@
 #!/bin/sh
-# Install the programs that the end-to-end tests run: telnet, nc, tmux, expect.
+# Install the programs that the end-to-end tests run: telnet, nc, tmux, expect, chromium.
 # Without the right to install, say which tests will be left out; with CI=true that is a failure.
 set -eu
 
 packages=""
 left_out=""
-for pair in telnet:telnet nc:netcat-openbsd tmux:tmux expect:expect; do
+for pair in telnet:telnet nc:netcat-openbsd tmux:tmux expect:expect chromium:chromium; do
     program=${pair%%:*}
     if ! command -v "$program" >/dev/null 2>&1; then
         packages="$packages ${pair#*:}"

@@ -1,0 +1,130 @@
+"""Those who watch what happens in the house from outside its rooms, as a monitor does.
+
+Rules
+-----
+- An observer reads the rooms themselves, like everybody in them and at its own pace, and need not have a name; nobody sees it there.
+- It is shown every room that anybody may enter and know of and that the host does not hide, and those that are opened later from
+  their first entry on. A room that is closed to strangers is shown no more from the moment somebody asks for that.
+- That private words passed may be shown, and between whom; what they were never is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from chatroom.core.effects import Close, Effect, Exit, Observe
+from chatroom.core.errors import MonitorClosed, MonitorForMembers, TooManyObservers
+from chatroom.core.log import weight
+from chatroom.core.rank import Rank
+from chatroom.core.room import Room
+from chatroom.core.session import Session
+
+if TYPE_CHECKING:
+    from chatroom.core.events import Entry
+    from chatroom.core.hub import Hub
+    from chatroom.core.presence import Position
+
+RECENT = 100
+"""Entries of all rooms together that an observer is shown to begin with."""
+NAMED = 100
+"""People of one room whose names an observer is told at once; more are only counted."""
+
+
+class Observing:
+    """Keep who observes a hub's rooms; see the module for the rules."""
+
+    def __init__(self, hub: Hub) -> None:
+        self.hub = hub
+        self.sessions: dict[Session, None] = {}
+        self._shown: set[str] = set()
+        """The rooms that are shown to whoever observes now."""
+
+    def begin(self, session: Session, positions: Mapping[str, Position]) -> tuple[dict[str, Any], list[Effect]]:
+        """Let a session observe from here on; give what there is to know first, and what is to be done, or refuse."""
+        self._check(session)
+        self.sessions[session] = None
+        session.observing = True
+        known = {name: seq for name, (epoch, seq) in positions.items() if epoch == self.hub.epoch}
+        rooms = self.visible()
+        self._shown = {room.name for room in rooms}
+        starts = {room: self._start(room, known.get(room.name)) for room in rooms}
+        view = {
+            "house": self.hub.rules.name,
+            "epoch": self.hub.epoch,
+            "rooms": [self._view(room, known.get(room.name), starts[room]) for room in rooms],
+            "recent": self._recent([room for room in rooms if starts[room] is None]),
+        }
+        return view, [Observe(session, room, room.log.end, starts[room]) for room in rooms]
+
+    def revise(self) -> list[Effect]:
+        """Let those who only observe come anew, as other things may be shown to others from now on."""
+        strangers = [session for session in self.sessions if session.person is None]
+        return [Close(session, "What the monitor shows has been changed. Connect again.") for session in strangers]
+
+    def end(self, session: Session) -> None:
+        """Let a session observe no more."""
+        self.sessions.pop(session, None)
+
+    def visible(self) -> list[Room]:
+        """List the rooms that observers are shown, the fullest first."""
+        return sorted(filter(self.shows, self.hub.rooms.values()), key=lambda room: (-room.present, room.name))
+
+    def shows(self, room: Room) -> bool:
+        """Tell whether observers are shown a room."""
+        rights = room.rights
+        return room.opened and rights.access == "open" and not rights.on("secret") and room.name not in self.hub.rules.publicity.hidden
+
+    def changed(self, room: Room, *, opened: bool) -> list[Effect]:
+        """Let those who observe read a room, or no more, of which the entry that decides that has just been appended to its log."""
+        outside = [session for session in self.sessions if room.name not in session.stays]
+        if not self.shows(room):
+            self._shown.discard(room.name)
+            return [Exit(session, room) for session in outside]
+        if not opened and room.name in self._shown:
+            return []
+        self._shown.add(room.name)
+        return [Observe(session, room, room.log.end - 1) for session in outside]
+
+    def _check(self, session: Session) -> None:
+        shown, person = self.hub.rules.publicity.monitor, session.person
+        if shown == "off":
+            raise MonitorClosed
+        if (shown == "members" or self.hub.rules.access == "members") and (person is None or person.rank < Rank.MEMBER):
+            raise MonitorForMembers
+        limit = self.hub.limits.observers
+        if session not in self.sessions and len(self.sessions) >= limit:
+            raise TooManyObservers(limit=limit)
+
+    def _start(self, room: Room, seq: int | None) -> int | None:
+        """Give the entry after which a room is shown to somebody who knows it up to `seq`; None to begin at its end."""
+        if seq is None or seq > room.log.head:
+            return None
+        return max(seq, room.floor, room.log.head - self.hub.limits.resume)
+
+    def _view(self, room: Room, known: int | None, start: int | None) -> dict[str, Any]:
+        missed = 0 if known is None or start is None else start - known
+        return {
+            "room": room.name,
+            "seq": room.log.head,
+            "topic": room.topic.text,
+            "present": room.present,
+            "people": room.names()[:NAMED],
+            "missed": missed,
+        }
+
+    def _recent(self, rooms: Sequence[Room]) -> list[Entry]:
+        budget = self.hub.limits.page_bytes
+        found = sorted((entry for room in rooms for entry in room.log.last(RECENT) if entry.seq > room.floor), key=_moment)
+        kept: list[Entry] = []
+        for entry in reversed(found[-RECENT:]):
+            budget -= weight(entry)
+            if budget < 0 and kept:
+                break
+            kept.append(entry)
+        return kept[::-1]
+
+
+def _moment(entry: Entry) -> tuple[float, int, str]:
+    """Order entries of several logs; ids of one millisecond count up."""
+    return entry.at, len(entry.id), entry.id

@@ -1,0 +1,1 @@
+"""What the web door is made of: requests, pages, streams, and the native protocol over WebSocket."""

@@ -1,0 +1,118 @@
+"""One HTTP connection: Twisted's parser, with the bounds it leaves to others, which can be handed over to another protocol.
+
+Rules
+-----
+- A request has to be there in full within `TIMEOUT` seconds of the connection, or of the answer before; no trickle prolongs that.
+- What is handed over is the new protocol's alone: bytes, the end, and the transport.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from twisted.internet.protocol import Factory, Protocol, connectionDone
+from twisted.web.http import HTTPChannel
+
+from chatroom.doors._web.request import WebRequest
+from chatroom.wire.problem import Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from twisted.internet.interfaces import IAddress, IDelayedCall, IReactorTime
+    from twisted.python.failure import Failure
+
+TIMEOUT = 30
+"""Seconds within which a request must have come, and for which an idle connection is kept."""
+MOST = 2000
+"""Connections that speak HTTP at one time; those handed over are counted elsewhere."""
+
+
+class WebChannel(HTTPChannel):
+    """Be one connection that speaks HTTP until it is handed over."""
+
+    transport: Any
+    requestFactory = WebRequest
+    timeOut = TIMEOUT
+    maxHeaders = 100
+
+    def __init__(self, factory: WebFactory) -> None:
+        super().__init__()
+        self.factory = factory
+        self._heir: Protocol | None = None
+
+    def connectionMade(self) -> None:
+        """Begin."""
+        self.factory.channels.add(self)
+        super().connectionMade()
+
+    def callLater(self, period: float, func: Any) -> IDelayedCall:
+        """Use the house's clock."""
+        later: IDelayedCall = self.factory.clock.callLater(period, func)
+        return later
+
+    def resetTimeout(self) -> None:
+        """Grant no more time for a few bytes more."""
+
+    def dataReceived(self, data: bytes) -> None:
+        """Take bytes, or give them to whom the connection belongs now."""
+        if self._heir is not None:
+            self._heir.dataReceived(data)
+        else:
+            super().dataReceived(data)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Note the end, or tell whom the connection belongs to now."""
+        self.factory.channels.discard(self)
+        if self._heir is not None:
+            self._heir.connectionLost(reason)
+        else:
+            super().connectionLost(reason)
+
+    def timeoutConnection(self) -> None:
+        """End a connection whose request did not come in time; say so if it had begun."""
+        if self.requests:
+            self.complain(Problem(408, "The request did not come in time."))
+        else:
+            super().timeoutConnection()
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Refuse a head with a line that is too long."""
+        self.complain(Problem(431, "The head of the request is too large."))
+
+    def hand_over(self, protocol: Protocol) -> None:
+        """Let another protocol have the connection."""
+        self.setTimeout(None)
+        self.transport.unregisterProducer()
+        self.factory.channels.discard(self)
+        self._heir = protocol
+        protocol.makeConnection(self.transport)
+
+    def complain(self, problem: Problem) -> None:
+        """Answer what cannot even be taken as a request, and end the connection."""
+        self.transport.write(self.factory.raw(problem))
+        self.requests.clear()
+        self.loseConnection()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        """Say what Twisted would, but as all else here is said."""
+        self.complain(Problem(400, "That is no HTTP request, or its head is too large."))
+
+
+class WebFactory(Factory):
+    """Make the connections of the web door."""
+
+    noisy = False
+
+    def __init__(self, clock: IReactorTime, answer: Callable[[WebRequest], None], raw: Callable[[Problem], bytes]) -> None:
+        self.clock = clock
+        self.answer = answer
+        self.raw = raw
+        self.channels: set[WebChannel] = set()
+
+    def buildProtocol(self, addr: IAddress | None) -> Any:
+        """Make the protocol of one connection, unless there are too many."""
+        return WebChannel(self) if len(self.channels) < MOST else None
+
+    def log(self, request: WebRequest) -> None:
+        """Log nothing: what is asked for here is nobody's business."""

@@ -1,0 +1,96 @@
+"""What there is on the web, and who is asked about it: one table, looked at after every request has been found to be in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatroom.core.errors import Refused
+from chatroom.doors._web import assets, health, socket
+from chatroom.doors._web.request import WebRequest
+from chatroom.wire import origin
+from chatroom.wire.problem import Problem, refused
+
+if TYPE_CHECKING:
+    from chatroom.house import House
+
+Answer = Callable[..., None]
+"""Answers a request; the parts of the path that vary come after it."""
+READING = ("GET", "HEAD")
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Be one path, in which `*` stands for any part, and what answers it for each method."""
+
+    path: tuple[str, ...]
+    answers: Mapping[str, Answer]
+
+    def fits(self, steps: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Give the parts that vary, or None when this is another path."""
+        if len(steps) != len(self.path) or not all(mine in {"*", step} for mine, step in zip(self.path, steps, strict=True)):
+            return None
+        return tuple(step for mine, step in zip(self.path, steps, strict=True) if mine == "*")
+
+
+class Routes:
+    """Answer the requests to one house."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._assets = assets.load()
+        self._table = list(self._routes())
+
+    def answer(self, request: WebRequest) -> None:
+        """Answer a request, or say what is wrong with it."""
+        try:
+            self._check(request)
+            self._find(request)()
+        except Problem as problem:
+            request.refuse(problem)
+        except Refused as why:
+            request.refuse(refused(why))
+
+    def _routes(self) -> list[Route]:
+        house = self.house
+        return [
+            _page((), self._assets["monitor.html"].serve),
+            _page(("monitor",), self._assets["monitor.html"].serve),
+            _page(("static", "*"), self._static),
+            _page(("healthz",), partial(health.alive, house)),
+            _page(("readyz",), partial(health.ready, house)),
+            Route(("ws",), {"GET": lambda request: socket.upgrade(request, house)}),
+        ]
+
+    def _check(self, request: WebRequest) -> None:
+        host = request.header("host")
+        if host is None and request.clientproto == b"HTTP/1.1":
+            raise Problem(400, "The header Host is missing.")
+        if host is not None and not origin.is_known(host, self.house.hub.rules.publicity.hosts):
+            raise Problem(421, "This server is not called that. Its host can allow the name in config.yaml, under web.hosts.")
+        page = request.header("origin")
+        if page is not None and not origin.is_own(page, host or ""):
+            raise Problem(403, "Pages of other servers may not ask for anything here.")
+
+    def _find(self, request: WebRequest) -> Callable[[], None]:
+        steps = () if request.path == b"/" else request.steps
+        method = request.method.decode("latin-1")
+        for route in self._table:
+            parts = route.fits(steps)
+            if parts is not None:
+                if method not in route.answers:
+                    raise Problem(405, f"{method[:20]} is not possible here.", headers={"Allow": ", ".join(route.answers)})
+                return partial(route.answers[method], request, *parts)
+        raise Problem(404, "There is nothing here by that name.")
+
+    def _static(self, request: WebRequest, name: str) -> None:
+        if name not in self._assets:
+            raise Problem(404, "There is nothing here by that name.")
+        self._assets[name].serve(request)
+
+
+def _page(path: tuple[str, ...], answer: Answer) -> Route:
+    """Make the route of what is only read."""
+    return Route(path, dict.fromkeys(READING, answer))
