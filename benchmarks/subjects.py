@@ -51,6 +51,7 @@ def _peer(name: str) -> Callable[[int, Path], list[str]]:
 
 CHATROOM = Subject("chatroom", _chatroom, stores=True)
 NAIVE = Subject("naive Twisted", _peer("naive_twisted"))
+NAIVE_TLS = Subject("naive Twisted, TLS", lambda port, state: [*_peer("naive_twisted")(port, state), str(state.parent)])
 THREADS = Subject("threads", _peer("threads"))
 SUBJECTS = (CHATROOM, NAIVE, THREADS)
 

@@ -1,6 +1,8 @@
 """A chat room as a first Twisted program has it: every line is written to everybody, one by one; nothing is stored.
 
-    python -m benchmarks.peers.naive_twisted PORT
+    python -m benchmarks.peers.naive_twisted PORT [FOLDER]
+
+With a folder it encrypts, by Twisted's own TLS, with a certificate that it makes there.
 
 Written fairly: no Nagle delay, a long backlog, and the line is joined once, not once per reader.
 """
@@ -8,12 +10,19 @@ Written fairly: no Nagle delay, a long backlog, and the line is joined once, not
 from __future__ import annotations
 
 import sys
+import time
+from pathlib import Path
+from typing import Any
 
 from twisted.internet import reactor
-from twisted.internet.interfaces import IAddress, IReactorCore, IReactorTCP, ITCPTransport
+from twisted.internet.interfaces import IAddress, IProtocolFactory, IReactorCore, IReactorTCP, ITCPTransport
 from twisted.internet.protocol import ServerFactory, connectionDone
+from twisted.internet.ssl import PrivateCertificate
 from twisted.protocols.basic import LineReceiver
+from twisted.protocols.tls import TLSMemoryBIOFactory
 from twisted.python.failure import Failure
+
+from chatroom import certificate
 
 
 class Naive(LineReceiver):
@@ -58,11 +67,19 @@ class NaiveFactory(ServerFactory):
         return Naive(self.room)
 
 
-def main(port: int) -> None:
+def encrypted(folder: Path) -> IProtocolFactory:
+    """Put Twisted's TLS around the room."""
+    files = certificate.write(folder, *certificate.make("naive", ["localhost"], time.time()))
+    made = PrivateCertificate.loadPEM(b"".join(file.read_bytes() for file in files))
+    return TLSMemoryBIOFactory(made.options(), False, NaiveFactory())
+
+
+def main(port: int, folder: str = "") -> None:
     """Serve until killed."""
-    IReactorTCP(reactor).listenTCP(port, NaiveFactory(), backlog=4096, interface="127.0.0.1")
+    factory: Any = encrypted(Path(folder)) if folder else NaiveFactory()
+    IReactorTCP(reactor).listenTCP(port, factory, backlog=4096, interface="127.0.0.1")
     IReactorCore(reactor).run()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), *sys.argv[2:])
