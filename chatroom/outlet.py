@@ -7,6 +7,8 @@ Rules
 - On plain TCP bytes go straight to the socket (`direct`) while the transport buffers nothing of ours; all else goes through
   `transport.write`, with the transport telling when it has too much. Neither path is mixed: a clogged direct outlet writes its
   rest through the transport and waits until the transport has drained it.
+- A socket that is closed over bytes nobody has read is reset, and the peer may lose its last lines: then what is written is ended
+  first, and what still comes is forgotten for a while.
 - Closing a clogged outlet takes its producer off first (a transport with a pull producer never finishes closing) and gives up
   waiting after a deadline.
 """
@@ -17,16 +19,21 @@ import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IPullProducer, IPushProducer
+from twisted.internet.interfaces import IHalfCloseableProtocol, IProtocol, IPullProducer, IPushProducer
+from twisted.internet.protocol import Protocol, connectionDone
 from zope.interface import implementer
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall, IReactorTime
+    from twisted.python.failure import Failure
 
 FULL = -1
 """What `send` gives when everything was taken but nothing more is wanted for now."""
 GRACE = 5.0
 """How long a connection that is being closed may take to read what it was sent, in seconds."""
+
+FORGOTTEN = 1 << 17
+"""Bytes that are read from a connection after its last line."""
 
 
 @implementer(IPullProducer, IPushProducer)
@@ -87,8 +94,19 @@ class Outlet:
         self._closing = True
         if self.clogged or not self.direct:
             self.transport.unregisterProducer()
-        self.transport.loseConnection()
+        if self.direct and _unread(self.transport.getHandle()):
+            self._ebb()
+        else:
+            self.transport.loseConnection()
         self._deadline = self._clock.callLater(GRACE, self.transport.abortConnection)
+
+    def _ebb(self) -> None:
+        """End what is written, and take what is still sent until the peer ends that, too."""
+        ebb = Ebb(self.transport.protocol)
+        self.transport.protocol = ebb
+        ebb.makeConnection(self.transport)
+        self.transport.loseWriteConnection()
+        self.transport.resumeProducing()
 
     def abort(self) -> None:
         """End the connection now."""
@@ -124,6 +142,42 @@ class Outlet:
     def _through(self, data: bytes | memoryview) -> int:
         self.transport.write(bytes(data) if isinstance(data, memoryview) else data)
         return FULL if self.clogged else len(data)
+
+
+@implementer(IHalfCloseableProtocol)
+class Ebb(Protocol):
+    """Forget what a connection that is ending still sends, and tell its owner when it is gone."""
+
+    def __init__(self, owner: IProtocol) -> None:
+        self._owner = owner
+        self._forgotten = 0
+
+    def dataReceived(self, data: bytes) -> None:
+        """Forget it; a flood is not even read."""
+        self._forgotten += len(data)
+        if self._forgotten > FORGOTTEN:
+            transport: Any = self.transport
+            transport.pauseProducing()
+
+    def readConnectionLost(self) -> None:
+        """End the connection: the peer has read what it was sent, and is done."""
+        transport: Any = self.transport
+        transport.loseConnection()
+
+    def writeConnectionLost(self) -> None:
+        """Wait for the peer."""
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Tell the owner."""
+        self._owner.connectionLost(reason)
+
+
+def _unread(handle: socket.socket) -> bool:
+    """Tell whether the peer sent something that nobody has read."""
+    try:
+        return bool(handle.recv(1, socket.MSG_PEEK))
+    except OSError:
+        return False
 
 
 def handle_of(transport: Any) -> object:

@@ -88,6 +88,8 @@ class Socket(socket.socket):
         self.sent = bytearray()
         self.broken: OSError | None = None
         self.calls = 0
+        self.unread = b""
+        """What has come and nobody has read."""
 
     def send(self, data: Any, flags: int = 0) -> int:
         """Take what there is room for."""
@@ -100,6 +102,12 @@ class Socket(socket.socket):
         self.room -= len(part)
         self.sent += part
         return len(part)
+
+    def recv(self, size: int, flags: int = 0) -> bytes:
+        """Show what has come."""
+        if not self.unread:
+            raise BlockingIOError
+        return self.unread[:size]
 
 
 class DirectWire(Wire):
@@ -131,6 +139,10 @@ class DirectWire(Wire):
         data = bytes(self.socket.sent)
         self.socket.sent.clear()
         return data
+
+    def loseWriteConnection(self) -> None:
+        """Write no more, but read on."""
+        self.disconnecting = True
 
     def end(self, why: Exception | None = None) -> None:
         """Close the socket with the connection."""

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.task import Clock
 
-from chatroom.outlet import FULL, GRACE, Outlet, handle_of
+from chatroom.outlet import FORGOTTEN, FULL, GRACE, Outlet, handle_of
 from chatroom.wires import DirectWire, Wire
 
 
@@ -40,8 +40,11 @@ def made(wire: Any, clock: Clock) -> tuple[Outlet, Owner]:
 class Ended:
     """Be a protocol that only notes its end."""
 
+    ended = 0
+
     def connectionLost(self, reason: object) -> None:
-        """Do nothing."""
+        """Note it."""
+        self.ended += 1
 
 
 def test_what_the_socket_takes_goes_straight_to_it(clock: Clock) -> None:
@@ -148,6 +151,46 @@ def test_aborting_is_possible_at_any_time_and_more_than_once(clock: Clock, kind:
     outlet.lost()
     clock.advance(0)
     assert wire.lost
+
+
+def test_over_what_nobody_has_read_it_is_closed_for_writing_first_so_that_the_last_lines_arrive(clock: Clock) -> None:
+    wire = DirectWire(clock)
+    outlet, _ = made(wire, clock)
+    owner = wire.protocol
+    wire.socket.unread = b"more and more"
+    wire.pauseProducing()
+    outlet.give(b"goodbye")
+    outlet.close()
+    assert (wire.taken(), wire.lost, wire.producerState) == (b"goodbye", False, "producing")
+    wire.feed(b"and more")
+    wire.finish()
+    clock.advance(0)
+    assert wire.lost
+    assert owner.ended == 1
+
+
+def test_a_peer_that_goes_on_sending_after_its_last_line_is_cut_off_after_a_while(clock: Clock) -> None:
+    wire = DirectWire(clock)
+    outlet, _ = made(wire, clock)
+    wire.socket.unread = b"more and more"
+    outlet.close()
+    wire.feed(b"and more")
+    clock.advance(GRACE - 0.1)
+    assert not wire.lost
+    clock.advance(0.1)
+    clock.advance(0)
+    assert wire.lost
+
+
+def test_of_a_flood_after_the_last_line_only_so_much_is_read(clock: Clock) -> None:
+    wire = DirectWire(clock)
+    outlet, _ = made(wire, clock)
+    wire.socket.unread = b"more and more"
+    outlet.close()
+    for _ in range(2):
+        assert wire.producerState == "producing"
+        wire.feed(bytes(FORGOTTEN))
+    assert wire.producerState == "paused"
 
 
 def test_the_handle_of_a_transport_is_its_socket_or_nothing(clock: Clock) -> None:
