@@ -9,143 +9,19 @@ class MyJournalTests(JournalContract, TestCase):
 
 from __future__ import annotations
 
-import queue
-import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from twisted.internet.defer import Deferred, ensureDeferred
-from twisted.internet.task import Clock
-
+from chatroom.contracts_words import WordsContract
 from chatroom.core.errors import Refused
-from chatroom.core.events import GUESTS, NOBODY, Author, Entry, Erased, Joined, Removed, Said, Told, emptied
-from chatroom.core.seams import (
-    Committed,
-    Declined,
-    Draft,
-    Journal,
-    Outcome,
-    Put,
-    Recovered,
-    Retention,
-    Slice,
-    Submission,
-)
+from chatroom.core.events import GUESTS, Entry, Joined, Told
+from chatroom.core.seams import Committed, Declined, Draft, Outcome, Put, Retention, Slice, Submission
+from chatroom.journalcase import ANN, BOB, NOON, Turns, closed, joined, said
 
-ANN = Author("ann", "m-ann")
-BOB = Author("bob")
-NOON = 1_700_000_000.0
+__all__ = ["ANN", "BOB", "NOON", "JournalContract", "Turns", "closed", "joined", "said"]
 
 
-class Turns(Clock):
-    """Be a reactor whose turns a test takes one by one; calls from threads wait until it does."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._calls: queue.SimpleQueue[tuple[Callable[..., object], tuple[Any, ...]]] = queue.SimpleQueue()
-
-    def callFromThread(self, call: Callable[..., object], /, *args: object) -> None:
-        """Call in a later turn."""
-        self._calls.put((call, args))
-
-    def until(self, ready: Callable[[], bool], patience: float = 10.0) -> None:
-        """Take turns until `ready`; fail after `patience` seconds of real time, which no passing test waits."""
-        end = time.monotonic() + patience
-        self.advance(0)
-        while not ready():
-            try:
-                call, args = self._calls.get(timeout=0.002)
-                call(*args)
-            except queue.Empty:
-                assert time.monotonic() < end, "it never happened"
-            self.advance(0)
-
-
-def closed(journal: Journal, turns: Turns, patience: float = 10.0) -> bool:
-    """Close a journal, and give what it says when it has."""
-    answers: list[bool] = []
-
-    async def closing() -> None:
-        answers.append(await journal.close(patience))
-
-    done: Deferred[None] = ensureDeferred(closing())
-    turns.until(lambda: bool(done.called))
-    return answers[0]
-
-
-def said(text: str, *, at: float = NOON, id: str | None = None, log: str = "lobby") -> Draft:
-    """Draft words to a room."""
-    return Draft(log, Said(ANN, text), text if id is None else id, at)
-
-
-def joined(id: str, log: str = "lobby") -> Draft:
-    """Draft an arrival, which passes."""
-    return Draft(log, Joined(BOB, 2), id, NOON)
-
-
-class JournalContract:
+class JournalContract(WordsContract):
     """Check what every journal promises."""
-
-    turns: Turns
-    journal: Journal
-    recovered: Recovered
-    outcomes: list[tuple[int, Outcome]]
-
-    def make(self) -> Journal:
-        """Give a journal over this test's store, which is empty at first and the same each time."""
-        raise NotImplementedError
-
-    def setUp(self) -> None:
-        """Open a new journal."""
-        self.turns = Turns()
-        self.reopen()
-
-    def tearDown(self) -> None:
-        """Close it."""
-        self.close()
-
-    # What a test does with a journal.
-
-    def reopen(self, tail: int = 100) -> Recovered:
-        """Open another journal over the same store."""
-        self.outcomes = []
-        self.journal = self.make()
-        self.recovered = self.journal.open(self.outcomes.extend, tail=tail)
-        return self.recovered
-
-    def close(self, patience: float = 10.0) -> bool:
-        """Close the journal, and give what it said."""
-        return closed(self.journal, self.turns, patience)
-
-    def submit(self, *submissions: Submission) -> list[Outcome]:
-        """Submit, and wait for the outcomes."""
-        before = len(self.outcomes)
-        self.journal.submit(submissions)
-        assert len(self.outcomes) == before, "settled inside submit"
-        self.turns.until(lambda: len(self.outcomes) >= before + len(submissions))
-        assert [ticket for ticket, _ in self.outcomes[before:]] == [s.ticket for s in submissions]
-        return [outcome for _, outcome in self.outcomes[before:]]
-
-    def post(self, *drafts: Draft, ticket: int = 1) -> tuple[Entry, ...]:
-        """Submit drafts together, and give the entries they became."""
-        (outcome,) = self.submit(Submission(ticket, drafts))
-        assert isinstance(outcome, Committed), outcome
-        return outcome.entries
-
-    def read(self, query: Slice) -> tuple[Entry, ...]:
-        """Read, and wait for the answer."""
-        answers: list[tuple[Entry, ...] | Refused] = []
-        self.journal.read(query, answers.append)
-        assert not answers, "answered inside read"
-        self.turns.until(lambda: bool(answers))
-        assert not isinstance(answers[0], Refused), answers[0]
-        return answers[0]
-
-    def texts(self, query: Slice) -> list[str]:
-        """Read what was said."""
-        return [entry.event.text for entry in self.read(query) if isinstance(entry.event, Said)]
-
-    # What it promises.
 
     def test_a_new_journal_holds_nothing(self) -> None:
         assert not self.recovered.logs
@@ -300,46 +176,6 @@ class JournalContract:
         entries = self.post(*(said(str(n)) for n in range(10)))
         self.close()
         assert self.reopen(tail=4).logs["lobby"].tail == entries[-4:]
-
-    def test_what_is_removed_is_emptied_in_its_place(self) -> None:
-        entries = self.post(said("a"), said("secret"), said("b"), said("secret too"))
-        (removal,) = self.post(Draft("lobby", Removed(BOB, (entries[1].id, entries[3].id, "unheard of")), "r", NOON + 1), ticket=2)
-        assert (removal.seq, removal.kept) == (5, True)
-        left = (entries[0], emptied(entries[1]), entries[2], emptied(entries[3]), removal)
-        assert self.read(Slice("lobby", 10)) == left
-        self.close()
-        recovered = self.reopen()
-        assert recovered.logs["lobby"].tail == left
-        assert recovered.logs["lobby"].head == 5
-
-    def test_what_is_removed_as_soon_as_it_is_said_is_emptied_too(self) -> None:
-        outcomes = self.submit(
-            Submission(1, (said("secret"),)),
-            Submission(2, (Draft("lobby", Removed(ANN, ("secret",)), "r", NOON),)),
-            Submission(3, (said("b"),)),
-        )
-        assert [type(outcome) for outcome in outcomes] == [Committed] * 3
-        assert self.texts(Slice("lobby", 10)) == ["b"]
-
-    def test_a_removal_empties_its_own_log_alone(self) -> None:
-        told = Told(ANN, BOB, "psst")
-        self.post(Draft("@a", told, "1", NOON), Draft("@b", told, "1", NOON), Draft("@c", told, "2", NOON))
-        removed = Removed(ANN, ("1", "2"))
-        self.post(Draft("@a", removed, "r", NOON), Draft("@b", removed, "r", NOON), ticket=2)
-        assert [self.read(Slice(log, 1, before=2))[0].event for log in ("@a", "@b", "@c")] == [Erased(NOBODY), Erased(NOBODY), told]
-
-    def test_a_removal_that_is_declined_empties_nothing(self) -> None:
-        self.post(said("a"), said("b"))
-        (declined,) = self.submit(Submission(2, (Draft("lobby", Removed(ANN, ("a",)), "r", NOON), said("b"))))
-        assert isinstance(declined, Declined)
-        assert self.texts(Slice("lobby", 10)) == ["a", "b"]
-
-    def test_what_was_removed_is_not_said_again_by_who_sends_it_again(self) -> None:
-        (first,) = self.submit(Submission(1, (said("secret"),), origin="o"))
-        assert isinstance(first, Committed)
-        self.post(Draft("lobby", Removed(ANN, ("secret",)), "r", NOON), ticket=2)
-        (again,) = self.submit(Submission(3, (said("secret", id="2"),), origin="o"))
-        assert again == Committed((emptied(first.entries[0]),), repeated=True)
 
     def test_retention_by_count_keeps_the_newest_and_the_seqs(self) -> None:
         self.post(*(said(str(n)) for n in range(1, 1302)))

@@ -46,10 +46,11 @@ from chatroom.core.errors import OfficeFailed, Refused, ShuttingDown
 from chatroom.core.events import Entry
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
+from chatroom.core.quest import Quest
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Welcome
 from chatroom.core.request import Request
-from chatroom.core.seams import Dialect, Journal, Outcome, Submission
+from chatroom.core.seams import Dialect, Findings, Journal, Outcome, Submission, Trace, Traces
 from chatroom.core.session import Person, Session
 from chatroom.core.spans import told
 from chatroom.digest import Digest
@@ -87,6 +88,16 @@ def memory() -> str:
 
 
 Office = Callable[..., Awaitable[Any]]
+
+
+async def _answer(ask: Callable[[Callable[[Any], None]], None]) -> Any:
+    """Wait for the journal's answer; raise it if it is a refusal."""
+    answered: Deferred[Any] = Deferred()
+    ask(answered.callback)
+    answer = await answered
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
 
 
 @dataclass(slots=True)
@@ -131,7 +142,7 @@ class House:
         self._batch_call: IDelayedCall | None = None
         self._tick_call: IDelayedCall | None = None
         self._ticks = 0
-        self.offices: dict[str, Office] = {"figures": self._tell_figures}
+        self.offices: dict[str, Office] = {"figures": self._tell_figures, "search": self._search, "trace": self._trace}
         """What the hub may ask for that takes time, by name."""
         self.observers = Observers()
         self._watching: dict[Reader, None] = {}
@@ -220,6 +231,14 @@ class House:
             "connections": len(self.readers),
             "commit_ms": round(health.commit_seconds * 1000, 2),
         }
+
+    async def _search(self, quest: Quest) -> Findings:
+        found: Findings = await _answer(partial(self.journal.search, quest))
+        return found
+
+    async def _trace(self, trace: Trace) -> Traces:
+        found: Traces = await _answer(partial(self.journal.trace, trace))
+        return found
 
     def _rate(self) -> float:
         """Tell how many messages a second there were in the last minute or so."""

@@ -11,9 +11,10 @@ from chatroom.core.effects import Effect, Send
 from chatroom.core.errands import Posting
 from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage
 from chatroom.core.events import HOUSE, Author, Entry, Ordered, Removed, Said
+from chatroom.core.keeping import seen_room, standing
 from chatroom.core.log import Line
-from chatroom.core.rank import Rank
 from chatroom.core.replies import Done
+from chatroom.core.rights import Standing
 from chatroom.core.room import Room
 from chatroom.core.seams import Committed, Slice
 from chatroom.core.session import Person, Session
@@ -26,16 +27,16 @@ def perform(call: Call) -> None:
     if which == "private" or (entry is not None and entry in dict(call.person.whispers)):
         _remove_private(call, entry)
     elif entry is not None:
-        _remove_from_window(call, call.room, entry)
+        _remove_from_window(call, seen_room(call), entry)
     elif which == "last":
-        _remove_from_window(call, call.room, None)
+        _remove_from_window(call, seen_room(call), None)
     else:
-        _remove_by_number(call, call.room, _number(call, which))
+        _remove_by_number(call, seen_room(call), _number(call, which))
 
 
-def may_remove(person: Person, own: bool) -> bool:
-    """Tell whether somebody may remove a message."""
-    return own or person.rank >= Rank.MODERATOR
+def may_remove(person: Person, room: Room, own: bool) -> bool:
+    """Tell whether somebody may remove a message of a room."""
+    return own or standing(person, room) >= Standing.OPERATOR
 
 
 def _number(call: Call, which: str) -> int:
@@ -76,11 +77,11 @@ def _remove_from_window(call: Call, room: Room, id: str | None) -> None:
 
 def _removing(call: Call, room: Room, line: Line) -> Posting:
     entry, own = line.entry, _is_own(call.person, line)
-    if not may_remove(call.person, own):
+    if not may_remove(call.person, room, own):
         raise NotYourMessage(which=f"#{entry.seq}", room=room.name)
     drafts: list[Draft] = [(room.name, Removed(call.person.author, (entry.id,)))]
     if not own:
-        what = f"remove #{entry.seq} of {entry.event.by.name} in {room.name}"
+        what = f"remove #{entry.seq} of {entry.event.by.name} in #{room.name}"
         drafts.append((HOUSE, Ordered(call.person.author, call.where, what)))
     return _posting(call, drafts)
 

@@ -239,9 +239,10 @@ class Errands:
             if len(self._gone) > MOST_GONE:
                 del self._gone[next(iter(self._gone))]
         for origin, entries in self._recalled.items():
-            self._recalled[origin] = self._what_is_left(entries)
+            self._recalled[origin] = self.what_is_left(entries)
 
-    def _what_is_left(self, entries: Found) -> Found:
+    def what_is_left(self, entries: Found) -> Found:
+        """Give what is left of entries that come from the journal, some of which may have been removed meanwhile."""
         if not self._gone:
             return entries
         return tuple(emptied(entry) if (entry.log, entry.id) in self._gone else entry for entry in entries)
@@ -271,7 +272,7 @@ class Errands:
         if isinstance(result, Refused):
             reading.place.fill(Send(session, Denied(call.ref, call.verb.name, result)))
         else:
-            self._go_on(reading.place, call, lambda: reading.then(self._what_is_left(result)))
+            self._go_on(reading.place, call, lambda: reading.then(self.what_is_left(result)))
         self.release(session)
 
     def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | Posting]) -> None:

@@ -120,6 +120,26 @@ class PasswordUnreadable(PasswordRefused):
     """A password cannot contain control characters, or characters that Unicode does not know. Choose another."""
 
 
+class NothingToFind(Refused):
+    """That says nothing to look for. Write at least one word, and perhaps from:NAME, in:ROOM, after:2026-11-01, before:2026-12-01."""
+
+
+class TooManyTerms(Refused):
+    """Those are too many words: at most {limit} are looked for at once. Leave some out."""
+
+
+class NoSuchDay(Refused):
+    """{text} is no day. Write it as 2026-11-21."""
+
+
+class SearchTooLong(Refused):
+    """That search took too long and was given up. Add a word, from:NAME, in:ROOM or after:2026-11-01 to look through less."""
+
+
+class SearchUnusable(Refused):
+    """What was said cannot be searched now. Try again in a moment; if it stays so, tell the host."""
+
+
 class NothingToRemove(Refused):
     """You have said nothing {where} lately that could be removed. /history shows the numbers of messages: /remove NUMBER."""
 

@@ -25,6 +25,7 @@ from typing import Protocol
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry, Event, is_kept
 from chatroom.core.fact import fact
+from chatroom.core.quest import Quest
 from chatroom.core.replies import Reply
 
 
@@ -146,6 +147,45 @@ class JournalHealth:
 Fetched = Callable[["tuple[Entry, ...] | Refused"], None]
 
 
+@fact
+class Findings:
+    """Be what was found, newest first; `older` is where to go on, None when that was all.
+
+    `behind` counts the entries that could not be looked at yet.
+    """
+
+    entries: tuple[Entry, ...]
+    older: int | None
+    behind: int = 0
+
+
+Searched = Callable[["Findings | Refused"], None]
+
+
+@fact
+class Trace:
+    """Ask where somebody's words stand: those of a `member`, under whatever name, or those said under one of `names`.
+
+    At most `limit` of them, from after a place in the order of the house.
+    """
+
+    names: tuple[str, ...]
+    member: str
+    after: int = 0
+    limit: int = 500
+
+
+@fact
+class Traces:
+    """Be the logs and ids of somebody's words; `after` is where to go on, None when that was all."""
+
+    found: tuple[tuple[str, str], ...]
+    after: int | None
+
+
+Traced = Callable[["Traces | Refused"], None]
+
+
 class Journal(Protocol):
     """Make logs durable and ordered."""
 
@@ -160,6 +200,15 @@ class Journal(Protocol):
 
     def read(self, query: Slice, fetched: Fetched) -> None:
         """Read kept entries; the answer comes later, in the reactor thread, never inside `read`."""
+
+    def search(self, quest: Quest, found: Searched) -> None:
+        """Look for words; the answer comes later, in the reactor thread, never inside `search`.
+
+        What is said may take a moment to be found, what was removed is not.
+        """
+
+    def trace(self, trace: Trace, found: Traced) -> None:
+        """Find where somebody's words stand, said or told, that are not removed; the answer comes later, as with `read`."""
 
     def trim(self, retention: Retention, now: float) -> None:
         """Forget what is older or more than `retention` allows, a little at a time, beside other work."""

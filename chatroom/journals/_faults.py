@@ -45,6 +45,11 @@ def is_one_rows(error: sqlite3.Error) -> bool:
     return code_of(error) in _ONE_ROWS
 
 
+def is_damage(error: sqlite3.Error) -> bool:
+    """Tell whether the file is not what it should be."""
+    return code_of(error) in {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
 def is_full(error: sqlite3.Error) -> bool:
     """Tell whether there was no space."""
     return code_of(error) == sqlite3.SQLITE_FULL

@@ -6,6 +6,7 @@ at every row. Nothing stays open between pages, so that the write-ahead log can 
 
 from __future__ import annotations
 
+import json
 import queue
 import sqlite3
 import threading
@@ -14,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from chatroom.core.errors import HistoryUnreadable, Refused
-from chatroom.core.seams import Slice
+from chatroom.core.seams import Slice, Trace
 from chatroom.journals._file import Connect, open_reader
 
 PAGE = 250
@@ -27,6 +28,21 @@ _PAGE = (
 )
 _OLDEST = _PAGE.format("ASC")
 _NEWEST = _PAGE.format("DESC")
+
+TRACED = 20_000
+"""Entries looked at in one transaction for whose they are."""
+
+_TRACE = """
+SELECT json_group_array(json_array(name, id)), ifnull(max(place), 0), count(*) FROM (
+    SELECT place, name, id FROM entries JOIN logs USING (log)
+    WHERE place > ? AND place <= ? AND CASE WHEN kind IN ('said', 'told') AND json_valid(body) THEN
+        CASE json_type(body, '$.by') WHEN 'array' THEN json_extract(body, '$.by[1]') = ?
+            OR json_extract(body, '$.by[0]') COLLATE NOCASE IN (SELECT value FROM json_each(?))
+        ELSE json_extract(body, '$.by') COLLATE NOCASE IN (SELECT value FROM json_each(?)) END
+    END
+    ORDER BY place LIMIT ?
+)
+"""
 
 Answer = Callable[[int, "list[bytes] | Refused"], None]
 
@@ -46,6 +62,15 @@ def pages(db: sqlite3.Connection, query: Slice) -> list[bytes]:
     return found
 
 
+def traces(db: sqlite3.Connection, trace: Trace) -> list[bytes]:
+    """Find whose words are somebody's: a JSON array of logs and ids, and the place to go on from, 0 at the end."""
+    (last,) = db.execute("SELECT ifnull(max(place), 0) FROM entries").fetchone()
+    upto, names = trace.after + TRACED, json.dumps(trace.names)
+    found, place, count = db.execute(_TRACE, (trace.after, upto, trace.member, names, names, trace.limit)).fetchone()
+    after = place if count == trace.limit else upto
+    return [found, b"%d" % (after if after < last else 0)]
+
+
 class Reader:
     """Answer queries one after another; `answer` is called in this thread."""
 
@@ -53,16 +78,16 @@ class Reader:
         self._path = path
         self._connect = connect
         self._answer = answer
-        self._jobs: queue.SimpleQueue[tuple[int, Slice] | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[int, Slice | Trace, Answer] | None] = queue.SimpleQueue()
         self._db: sqlite3.Connection | None = None
 
     def start(self) -> None:
         """Start the thread."""
         threading.Thread(target=self._run, name="journal reader", daemon=True).start()
 
-    def ask(self, number: int, query: Slice) -> None:
-        """Answer `query` under `number`."""
-        self._jobs.put((number, query))
+    def ask(self, number: int, query: Slice | Trace, answer: Answer | None = None) -> None:
+        """Answer `query` under `number`, to `answer` if that is somebody else."""
+        self._jobs.put((number, query, answer or self._answer))
 
     def stop(self) -> None:
         """Answer what was asked, and then no more."""
@@ -70,15 +95,15 @@ class Reader:
 
     def _run(self) -> None:
         while (job := self._jobs.get()) is not None:
-            number, query = job
-            self._answer(number, self._read(query))
+            number, query, answer = job
+            answer(number, self._read(query))
         self._close()
 
-    def _read(self, query: Slice) -> list[bytes] | Refused:
+    def _read(self, query: Slice | Trace) -> list[bytes] | Refused:
         try:
             if self._db is None:
                 self._db = open_reader(self._path, self._connect)
-            return pages(self._db, query)
+            return traces(self._db, query) if isinstance(query, Trace) else pages(self._db, query)
         except (sqlite3.Error, OverflowError, UnicodeEncodeError):
             self._close()
             return HistoryUnreadable()

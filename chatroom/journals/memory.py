@@ -9,13 +9,17 @@ from __future__ import annotations
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from heapq import merge
 from itertools import islice
+from operator import itemgetter
 from pathlib import Path
 
 from twisted.internet.defer import Deferred, succeed
 
 from chatroom.core.errors import Busy, NotStored, Refused, ShuttingDown, StorageBroken
-from chatroom.core.events import Entry, Removed, emptied
+from chatroom.core.events import Entry, Removed, Said, Told, emptied
+from chatroom.core.names import fold
+from chatroom.core.quest import Quest
 from chatroom.core.seams import (
     Committed,
     Declined,
@@ -26,13 +30,18 @@ from chatroom.core.seams import (
     Outcome,
     Recovered,
     Retention,
+    Searched,
     Settled,
     Slice,
     Submission,
+    Trace,
+    Traced,
+    Traces,
     Unknown,
 )
 from chatroom.journals._parcel import Parcel, milliseconds, pack, refuse
-from chatroom.journals._slices import Later
+from chatroom.journals._scan import scan
+from chatroom.journals._slices import Later, Slices
 
 KEPT = 100_000
 """Entries kept of each log."""
@@ -65,7 +74,10 @@ class MemoryJournal:
         self._last_at = 0.0
         self._lost: dict[int, Refused] = {}
         self._waiting: deque[Parcel] = deque()
-        self._queries: deque[tuple[Slice, Fetched]] = deque()
+        self._places: dict[str, deque[int]] = {}
+        """Where each of a log's entries stands in the order of the house."""
+        self._place = 0
+        self._queries: deque[Callable[[], None]] = deque()
         self._due = False
         self._open = False
         self._commits = 0
@@ -88,7 +100,17 @@ class MemoryJournal:
 
     def read(self, query: Slice, fetched: Fetched) -> None:
         """Take a query."""
-        self._queries.append((query, fetched))
+        self._queries.append(lambda: fetched(self._find(query)))
+        self._schedule()
+
+    def search(self, quest: Quest, found: Searched) -> None:
+        """Take a quest: all that is remembered is looked through, a little at a time."""
+        self._queries.append(lambda: self._search(quest, found))
+        self._schedule()
+
+    def trace(self, trace: Trace, found: Traced) -> None:
+        """Take the question where somebody's words stand."""
+        self._queries.append(lambda: found(self._trace(trace)))
         self._schedule()
 
     def trim(self, retention: Retention, now: float) -> None:
@@ -129,8 +151,7 @@ class MemoryJournal:
     def answer(self, n: int | None = None) -> None:
         """Answer the first `n` queries, or all of them."""
         for _ in range(len(self._queries) if n is None else n):
-            query, fetched = self._queries.popleft()
-            fetched(self._find(query))
+            self._queries.popleft()()
 
     @property
     def waiting(self) -> tuple[Submission, ...]:
@@ -202,6 +223,8 @@ class MemoryJournal:
     def _remember(self, entry: Entry, origin: str | None) -> None:
         log = self._logs.setdefault(entry.log, deque())
         log.append((entry, origin))
+        self._place += 1
+        self._places.setdefault(entry.log, deque()).append(self._place)
         self._heads[entry.log] = entry.seq
         self._ids.add((entry.log, entry.id))
         self._last_at = max(self._last_at, entry.at)
@@ -223,6 +246,7 @@ class MemoryJournal:
 
     def _forget(self, log: deque[tuple[Entry, str | None]]) -> None:
         entry, origin = log.popleft()
+        self._places[entry.log].popleft()
         self._ids.discard((entry.log, entry.id))
         if origin is not None:
             self._origins[origin].remove(entry)
@@ -244,6 +268,37 @@ class MemoryJournal:
             self._store(parcel)
         self._lose(parcel, StorageBroken())
         return Unknown()
+
+    # Searching.
+
+    def _placed_entries(self, log: str) -> list[tuple[int, Entry]]:
+        entries = self._logs.get(log, ())
+        return list(zip(self._places.get(log, ()), (entry for entry, _ in entries), strict=True))
+
+    def _search(self, quest: Quest, found: Searched) -> None:
+        if not self._open:
+            found(ShuttingDown())
+            return
+        newest = (reversed(self._placed_entries(log)) for log in quest.logs)
+        work = scan(merge(*newest, key=itemgetter(0), reverse=True), quest, found)
+        if self._clock is None:
+            deque(work, maxlen=0)
+        else:
+            Slices(self._clock).run(work)
+
+    def _trace(self, trace: Trace) -> Traces | Refused:
+        if not self._open:
+            return ShuttingDown()
+        names = {fold(name) for name in trace.names}
+        placed = merge(*map(self._placed_entries, self._logs), key=itemgetter(0))
+        words = ((place, entry) for place, entry in placed if place > trace.after and isinstance(entry.event, Said | Told))
+        theirs = (
+            (place, entry)
+            for place, entry in words
+            if fold(entry.event.by.name) in names or (trace.member and entry.event.by.member == trace.member)
+        )
+        found = list(islice(theirs, trace.limit))
+        return Traces(tuple((entry.log, entry.id) for _, entry in found), found[-1][0] if len(found) == trace.limit else None)
 
     # Reading.
 

@@ -21,6 +21,7 @@ from twisted.python.failure import Failure
 
 from chatroom.core.errors import Busy, Refused, ShuttingDown
 from chatroom.core.events import Entry
+from chatroom.core.quest import Quest
 from chatroom.core.seams import (
     BackupFailed,
     Committed,
@@ -32,16 +33,22 @@ from chatroom.core.seams import (
     Outcome,
     Recovered,
     Retention,
+    Searched,
     Settled,
     Slice,
     Submission,
+    Trace,
+    Traced,
     Unknown,
 )
 from chatroom.journals import _file
 from chatroom.journals._file import SCHEMA, Connect
+from chatroom.journals._index import Index
 from chatroom.journals._parcel import Parcel, milliseconds, pack, refuse
 from chatroom.journals._plan import Found, Result, Stored
 from chatroom.journals._reader import Reader, pages
+from chatroom.journals._searcher import Searcher
+from chatroom.journals._seeking import Seeking
 from chatroom.journals._slices import Slices, Turns
 from chatroom.journals._store import Store
 from chatroom.journals._writer import Report, Stop, Trim, Writer
@@ -105,6 +112,8 @@ class SqliteJournal:
         self._settled = settled
         self._writer = Writer(store, self._from_writer, self._writer_ended)
         self._reader = Reader(self.path, self._connect, self._from_reader)
+        index = Index(self.path.with_suffix(".search.db"), self.path, self._connect)
+        self._seeking = Seeking(self._turns, lambda answer: Searcher(index, answer, self._searcher_ended), self._reader, _found)
         self._writer.start()
         self._reader.start()
         self._health = JournalHealth(True)
@@ -148,6 +157,8 @@ class SqliteJournal:
     def _reported(self, report: Report) -> None:
         if self._closed is not None:
             return
+        if report.parcels:
+            self._seeking.more()
         old = self._health
         commits = old.commits + sum(map(_is_commit, report.parcels, report.results))
         seconds = report.seconds if report.parcels else old.commit_seconds
@@ -205,6 +216,16 @@ class SqliteJournal:
         if number in self._queries:
             self._queries.pop(number)[1](tuple(entries))
 
+    # Searching.
+
+    def search(self, quest: Quest, found: Searched) -> None:
+        """Look for words in the thread for it."""
+        self._seeking.search(quest, found)
+
+    def trace(self, trace: Trace, found: Traced) -> None:
+        """Look for somebody's words in the thread that reads."""
+        self._seeking.trace(trace, found)
+
     # Copying.
 
     def backup(self, target: str | Path) -> Deferred[None]:
@@ -245,7 +266,7 @@ class SqliteJournal:
             self._closing = True
             self._deadline = self._turns.callLater(patience, self._give_up)
             self._reader.stop()
-            self._writer.put(Stop())
+            self._seeking.stop()
         return done
 
     def _refuse_late(self, submissions: Sequence[Submission]) -> None:
@@ -259,6 +280,10 @@ class SqliteJournal:
     def _decline(self, tickets: list[int]) -> None:
         if tickets:
             self._settled([(ticket, Declined(ShuttingDown())) for ticket in tickets])
+
+    def _searcher_ended(self) -> None:
+        # The connection that writes is to be the last, which clears up after all.
+        self._writer.put(Stop())
 
     def _writer_ended(self) -> None:
         self._turns.callFromThread(self._ended)
@@ -290,6 +315,7 @@ class SqliteJournal:
         queries, self._queries = self._queries, {}
         for _, fetched in queries.values():
             fetched(ShuttingDown())
+        self._seeking.finish()
         closers, self._closers = self._closers, []
         for done in closers:
             done.callback(clean)
@@ -332,6 +358,10 @@ def _placed(draft: Draft, seq: int) -> Entry:
 
 def _entry(log: str, seq: int, at: int, id: str, kind: str, body: str) -> Entry:
     return Entry(log, seq, at / 1000, id, record.decode(kind, body, inbox=log.startswith("@")))
+
+
+def _found(page: bytes) -> tuple[Entry, ...]:
+    return tuple(_entry(*row) for row in _rows(page))
 
 
 def _rows(page: bytes) -> list[Any]:

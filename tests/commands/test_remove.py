@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from chatroom.core.rank import Rank
+from chatroom.core.seams import Slice
 from chatroom.core.session import WHISPERS
 from chatroom.testing import Person, SlowWorld, World, member
 
@@ -100,7 +102,7 @@ def test_nobody_removes_what_another_said_but_who_keeps_order_and_that_is_on_rec
     bob.hears("-- max removed a message")
     host = world.host()
     (order,) = host.answer("audit")["orders"]
-    assert (order["by"], order["what"]) == ("max", "remove #1 of ann in lobby")
+    assert (order["by"], order["what"]) == ("max", "remove #1 of ann in #lobby")
 
 
 def test_who_keeps_order_says_at_a_console_which_room(world: World) -> None:
@@ -210,14 +212,14 @@ def test_a_page_that_was_on_its_way_does_not_hold_what_was_removed_meanwhile() -
         world.settle()
         ids += [one["id"] for one in ann.objects() if one.get("re") == 1]
     bot.objects()
-    journal = world.disk
     bot.asks("history", 2, room="lobby", count=3)
-    query, fetched = journal._queries.pop()
-    before = journal._find(query)
+    before = world.disk._find(Slice("lobby", 3))
     ann.asks("remove", 3, which="2")
-    world.settle()
+    world.disk.settle()
+    world.rest()
     assert [one["is"] for one in bot.objects()] == ["removed"]
-    fetched(before)
+    with patch.object(world.disk, "_find", lambda query: before):
+        world.disk.answer()
     world.rest()
     (page,) = bot.objects()
     assert [entry.get("text") for entry in page["entries"]] == ["one", None, "three"]
@@ -234,3 +236,10 @@ def test_who_comes_back_is_told_what_was_removed_meanwhile(ann: Person, world: W
     entries = [one for one in again.objects() if "seq" in one and "re" not in one]
     assert [(one["is"], one["seq"]) for one in entries] == [("removed", 2), ("erased", 3), ("removed", 4)]
     assert "two" not in repr(entries)
+
+
+def test_an_operator_removes_what_others_said_in_their_room_alone(world: World) -> None:
+    meg, ann = world.logged_in("meg", rooms=["dev", "lobby"]), world.program("ann", rooms=["lobby", "dev"])
+    dev, lobby = ann.answer("say", room="dev", text="one"), ann.answer("say", room="lobby", text="two")
+    assert meg.answer("remove", room="dev", which=str(dev["seq"]))["ok"]
+    assert meg.answer("remove", room="lobby", which=str(lobby["seq"]))["error"] == "not-your-message"

@@ -439,7 +439,7 @@ def test_the_log_beside_the_file_is_moved_into_it_when_it_has_grown(path: Path, 
     house.open()
     for n in range(200):
         house.say(f"{n} {'x' * 4000}")
-    assert Path(f"{path}-wal").stat().st_size < 1_500_000
+    assert Path(f"{path}-wal").stat().st_size < 2_500_000
     house.close()
     assert not Path(f"{path}-wal").exists()
 
