@@ -278,6 +278,7 @@ class House:
         host = Person(HOST, self.hub.new_id(), self.wall(), Rank.ADMIN)
         host.listed = False
         self.hub.presence.admit(reader.session, host)
+        self.digest.info("came in", "{who} came in", who=_who(reader.session))
 
     def obey(self, rules: Rules) -> None:
         """Go by these rules from now on."""

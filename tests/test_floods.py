@@ -273,3 +273,4 @@ def test_moderators_see_what_was_done_and_the_limits_in_force(world: World) -> N
     assert found["slowed"] == "3 lines"
     assert found["hushed"] == "1 times, 4 lines refused, 1 sessions cut"
     assert found["floods"].startswith("burst 5, per_minute 60, patience 3, ")
+    assert "rooms_each 20, " in found["limits"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
@@ -26,6 +27,7 @@ def perform(call: Call) -> None:
             "bans": str(len(hub.keeper.bans)),
             **figures,
             **hub.guard.figures(),
+            "limits": ", ".join(f"{name} {value:g}" for name, value in asdict(hub.limits).items()),
         }
         width = max(map(len, known))
         return [call.answering(*(f"{name:<{width}}  {value}" for name, value in known.items()), **known)]
