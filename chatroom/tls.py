@@ -7,14 +7,16 @@ Rules
 - Encrypted bytes go straight to the socket while the TCP transport buffers nothing of ours; what the socket does not take goes
   through the transport, and the producer inside waits until that is written. Nothing is ever overtaken.
 - Nothing inside is told that input ended unless the peer said so inside TLS: a connection cut short says nothing.
-- A handshake has a deadline. What a peer sends that is no TLS ends its connection, and is nobody's fault.
+- A handshake has a deadline, and there are only so many at once, of one address and of all. What a peer sends that is no TLS ends its
+  connection, and is nobody's fault.
 
-Twisted's own TLS does the same for any kind of protocol and takes three times the time and twice the memory of this.
+Twisted's own TLS does the same for any kind of protocol, and adds half as much again to each write (benchmarks/encryption.py).
 """
 
 from __future__ import annotations
 
 import socket
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from OpenSSL import SSL
@@ -23,6 +25,7 @@ from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.protocols.policies import TimeoutMixin
 from zope.interface import implementer
 
+from chatroom.core.crowd import Household, household
 from chatroom.outlet import handle_of
 
 if TYPE_CHECKING:
@@ -41,6 +44,10 @@ RECORD = 16384
 """Bytes of one record; the record layer takes no more at once (RFC 8446, section 5.1)."""
 HANDSHAKE = 20.0
 """Seconds a handshake may take."""
+HANDSHAKES = 2000
+"""Handshakes under way at once; more than that are not begun."""
+HANDSHAKES_EACH = 64
+"""Those of them that one address from elsewhere may have."""
 HELLO = b"\x16\x03"
 """How a TLS connection begins: a handshake record of some version of the protocol (RFC 8446, section 5.1)."""
 
@@ -245,7 +252,9 @@ class Encrypted(Protocol, TimeoutMixin):
 
     transport: Any
 
-    def __init__(self, context: SSL.Context, inner: IProtocolFactory, clock: IReactorTime) -> None:
+    def __init__(self, context: SSL.Context, inner: IProtocolFactory, clock: IReactorTime, shaken: Callable[[], None]) -> None:
+        self._over_with: Callable[[], None] | None = shaken
+        """Called once, when the handshake is over, one way or the other."""
         self._connection = SSL.Connection(context, None)
         self._connection.set_accept_state()
         self._inner = inner
@@ -293,7 +302,7 @@ class Encrypted(Protocol, TimeoutMixin):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell what was spoken inside that it is over."""
-        self.setTimeout(None)
+        self._settled()
         self._over = True
         if self._inside.protocol is not None:
             self._inside.protocol.connectionLost(reason)
@@ -305,7 +314,7 @@ class Encrypted(Protocol, TimeoutMixin):
         except SSL.WantReadError:
             self._inside.flush()
             return False
-        self.setTimeout(None)
+        self._settled()
         self._inside.flush()
         protocol = self._inner.buildProtocol(self.transport.getPeer())
         if protocol is None:
@@ -314,6 +323,12 @@ class Encrypted(Protocol, TimeoutMixin):
         self._inside.protocol = protocol
         protocol.makeConnection(self._inside)
         return True
+
+    def _settled(self) -> None:
+        self.setTimeout(None)
+        if self._over_with is not None:
+            self._over_with()
+            self._over_with = None
 
     def _read(self) -> None:
         while not self._inside.disconnecting:
@@ -332,6 +347,36 @@ class Encrypted(Protocol, TimeoutMixin):
             closeable.readConnectionLost()
 
 
+class Handshakes:
+    """Count the handshakes under way, by address."""
+
+    def __init__(self, most: int = HANDSHAKES, each: int = HANDSHAKES_EACH) -> None:
+        self._most = most
+        self._each = each
+        self._under_way: Counter[Household | None] = Counter()
+
+    def __len__(self) -> int:
+        """Tell how many there are."""
+        return self._under_way.total()
+
+    def may_begin(self, address: str) -> bool:
+        """Tell whether one more may begin; this machine's own count in all alone."""
+        home = household(address)
+        return len(self) < self._most and (home is None or self._under_way[home] < self._each)
+
+    def begin(self, address: str) -> Callable[[], None]:
+        """Count one more; give what is to be called when it is over."""
+        home = household(address)
+        self._under_way[home] += 1
+
+        def over() -> None:
+            self._under_way[home] -= 1
+            if not self._under_way[home]:
+                del self._under_way[home]
+
+        return over
+
+
 class EncryptedFactory(Factory):
     """Put TLS around what another factory makes, with the certificate that is current then."""
 
@@ -341,10 +386,14 @@ class EncryptedFactory(Factory):
         self._context = context
         self._inner = inner
         self._clock = clock
+        self.handshakes = Handshakes()
 
-    def buildProtocol(self, addr: IAddress | None) -> Encrypted:
-        """Make the protocol of one connection."""
-        return Encrypted(self._context(), self._inner, self._clock)
+    def buildProtocol(self, addr: IAddress | None) -> Encrypted | None:
+        """Make the protocol of one connection; there is none when too many handshakes are under way."""
+        address = getattr(addr, "host", "local")
+        if not self.handshakes.may_begin(address):
+            return None
+        return Encrypted(self._context(), self._inner, self._clock, self.handshakes.begin(address))
 
 
 class EncryptedDoor:

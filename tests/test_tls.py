@@ -21,7 +21,7 @@ from zope.interface import implementer
 from chatroom import certificate
 from chatroom.doors.front import FrontDoor
 from chatroom.outlet import Outlet
-from chatroom.tls import HANDSHAKE, EncryptedDoor, EncryptedFactory, Inside
+from chatroom.tls import HANDSHAKE, EncryptedDoor, EncryptedFactory, Handshakes, Inside
 from chatroom.wires import DirectWire, Wire
 
 NOW = 1_800_000_000.0
@@ -98,7 +98,9 @@ class Pair:
         self.made: list[Inner] = []
         factory = Factory.forProtocol(inner)
         factory.buildProtocol = lambda addr: self._make(inner)  # type: ignore[method-assign]
-        outer = EncryptedFactory(lambda: context, factory, self.clock).buildProtocol(None)
+        self.outer = EncryptedFactory(lambda: context, factory, self.clock)
+        outer = self.outer.buildProtocol(None)
+        assert outer is not None
         self.wire.protocol = outer
         outer.makeConnection(self.wire)
         settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -192,6 +194,41 @@ def test_a_handshake_that_takes_too_long_is_ended(context: SSL.Context) -> None:
     assert pair.wire.lost
     assert pair.made == []
     assert not pair.clock.getDelayedCalls()
+
+
+def test_only_so_many_handshakes_of_one_address_and_of_all_are_under_way(context: SSL.Context) -> None:
+    clock = Clock()
+    factory = EncryptedFactory(lambda: context, Factory.forProtocol(Inner), clock)
+    factory.handshakes = Handshakes(most=6, each=2)
+    wires = []
+
+    def connect(address: str) -> bool:
+        wire = Wire(clock, address)
+        wire.protocol = factory.buildProtocol(wire.getPeer())
+        if wire.protocol is None:
+            return False
+        wire.protocol.makeConnection(wire)
+        wires.append(wire)
+        return True
+
+    assert [connect("192.0.2.1") for _ in range(3)] == [True, True, False]
+    assert [connect("127.0.0.1") for _ in range(5)] == [True, True, True, True, False]
+    assert not connect("192.0.2.2")
+    wires[0].end()
+    assert connect("192.0.2.1")
+    clock.advance(HANDSHAKE)
+    clock.advance(0)
+    assert len(factory.handshakes) == 0
+    assert all(wire.lost for wire in wires)
+
+
+def test_a_handshake_counts_no_longer_when_it_is_done(context: SSL.Context) -> None:
+    pair = Pair(context)
+    assert len(pair.outer.handshakes) == 1
+    pair.shake()
+    assert len(pair.outer.handshakes) == 0
+    pair.wire.end()
+    assert len(pair.outer.handshakes) == 0
 
 
 def test_no_timer_is_left_when_the_handshake_is_done(context: SSL.Context) -> None:
