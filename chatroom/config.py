@@ -101,6 +101,9 @@ class Config(Settings):
     access: Literal["open", "members"] = Field(
         _RULES.access, description="Who may enter: open for anybody, under a name that is no member's; members for nobody else."
     )
+    registration: Literal["closed", "invited", "open"] = Field(
+        _RULES.registration, description="Who may become a member without an admin: nobody, whom a member sponsors, or any guest."
+    )
     terminal: bool = Field(True, description="Whether the terminal of `twistd -n` is a console: what is typed is said to everyone.")
     public_console: bool = Field(False, description="Whether a console may listen where others than this machine's users reach it.")
     certificate: kinds.Files = Field(
@@ -139,6 +142,7 @@ class Config(Settings):
             welcome=self.welcome,
             lobby=self.lobby,
             access=self.access,
+            registration=self.registration,
             clear_passwords=self.clear_passwords,
             limits=self.limits,
             floods=self.floods,

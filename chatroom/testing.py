@@ -22,7 +22,7 @@ from chatroom.core.fact import fact
 from chatroom.core.flood import OFF, FloodLimits
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.limits import Limits
-from chatroom.core.members import Directory, Invitation, Member, clean_mail, name_for, new_id
+from chatroom.core.members import NOTHING, Directory, Invitation, Member, clean_mail, name_for, new_id
 from chatroom.core.names import clean_name
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Journal
@@ -106,12 +106,16 @@ class MemberList:
         check(password, before.mail, before.name)
         return self._change(replace(before, secret="$" + password))
 
-    async def add(self, mail: str, name: str = "") -> Member:
-        """Let somebody in for good, who has no password yet."""
+    async def add(self, mail: str, name: str = "", rank: Rank = Rank.MEMBER, password: str | None = None) -> Member:
+        """Let somebody in for good, who has no password yet unless it is given."""
         await self._office()
         address, longest = clean_mail(mail), self._house.hub.limits.name
         called = clean_name(name, longest) if name else name_for(address, self.directory, longest)
-        return self._change(Member(new_id(lambda below: next(self._numbers) % below, self.directory), address, called))
+        secret = NOTHING
+        if password is not None:
+            check(password, address, called)
+            secret = "$" + password
+        return self._change(Member(new_id(lambda below: next(self._numbers) % below, self.directory), address, called, rank, secret))
 
     async def remove(self, who: str) -> Member:
         """Take a member off the list."""

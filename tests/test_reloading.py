@@ -155,6 +155,7 @@ LIMITS = """
 TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "name": ("den", "den", lambda one: one.house.hub.rules.name),
     "welcome": ("hello", "hello", lambda one: one.house.hub.rules.welcome),
+    "registration": ("open", "open", lambda one: one.house.hub.keeper.registrations.rule),
     "access": ("members", "members", lambda one: one.house.hub.keeper.access),
     "certificate": ("given.pem", "given.pem", lambda one: one.certificates.files[1].name),
     "clear_passwords": ("false", False, lambda one: one.house.hub.keeper.clear_passwords),

@@ -12,6 +12,7 @@ from chatroom.core.attempts import Attempt, Attempts
 from chatroom.core.bans import Bans
 from chatroom.core.errors import MutedByAnother, NobodyNew, NotMuted, PasswordInClear, PasswordNeeded
 from chatroom.core.members import Directory, Member
+from chatroom.core.registrations import Registration, Registrations
 from chatroom.core.targets import Party
 
 Access = Literal["open", "members"]
@@ -24,9 +25,9 @@ MUTES = "mute/"
 class Doorkeeper:
     """Decide who is let in, and as whom."""
 
-    __slots__ = ("access", "attempts", "bans", "clear_passwords", "members", "mutes", "panic")
+    __slots__ = ("access", "attempts", "bans", "clear_passwords", "members", "mutes", "panic", "registrations")
 
-    def __init__(self, access: Access, clear_passwords: bool = True) -> None:
+    def __init__(self, access: Access, clear_passwords: bool = True, registration: Registration = "closed") -> None:
         self.access = access
         self.clear_passwords = clear_passwords
         self.members = Directory()
@@ -34,6 +35,7 @@ class Doorkeeper:
         self.bans = Bans()
         self.mutes = Bans(prefix=MUTES, absent=NotMuted, wider=MutedByAnother)
         self.panic = False
+        self.registrations = Registrations(registration)
 
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take up what is kept beside the logs; give the keys of what cannot be read."""

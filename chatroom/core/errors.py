@@ -296,6 +296,18 @@ class NotAMember(NotAllowed):
     """You are a guest here, and guests have no password."""
 
 
+class IsAMember(NotAllowed):
+    """You are a member already, called {name}. Change your password with /passwd."""
+
+
+class RegistrationClosed(NotAllowed):
+    """Only the host makes members here. Ask them for an invitation."""
+
+
+class RegistrationInvited(NotAllowed):
+    """Here only members can let somebody become one. Ask one of them to /sponsor you."""
+
+
 class NotInvited(NotAllowed):
     """Say hello with your invitation first."""
 
@@ -466,6 +478,10 @@ class TooManyMembers(TooMuch):
 
 class MaskTooLong(TooMuch):
     """That mask is {size} characters long; at most {limit} are allowed. Use * for what may be anything."""
+
+
+class TooManyRegistrations(TooMuch):
+    """{limit} people became members this way within a day, the most allowed. Try again tomorrow, or ask the host."""
 
 
 class TooManyBans(TooMuch):

@@ -46,6 +46,7 @@ from chatroom.core.names import Roster, clean_room
 from chatroom.core.observing import Observing
 from chatroom.core.presence import Presence
 from chatroom.core.publicity import Publicity
+from chatroom.core.registrations import Registration
 from chatroom.core.replies import Denied, RoomView
 from chatroom.core.request import Request
 from chatroom.core.rights import by_room
@@ -68,6 +69,7 @@ class Rules:
     welcome: str = ""
     lobby: str = "lobby"
     access: Access = "open"
+    registration: Registration = "closed"
     clear_passwords: bool = True
     """Whether passwords may come over connections that others can read."""
     limits: Limits = field(default=DEFAULT)
@@ -93,7 +95,7 @@ class Hub:
         self.sessions: set[Session] = set()
         self.presence = Presence(self)
         self.memory = Memory(self)
-        self.keeper = Doorkeeper(rules.access, rules.clear_passwords)
+        self.keeper = Doorkeeper(rules.access, rules.clear_passwords, rules.registration)
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
         self.observing = Observing(self)
@@ -122,6 +124,7 @@ class Hub:
         """Go by these rules from now on; the lobby stays what it is."""
         self.rules, self.limits = rules, rules.limits
         self.keeper.access, self.keeper.clear_passwords = rules.access, rules.clear_passwords
+        self.keeper.registrations.rule = rules.registration
         self.guard.limits = rules.floods
         self.errands.recalled_most = rules.limits.recalled
         for room in self.rooms.values():

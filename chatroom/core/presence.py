@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 from chatroom.core.call import Call, Draft, Then
 from chatroom.core.effects import Close, Effect, Enter, Exit, Send
 from chatroom.core.errors import Malformed, NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
-from chatroom.core.events import HOUSE, Joined, Left, PutOut, Quit, RoomOpened
-from chatroom.core.members import Change
+from chatroom.core.events import HOUSE, Author, Joined, Left, PutOut, Quit, RoomOpened
+from chatroom.core.members import Change, Member
 from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
 from chatroom.core.room import Room, Stay
@@ -231,6 +231,17 @@ class Presence:
         for _, member in change.changed:
             for person in being.get(member.id, ()):
                 person.rank = member.rank
+
+    def become(self, person: Person, member: Member) -> None:
+        """Let a guest who is still here under a member's name be that member; what a guest holds in rooms ends."""
+        if not person.sessions or person.name != member.name or person.author.member is not None:
+            return
+        del self.hub.people[person.inbox]
+        for rights in person.held:
+            rights.forget(person)
+        person.held.clear()
+        person.author, person.inbox, person.rank = Author(person.name, member.id), "@" + member.id, member.rank
+        self.hub.people[person.inbox] = person
 
     def _being(self) -> dict[str, list[Person]]:
         """Give the people each member is: one in the chat, and one at each console."""

@@ -24,7 +24,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Order": ("kick", "ban", "unban", "bans", "mute", "unmute", "ignore", "unignore", "remove"),
     "Rooms": ("join", "leave", "access", "limit", "lock", "secret", "close", "export"),
     "Order in a room": ("op", "deop", "voice", "devoice", "quiet", "slow"),
-    "Members": ("members", "bots", "forget", "passwd", "nick", "away", "back"),
+    "Members": ("members", "sponsor", "register", "bots", "forget", "passwd", "nick", "away", "back"),
     "The house": ("stats", "audit", "panic", "reload", "backup", "shutdown"),
     "This console": ("help", "quit"),
 }

@@ -105,6 +105,8 @@ TABLE = [
     Row("me", "in one's own room", {"room": "lobby", "text": "waves"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("me", "in another's room", {"room": "dev", "text": "waves"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("me", "where one looks", {"text": "waves"}, NAMELESS, OK, IN_NO_ROOM),
+    Row("register", "in a house that lets nobody", {"mail": "new@example.org"}, NAMELESS, "registration-closed", "registration-closed"),
+    Row("sponsor", "", {"mail": "new@example.org"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("members", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("members", "with oneself", {"what": "add ann@example.org"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("missed", "of one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM),
@@ -238,7 +240,22 @@ def test_nobody_learns_where_another_connects_from(world: World, bob: Person, ro
 
 # -- those with a rank, and consoles ------------------------------------------------------------------------------------------
 
-CHAT_ONLY = {"away", "back", "ignore", "join", "leave", "me", "missed", "monitor", "nick", "say", "seen", "tell", "unignore"}
+CHAT_ONLY = {
+    "register",
+    "away",
+    "back",
+    "ignore",
+    "join",
+    "leave",
+    "me",
+    "missed",
+    "monitor",
+    "nick",
+    "say",
+    "seen",
+    "tell",
+    "unignore",
+}
 CONSOLE_ONLY = {"watch"}
 
 
@@ -325,6 +342,7 @@ ORDERS = [
     for_admins("backup", ""),
     for_admins("shutdown", ""),
     Order("watch", "", {}, NOT_FROM_CHAT, NOT_FROM_CHAT, NOT_FROM_CHAT, TOO_LOW, OK, OK),
+    for_everybody("sponsor", "in a house that lets nobody", "registration-closed", host="not-a-member", mail="new@example.org"),
     Order("passwd", "of one's own", {"old": password_of("ann"), "new": "a few good words"}, OK, OK, OK, OK, OK, "not-a-member"),
     for_everybody("passwd", "of another", "wrong-password", host="not-a-member", old=password_of("amy"), new="a few good words"),
     for_everybody("topic", "", OK, room="lobby", topic="tea"),

@@ -214,3 +214,64 @@ def test_point_2_the_hosts_terminal_can_be_switched_off(serve: Serve, tmp_path: 
         assert b"nobody hears" not in ann.heard
         shown.press("C-c")
         shown.expect(r"ended 0: icanon echo \.", patience=15)
+
+
+def test_point_3_telnet_under_expect_watches_bans_and_unbans(server: Daemon, port: int, tmp_path: Path) -> None:
+    bob, ann = server.nc("bob"), server.nc("ann")
+    secret = password(server)
+    steps = [
+        *[step for pair in (("Name: ", "admin"), ("Password: ", secret)) for step in (expects(pair[0]), sends(pair[1]))],
+        expects("Welcome, admin"),
+        sends("watch"),
+        expects("You see all that happens now"),
+        sends("ban bob 10m --dry-run"),
+        expects("bob"),
+        sends("ban name:bob 10m enough"),
+        expects("admin.*ban"),
+        sends("bans"),
+        expects("bob.*enough"),
+        sends("unban bob"),
+        expects("Not banned any more: "),
+        sends("bans"),
+        expects("Nobody is banned"),
+        sends("quit"),
+    ]
+    ran = expected(tmp_path, port, *steps)
+    assert ran.returncode == 0, ran.stdout
+    ann.expect("bob")
+    assert "enough" in bob.await_end()
+
+
+def test_point_8_telnet_under_expect_reloads_a_broken_and_a_good_config(serve: Serve, tmp_path: Path) -> None:
+    settings, port, extra = tmp_path / "settings.yaml", free_port(), free_port()
+    place = f"tcp:{port}:interface=127.0.0.1"
+    settings.write_text(f"doors: {{console: '{place}'}}\n")
+    server = serve("--config", str(settings)).start()
+    ann, secret = server.nc("ann"), password(server)
+    broken, good = tmp_path / "broken.yaml", tmp_path / "good.yaml"
+    broken.write_text("nam: the workshop\nlimits: {people: lots}\n")
+    good.write_text(f"name: the workshop\ndoors: {{console: '{place}', line: 'tcp:{extra}:interface=127.0.0.1'}}\nlobby: hall\n")
+    steps = [
+        *[step for pair in (("Name: ", "admin"), ("Password: ", secret)) for step in (expects(pair[0]), sends(pair[1]))],
+        expects("Welcome, admin"),
+        f"file copy -force {broken} {settings}",
+        sends("reload"),
+        expects("Nothing was changed, because the settings are not in order"),
+        expects("Did you mean name"),
+        expects("limits.people: this is no number"),
+        f"file copy -force {good} {settings}",
+        sends("reload"),
+        expects("2 settings changed:"),
+        expects("name: 'chatroom' -> 'the workshop'"),
+        expects("doors.line: off -> tcp:"),
+        expects("1 setting changed in the file, for the next start:"),
+        expects("lobby: 'lobby' -> 'hall'"),
+        sends("audit"),
+        expects("reload: name, lobby, doors.line"),
+        sends("quit"),
+    ]
+    ran = expected(tmp_path, port, *steps)
+    assert ran.returncode == 0, ran.stdout
+    there = run(["nc", "-N", "127.0.0.1", str(extra)], given="bob\nhi\n/quit\n", patience=10)
+    assert "This is the workshop" in there.stdout
+    ann.expect("bob: hi")
