@@ -216,7 +216,7 @@ def welcome(server: Any) -> Any:
 
 
 def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    server: Any = makeService(made("--port", "0", "--set", "doors.console=off"))
+    server: Any = makeService(made("--port", "0", "--set", "doors.console=off", "--set", "doors.web=off"))
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("hello\n", "oh dear\n")
