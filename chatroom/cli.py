@@ -2,6 +2,7 @@
 
 chatroom serve [OPTIONS]                   run a house: the same as twistd -n chatroom
 chatroom join [[NAME@]HOST[:PORT]] [...]   enter one
+chatroom gui [[NAME@]HOST[:PORT]]          enter one in a window
 chatroom console [-c COMMAND]              command the house that runs on this machine
 chatroom member list|add|remove|…          see and change who is a member
 chatroom restore FILE [--state DIR]        make a house of a backup
@@ -40,6 +41,7 @@ class Subcommand:
 SUBCOMMANDS = {
     "serve": Subcommand("run a house; takes the options of twistd chatroom", "chatroom.cli", "serve"),
     "join": Subcommand("enter a house", "chatroom.cli", "join"),
+    "gui": Subcommand("enter a house in a window", "chatroom.cli", "gui"),
     "console": Subcommand("command the house that runs here", "chatroom.cli", "console"),
     "member": Subcommand("see and change who is a member", "chatroom.cli", "member"),
     "restore": Subcommand("make a house of a backup", "chatroom.cli", "restore"),
@@ -79,6 +81,15 @@ def join(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser("chatroom join", description="Enter a house, at a prompt or as a line in a pipe.")
     stdio.add_arguments(parser)
     return stdio.main(parser.parse_args(arguments))
+
+
+def gui(arguments: Sequence[str]) -> int:
+    """Enter a house in a window."""
+    from chatroom.client.gui import app
+
+    parser = argparse.ArgumentParser("chatroom gui", description="Enter a house in a window.")
+    app.add_arguments(parser)
+    return app.main(parser.parse_args(arguments))
 
 
 def console(arguments: Sequence[str]) -> int:

@@ -8,6 +8,7 @@ Rules
 - A connection silent for `SILENCE` is asked for a sign of life, and given up when it gives none within `PATIENCE`.
 - A name refused is asked for again by the face. Having been here under that name, we try for a while first: it is likely our own,
   not yet let go of.
+- A house that ends the connection at its door, with a sentence, does not want us; one that knew us is tried for a while.
 - A password is sent when the house asked for one, and then again after every reconnect; it is forgotten when it is refused.
 """
 
@@ -49,6 +50,9 @@ NO_ANSWER = 10.0
 
 NO_CHATROOM = "no-chatroom"
 """The code for that."""
+
+TURNED_AWAY = "turned-away"
+"""The code when a house ends the connection at its door, with a sentence: a ban, or too many of us."""
 
 HELLO, CHOOSE, HELP, PING, QUIT = "hello", "choose", "help", "ping", "quit"
 """Ids of the requests we make by ourselves; the ones a person makes have numbers."""
@@ -107,6 +111,8 @@ class Dialogue:
         self._attempts = 0
         self._greet_at: float | None = None
         self._leaving = False
+        self._farewell = ""
+        """What the house said when it last ended the connection."""
         self._password: str | None = None
         self._chosen: str | None = None
         self._login: str | None = None
@@ -193,6 +199,11 @@ class Dialogue:
             self._out.append(request("choose", CHOOSE, password=password))
 
     @property
+    def present(self) -> bool:
+        """Tell whether the house knows us, at this moment."""
+        return self.phase is Phase.HERE
+
+    @property
     def waiting(self) -> int:
         """Count the requests that are not answered yet."""
         return len(self._unanswered)
@@ -248,7 +259,7 @@ class Dialogue:
         if self.phase is not Phase.GREETING:
             return []
         again = bool(self.you)
-        self.phase, self._attempts = Phase.HERE, 0
+        self.phase, self._attempts, self._farewell = Phase.HERE, 0, ""
         self.wanted = self._chosen = None
         self.name = self.you = heard.name
         self.house, self.limits = heard.house, dict(heard.limits)
@@ -325,7 +336,15 @@ class Dialogue:
         if self._leaving:
             self.phase = Phase.ENDED
             return [Ended(heard.why)]
-        return [Noticed("bye", heard.why)] if heard.why else []
+        if not heard.why:
+            return []
+        if self.phase is Phase.GREETING and (not self.you or heard.why == self._farewell or self._attempts >= ATTEMPTS):
+            self.phase = Phase.ENDED
+            return [TurnedAway(TURNED_AWAY, heard.why)]
+        # What it says again at each attempt to come back is told once.
+        told, self._farewell = self._farewell, heard.why
+        self._attempts += self.phase is Phase.GREETING
+        return [Noticed("bye", heard.why)] if heard.why != told else []
 
 
 _SECRETS: Mapping[str, Callable[[Dialogue, Refusal], list[Happening]]] = {

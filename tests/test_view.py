@@ -682,3 +682,29 @@ def test_what_is_removed_is_emptied_in_all_a_client_remembers() -> None:
     assert [type(entry.event) for entry in bob.view.conversations["ann"].entries] == [Erased]
     told = [one.rooms for one in bob.happened if isinstance(one, EntryShown) and isinstance(one.entry.event, Removed)]
     assert told == [("lobby",), ()]
+
+
+def test_a_newcomer_turned_away_at_the_door_is_told_the_sentence() -> None:
+    talk = Talk()
+    talk.connect()
+    assert talk.hears({"is": "bye", "why": "You are banned."}) == [TurnedAway("turned-away", "You are banned.")]
+    assert talk.breaks() == []
+
+
+def test_somebody_put_out_for_the_reason_they_are_not_let_in_again_for_does_not_try_for_ever() -> None:
+    talk = here()
+    assert talk.hears({"is": "bye", "why": "You are banned."}) == [Noticed("bye", "You are banned.")]
+    talk.breaks()
+    talk.connect()
+    assert talk.hears({"is": "bye", "why": "You are banned."}) == [TurnedAway("turned-away", "You are banned.")]
+
+
+def test_a_door_closed_for_a_while_is_tried_for_a_while_and_told_once() -> None:
+    talk = here()
+    talk.breaks()
+    told: list[Happening] = []
+    for attempt in range(ATTEMPTS + 1):
+        talk.connect()
+        told += talk.hears({"is": "bye", "why": f"Too many of you, {ATTEMPTS - attempt} to go."})
+        talk.breaks()
+    assert [type(one) for one in told] == [Noticed] * ATTEMPTS + [TurnedAway]

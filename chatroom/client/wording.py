@@ -62,8 +62,11 @@ class Wording:
     def __init__(self, zone: tzinfo | None = None) -> None:
         self.zone = zone
 
-    def entry(self, shown: EntryShown, *, you: str, room: str | None = None, numbered: bool = False) -> list[Line]:
-        """Word an entry; `room` is named where it needs saying, and the number by which it can be removed."""
+    def entry(self, shown: EntryShown, *, you: str, room: str | None = None, numbered: bool = False, alone: bool = False) -> list[Line]:
+        """Word an entry; `room` is named where it needs saying, the number by which it can be removed where that is wanted.
+
+        What is private is said to be, unless nothing else is shown where it stands, `alone`.
+        """
         entry = shown.entry
         if isinstance(entry.event, Erased):
             return []
@@ -72,12 +75,13 @@ class Wording:
         if room is not None:
             head.append(("room", f"({visible(room)}) "))
         event = entry.event
-        style = "mention" if shown.mention else "text"
+        style = "mention" if shown.mention and not alone else "text"
         if isinstance(event, Said):
             return _spread([*head, *_speaker(event.by.name, event.manner)], event.text, style)
         if isinstance(event, Told):
             private = f"(private, to {visible(event.to.name)}) " if shown.own else "(private) "
-            return _spread([*head, ("private", private), *_speaker(event.by.name, event.manner)], event.text, style)
+            marked: Line = [] if alone else [("private", private)]
+            return _spread([*head, *marked, *_speaker(event.by.name, event.manner)], event.text, style)
         return [[*head, ("event", f"-- {_words(entry)}")]]
 
     def entered(self, happened: RoomEntered, names: tuple[str, ...]) -> list[Line]:
@@ -100,11 +104,19 @@ class Wording:
 
     def time(self, at: float) -> str:
         """Give a time as hours and minutes."""
+        moment = self._moment(at)
+        return f"{moment:%H:%M}" if moment is not None else "--:--"
+
+    def day(self, at: float) -> str:
+        """Give the day of a time; empty when it is of no calendar."""
+        moment = self._moment(at)
+        return f"{moment:%A}, {moment.day} {moment:%B %Y}" if moment is not None else ""
+
+    def _moment(self, at: float) -> datetime | None:
         try:
-            moment = datetime.fromtimestamp(at, UTC)
-            return f"{moment.astimezone(self.zone):%H:%M}"
+            return datetime.fromtimestamp(at, UTC).astimezone(self.zone)
         except (ValueError, OverflowError, OSError):
-            return "--:--"
+            return None
 
 
 def _spread(head: Line, text: str, style: str) -> list[Line]:
