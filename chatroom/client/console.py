@@ -16,10 +16,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from chatroom.core.events import Entry
-from chatroom.core.replies import Reply
+from chatroom.core.replies import Answer, Reply
 from chatroom.sockets import SocketPath
 from chatroom.wire.console import ConsoleDialect, parse, unslashed
 from chatroom.wire.heard import LINE, Acknowledged, Bye, Heard, Refusal, request, understand
+from chatroom.wire.line import exported_lines
 from chatroom.wire.text import lines, visible
 
 PATIENCE = 60.0
@@ -173,6 +174,12 @@ class Script:
         self._connection.settimeout(PATIENCE)
         self._connection.sendall(request("line", number, text=command))
         answer = self._answer(number)
+        while isinstance(answer, Answer) and answer.verb == "export":
+            self._say("".join(f"{line}\n" for line in exported_lines(answer)))
+            if answer.fields.get("more") is not True:
+                return
+            self._connection.sendall(request("export", number, room=answer.fields.get("room"), after=answer.fields.get("after")))
+            answer = self._answer(number)
         (self._complain if isinstance(answer, Refusal) else self._say)(worded(answer))
         self.code = max(self.code, code_of(answer))
 

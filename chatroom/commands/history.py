@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
 from chatroom.core.events import Entry
-from chatroom.core.log import weight
+from chatroom.core.log import fitting
 from chatroom.core.replies import Page
 from chatroom.core.room import Room
 from chatroom.core.seams import Slice
@@ -30,13 +30,7 @@ def perform(call: Call) -> None:
 
 def _page(call: Call, room: Room, found: tuple[Entry, ...], count: int, oldest: bool) -> Effect:
     wanted = found[:count] if oldest else found[-count:]
-    budget = call.hub.limits.page_bytes
-    kept: list[Entry] = []
-    for entry in wanted if oldest else reversed(wanted):
-        budget -= weight(entry)
-        if budget < 0 and kept:
-            break
-        kept.append(entry)
+    kept = fitting(wanted if oldest else reversed(wanted), call.hub.limits.page_bytes)
     page = kept if oldest else kept[::-1]
     return Send(call.session.current, Page(call.ref, "history", room.name, tuple(page), more=len(page) < len(found)))
 

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Ask, Effect, Read, Send, Submit
 from chatroom.core.errors import Refused, Unconfirmed
-from chatroom.core.events import Entry, emptied
+from chatroom.core.events import Author, Entry, emptied
 from chatroom.core.replies import Denied, Done, Reply
 from chatroom.core.seams import Committed, Declined, Outcome, Put, Slice, Submission
 from chatroom.core.seams import Draft as JournalDraft
@@ -240,6 +240,11 @@ class Errands:
                 del self._gone[next(iter(self._gone))]
         for origin, entries in self._recalled.items():
             self._recalled[origin] = self.what_is_left(entries)
+
+    def forget_by(self, theirs: Callable[[Author], bool]) -> None:
+        """Let nothing be left of what somebody said, in what is remembered though no journal does."""
+        for origin, entries in self._recalled.items():
+            self._recalled[origin] = tuple(emptied(entry) if theirs(entry.event.by) else entry for entry in entries)
 
     def what_is_left(self, entries: Found) -> Found:
         """Give what is left of entries that come from the journal, some of which may have been removed meanwhile."""

@@ -36,6 +36,17 @@ def weight(entry: Entry) -> int:
     return ENTRY_OVERHEAD
 
 
+def fitting(entries: Iterable[Entry], size: int) -> list[Entry]:
+    """Give the first of `entries` that are within `size` bytes; at least one if there is any."""
+    found: list[Entry] = []
+    for entry in entries:
+        size -= weight(entry)
+        if size < 0 and found:
+            break
+        found.append(entry)
+    return found
+
+
 @fact
 class Line:
     """Hold an entry in the window: its order in the house, and the session it came from, if that is still known."""
@@ -147,13 +158,7 @@ class Log:
 
     def last(self, count: int, *, size: int = 1 << 62) -> tuple[Entry, ...]:
         """Give the newest `count` kept entries within `size` bytes, oldest first; at least one if there is any."""
-        found: list[Entry] = []
-        for entry in islice(reversed(self._kept), count):
-            size -= weight(entry)
-            if size < 0 and found:
-                break
-            found.append(entry)
-        return tuple(reversed(found))
+        return tuple(reversed(fitting(islice(reversed(self._kept), count), size)))
 
     def place_after(self, seq: int) -> int | None:
         """Find the place right after kept entry `seq`; None when entries after it have fallen out of memory."""

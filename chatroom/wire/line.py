@@ -19,6 +19,7 @@ others is made visible; so nobody can write a line that reads as somebody else's
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ from chatroom.core.events import (
 )
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
 from chatroom.core.request import Request
+from chatroom.wire.json import described
 from chatroom.wire.order import worded
 from chatroom.wire.text import decode, lines, visible
 
@@ -278,6 +280,12 @@ def _brief(text: str) -> str:
     return text if len(text) <= ECHOED else f"{text[:ECHOED]}…"
 
 
+def exported_lines(reply: Answer) -> _Lines:
+    """Give what is exported, an entry a line, as JSON in nothing but ASCII: whatever it holds, no terminal is steered by it."""
+    entries = reply.fields.get("entries", ())
+    return [json.dumps(described(entry) if isinstance(entry, Entry) else entry) for entry in entries]
+
+
 @dataclass(frozen=True, slots=True)
 class LineDialect:
     """Render for people who read plain lines; everything in `lobby` without the room's name before it.
@@ -366,7 +374,8 @@ class LineDialect:
         return [f"! {visible(_brief(str(reply.why)))}"]
 
     def _answer(self, reply: Answer) -> _Lines:
-        return [visible(line) for line in reply.lines]
+        exported = exported_lines(reply) if reply.verb == "export" else ()
+        return [*exported, *(visible(line) for line in reply.lines)]
 
     def _page(self, reply: Page) -> _Lines:
         shown = self._past(reply.entries, numbered=not reply.log.startswith("@"))
