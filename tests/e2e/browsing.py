@@ -70,3 +70,25 @@ class Visitor:
     def _asked(self, url: str) -> None:
         if not url.startswith((self.address, self.address.replace("http", "ws"))):
             self.troubles.append(f"asked for {url}")
+
+
+def joined(browser: Browser, server: Daemon, who: str, **options: Any) -> Visitor:
+    """Let somebody come in by the chat page, until they are in the lobby."""
+    visitor = Visitor(browser, server, **options)
+    page = visitor.goes("/")
+    page.get_by_label("Your name").fill(who)
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.locator("#title")).to_have_text("lobby")
+    expect(page.locator("#state")).to_have_text("Connected")
+    return visitor
+
+
+def problems(page: Page) -> list[str]:
+    """Let axe-core look for what keeps people from using a page; give what is serious."""
+    page.evaluate((Path(__file__).parent / "axe" / "axe.min.js").read_text())
+    found = page.evaluate("axe.run().then(found => found.violations)")
+    return [
+        f"{one['id']}: {', '.join(node['target'][0] for node in one['nodes'])}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+    ]

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.browsing import Visitor, chromium
+from tests.e2e.browsing import Visitor, chromium, joined, problems
 from tests.e2e.conftest import Serve
 from tests.e2e.harness import Daemon
 
 pytestmark = pytest.mark.e2e
 
+FAKE_BELL = """
+    window.told = [];
+    window.Notification = class {
+        static permission = "granted";
+        static requestPermission = async () => "granted";
+        constructor(title, { body }) { told.push([title, body]); }
+    };
+    document.hasFocus = () => false;
+"""
 HOSTILE = "<img src=x onerror=alert(1)><script>alert(2)</script> \x1b[31mred \u202egnp.exe"
 
 
@@ -118,3 +129,224 @@ def test_point_1_thousands_of_entries_do_not_make_it_slow(browser: Browser, serv
         < 500
     )
     visitor.is_content()
+
+
+def says(page: Page, text: str) -> None:
+    """Type something and send it."""
+    page.locator("textarea").fill(text)
+    page.keyboard.press("Enter")
+
+
+def shown(page: Page) -> list[str]:
+    """Give what was said, as it stands on the page."""
+    return page.locator("#rows .spoken .body").all_inner_texts()
+
+
+def test_point_2_two_browsers_and_somebody_at_netcat_talk(browser: Browser, server: Daemon) -> None:
+    ann, bob, carl = joined(browser, server, "ann"), joined(browser, server, "bob"), server.nc("carl")
+    says(ann.page, "hello from a browser")
+    expect(bob.page.locator("#rows")).to_contain_text("hello from a browser")
+    carl.expect("ann: hello from a browser")
+    carl.say("hello from netcat")
+    says(bob.page, "two\nlines")
+    for page in (ann.page, bob.page):
+        expect(page.locator("#rows")).to_contain_text("hello from netcat")
+        expect(page.locator("#rows")).to_contain_text("lines")
+    assert shown(ann.page) == shown(bob.page) == ["hello from a browser", "hello from netcat", "two\nlines"]
+    expect(ann.page.locator("#people")).to_have_text(re.compile("ann.*bob.*carl", re.DOTALL))
+    carl.say("/quit")
+    expect(ann.page.locator("#count")).to_have_text("2")
+    ann.is_content()
+    bob.is_content()
+
+
+def test_point_2_before_one_has_a_name_one_sees_what_happens_and_may_join(browser: Browser, server: Daemon) -> None:
+    visitor = Visitor(browser, server)
+    page = visitor.goes("/")
+    ann = server.nc("ann")
+    ann.say("come in")
+    expect(page.locator("#feed")).to_contain_text("come in")
+    expect(page.get_by_role("link", name="Open the monitor")).to_be_visible()
+    page.get_by_label("Your name").fill("ann")
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text("ann is taken. Choose another name.")
+    page.get_by_label("Your name").fill("anna")
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("lobby")
+    visitor.is_content()
+
+
+def test_point_2_private_words_stand_in_a_tab_of_their_own_with_a_count(browser: Browser, server: Daemon) -> None:
+    ann, bob = joined(browser, server, "ann"), server.nc("bob")
+    bob.say("/tell ann between us")
+    tab = ann.page.locator("#privates").get_by_role("button", name="bob 1 unread")
+    tab.click()
+    expect(ann.page.locator("#rows")).to_contain_text("between us")
+    expect(ann.page.locator("#privates .badge")).to_have_count(0)
+    says(ann.page, "indeed")
+    bob.expect(r"\(private\) ann: indeed")
+    expect(ann.page.locator("#rows")).to_contain_text("indeed")
+    ann.is_content()
+
+
+def test_point_2_older_words_load_as_one_scrolls_up(browser: Browser, server: Daemon) -> None:
+    one = server.native("one")
+    for number in range(120):
+        one.request("say", text=f"line {number}")
+    one.ask("ping")
+    ann = joined(browser, server, "ann")
+    expect(ann.page.locator("#rows")).to_contain_text("line 119")
+    expect(ann.page.get_by_text("line 3", exact=True)).to_have_count(0)
+    for _ in range(4):
+        ann.page.locator("#rows").evaluate("rows => { rows.scrollTop = 0; }")
+        ann.page.wait_for_timeout(300)
+    expect(ann.page.get_by_text("line 0", exact=True)).to_have_count(1)
+    assert shown(ann.page) == [f"line {number}" for number in range(120)]
+    ann.is_content()
+
+
+def test_point_2_commands_and_names_are_completed_and_links_are_links(browser: Browser, server: Daemon) -> None:
+    ann, bob = joined(browser, server, "ann"), server.nc("bobby")
+    box = ann.page.locator("textarea")
+    expect(ann.page.locator("#people")).to_contain_text("bobby")
+    box.press_sequentially("/top")
+    expect(ann.page.get_by_role("option")).to_contain_text("/topic [TEXT]")
+    ann.page.keyboard.press("Tab")
+    expect(box).to_have_value("/topic ")
+    box.press_sequentially("see https://example.org/a?b=c.")
+    ann.page.keyboard.press("Enter")
+    bob.expect("see https://example.org/a")
+    link = ann.page.locator("#topic a")
+    expect(link).to_have_attribute("href", "https://example.org/a?b=c")
+    expect(link).to_have_attribute("rel", "noopener noreferrer nofollow")
+    box.press_sequentially("bo")
+    ann.page.keyboard.press("Tab")
+    expect(box).to_have_value("bobby: ")
+    ann.is_content()
+
+
+def test_point_2_who_is_named_is_told(browser: Browser, server: Daemon) -> None:
+    ann, bob = joined(browser, server, "ann", permissions=["notifications"]), server.nc("bob")
+    ann.page.evaluate(FAKE_BELL)
+    ann.page.get_by_role("button", name="Notify me").click()
+    bob.say("nothing for you")
+    bob.say("hey Ann, look")
+    expect(ann.page.locator("#rows mark")).to_have_text("Ann")
+    assert ann.page.evaluate("told") == [["bob in lobby", "hey Ann, look"]]
+    expect(ann.page).to_have_title(re.compile(r"^\(2\) lobby"))
+    ann.is_content()
+
+
+def test_point_2_hostile_names_and_words_are_text(browser: Browser, server: Daemon) -> None:
+    ann, bob = joined(browser, server, "ann"), server.nc("bob")
+    bob.say(HOSTILE)
+    bob.say("/topic " + HOSTILE)
+    bob.say("/tell ann " + HOSTILE)
+    bob.say("/away " + HOSTILE)
+    bob.say("javascript:alert(3) data:text/html,<script>alert(4)</script> https://user:pass@example.org https://a\u202eb.example")
+    expect(ann.page.locator("#privates")).to_contain_text("bob")
+    expect(ann.page.locator("#rows")).to_contain_text("javascript:alert(3)")
+    expect(ann.page.locator("#rows")).to_contain_text("␛[31mred gnp.exe")
+    assert ann.page.locator("#rows img, #rows script, #topic img, #topic script").count() == 0
+    assert ann.page.locator("#rows a").evaluate_all("all => all.map(one => one.href)") == ["https://a/"]
+    ann.is_content()
+
+
+def test_point_2_a_restart_loses_and_doubles_nothing(browser: Browser, serve: Serve) -> None:
+    server = serve().start()
+    ann, bob = joined(browser, server, "ann"), joined(browser, server, "bob")
+    for number in range(3):
+        says(ann.page, f"before {number}")
+    expect(bob.page.locator("#rows")).to_contain_text("before 2")
+    server.kill()
+    says(ann.page, "while nobody listens")
+    bob.page.locator("textarea").fill("begun but not sent")
+    expect(ann.page.locator("#pending")).to_contain_text("while nobody listens")
+    server.start()
+    expect(bob.page.locator("#rows")).to_contain_text("while nobody listens", timeout=40_000)
+    expect(ann.page.locator("#pending li")).to_have_count(0, timeout=40_000)
+    says(ann.page, "after")
+    expect(bob.page.locator("#rows")).to_contain_text("after")
+    expected = ["before 0", "before 1", "before 2", "while nobody listens", "after"]
+    assert shown(ann.page) == shown(bob.page) == expected
+    expect(bob.page.locator("textarea")).to_have_value("begun but not sent")
+    ann.is_content()
+    bob.is_content()
+
+
+def test_point_2_loading_the_page_again_goes_on_as_the_same_person(browser: Browser, server: Daemon) -> None:
+    ann, bob = joined(browser, server, "ann"), server.nc("bob")
+    says(ann.page, "one")
+    bob.expect("ann: one")
+    ann.page.locator("textarea").fill("half a sent")
+    ann.page.reload()
+    expect(ann.page.locator("#title")).to_have_text("lobby")
+    expect(ann.page.locator("#rows")).to_contain_text("one")
+    expect(ann.page.locator("textarea")).to_have_value("half a sent")
+    says(ann.page, "two")
+    bob.expect("ann: two")
+    assert "left" not in bob.heard.decode()
+    ann.is_content()
+
+
+def test_point_2_by_keyboard_alone(browser: Browser, server: Daemon) -> None:
+    visitor, bob = Visitor(browser, server), server.nc("bob")
+    page = visitor.goes("/")
+    page.keyboard.type("ann")
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("lobby")
+    page.keyboard.type("/join dev")
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("dev")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(page.locator("#title")).to_have_text("lobby")
+    page.keyboard.type("typed by hand")
+    page.keyboard.press("Enter")
+    bob.expect("ann: typed by hand")
+    for _ in range(40):
+        page.keyboard.press("Shift+Tab")
+        if page.evaluate("document.activeElement.dataset.key") == "person bob":
+            break
+    page.keyboard.press("Enter")
+    expect(page.locator("#title")).to_have_text("bob")
+    visitor.is_content()
+
+
+def test_point_2_a_member_comes_in_with_a_password(browser: Browser, serve: Serve) -> None:
+    server = serve("--set", "access=members").start()
+    visitor = Visitor(browser, server)
+    page = visitor.goes("/")
+    password = (server.state / "admin-password").read_text().split()[-1]
+    page.get_by_label("Your name").fill("admin")
+    page.locator("[name=password]").fill("wrong password")
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.get_by_role("alert")).to_have_text("That name and password do not belong together.")
+    page.locator("[name=password]").fill(password)
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.locator("#title")).to_have_text("lobby")
+    visitor.is_content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)], ids=["desk", "phone"])
+def test_points_1_and_2_nothing_keeps_anybody_from_using_the_pages(
+    browser: Browser, server: Daemon, tmp_path: Path, scheme: str, size: tuple[int, int]
+) -> None:
+    view = {"color_scheme": scheme, "viewport": {"width": size[0], "height": size[1]}}
+    bob = server.nc("bob")
+    visitor = Visitor(browser, server, **view)
+    for path in ("/", "/monitor"):
+        visitor.goes(path)
+        bob.say(f"hello {path}")
+        expect(visitor.page.locator("#feed")).to_contain_text(f"hello {path}")
+        assert problems(visitor.page) == []
+        visitor.shot(tmp_path, f"{scheme}-{size[0]}-{path.strip('/') or 'entrance'}")
+    ann = joined(browser, server, "ann", **view)
+    bob.say("hey ann, see https://example.org")
+    bob.say("/tell ann psst")
+    says(ann.page, "/who")
+    expect(ann.page.locator("#rows .answer")).to_be_visible()
+    assert problems(ann.page) == []
+    ann.shot(tmp_path, f"{scheme}-{size[0]}-chat")
+    assert ann.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    ann.is_content()

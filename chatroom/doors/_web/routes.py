@@ -56,7 +56,7 @@ class Routes:
     def _routes(self) -> list[Route]:
         house = self.house
         return [
-            _page((), self._assets["monitor.html"].serve),
+            _page((), self._assets["chat.html"].serve),
             _page(("monitor",), self._assets["monitor.html"].serve),
             _page(("static", "*"), self._static),
             _page(("healthz",), partial(health.alive, house)),

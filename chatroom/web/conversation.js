@@ -1,0 +1,139 @@
+// One conversation, in a room or between two: its rows in order, older ones as one scrolls up, and where the unread ones begin.
+
+import { sentence, speech } from "./entries.js";
+import { day, element, name, time, visible, words } from "./shown.js";
+
+const MOST = 2000;
+const GROUPED = 5 * 60_000;
+const NEAR = 60;
+
+/** Be a conversation; `self` tells what one is called now. */
+export class Conversation {
+  constructor(title, { person = false, self, history = null }) {
+    Object.assign(this, { title, person, self, history });
+    this.list = element("ol", { class: "rows" });
+    this.people = new Set();
+    this.topic = "";
+    this.unread = 0;
+    this.mentioned = false;
+    this.oldest = null;
+    this.whole = person;
+    this.loading = false;
+    this.following = true;
+    this.top = 0;
+    this.latest = null;
+  }
+
+  /** Add the newest entry. */
+  add(entry, { unread = false } = {}) {
+    if (unread && !this.unread) this.mark();
+    if (unread) this.unread += 1;
+    if (this.oldest === null && entry.seq !== undefined) this.oldest = entry.seq;
+    this.put(entry);
+    while (this.list.childElementCount > MOST && this.following) {
+      this.list.firstElementChild.remove();
+      this.whole = false;
+      this.oldest = Number(this.list.querySelector("[data-seq]")?.dataset.seq) || this.oldest;
+    }
+  }
+
+  put(entry) {
+    const before = this.latest;
+    if (!before || day(before.at) !== day(entry.at)) this.list.append(element("li", { class: "day" }, element("span", {}, day(entry.at))));
+    this.list.append(this.row(entry, before));
+    this.latest = entry;
+  }
+
+  /** Add a line of the page's own. */
+  note(text, kind = "note") {
+    const lines = text.split("\n").map(visible);
+    const shown = lines.length > 1 ? [element("pre", {}, lines.join("\n"))] : [lines[0]];
+    this.list.append(element("li", { class: kind }, ...shown));
+    this.latest = null;
+  }
+
+  /** Mark where what is new begins. */
+  mark(text = "New") {
+    this.list.querySelector(".new")?.remove();
+    this.list.append(element("li", { class: "new" }, element("span", {}, text)));
+    this.latest = null;
+  }
+
+  /** Add what was said before all that stands here. */
+  prepend(entries, more) {
+    this.loading = false;
+    this.whole = !more;
+    const height = this.list.scrollHeight;
+    const rows = [];
+    let before = null;
+    for (const entry of entries) {
+      if (!before || day(before.at) !== day(entry.at)) rows.push(element("li", { class: "day" }, element("span", {}, day(entry.at))));
+      rows.push(this.row(entry, before));
+      before = entry;
+    }
+    if (entries.length) this.oldest = entries[0].seq;
+    this.list.prepend(...rows);
+    this.scroller().scrollTop += this.list.scrollHeight - height;
+  }
+
+  scroller() {
+    return this.list.parentElement ?? this.list;
+  }
+
+  /** Take away what was removed. */
+  remove(ids) {
+    for (const row of this.list.querySelectorAll("[data-id]")) {
+      if (ids.includes(row.dataset.id)) row.replaceWith(element("li", { class: "row happened removed" }, "A message was removed."));
+    }
+  }
+
+  clear() {
+    this.list.replaceChildren();
+    Object.assign(this, { oldest: null, whole: this.person, latest: null, unread: 0, mentioned: false });
+  }
+
+  row(entry, before) {
+    const spoken = entry.is === "said" || entry.is === "told";
+    const attributes = { "data-id": entry.id, "data-seq": entry.seq };
+    if (!spoken) {
+      const text = entry.is === "erased" ? ["A message was removed."] : sentence(entry);
+      return element("li", { class: `row happened ${entry.is}`, ...attributes }, time(entry.at), element("span", {}, ...text));
+    }
+    const own = entry.by === this.self();
+    const act = entry.manner === "act";
+    const follows = !act && before?.by === entry.by && before.manner !== "act" && ["said", "told"].includes(before.is) && new Date(entry.at) - new Date(before.at) < GROUPED;
+    const names = own ? [] : [this.self()];
+    const body = act
+      ? element("div", { class: "body act" }, ...speech(entry, names))
+      : element("div", { class: `body${entry.manner === "notice" ? " notice" : ""}` }, words(entry.text, names));
+    const head = element("div", { class: `head${follows || act ? " hidden" : ""}` }, name(entry.by), time(entry.at));
+    const face = avatar(entry.by, follows || act);
+    return element("li", { class: `row spoken${own ? " own" : ""}${follows ? " follows" : ""}`, ...attributes }, face, element("div", { class: "said" }, head, body));
+  }
+
+  /** Keep to the newest, or stay where one reads. */
+  settle() {
+    if (this.following) this.scroller().scrollTop = this.scroller().scrollHeight;
+  }
+
+  scrolled(scroller) {
+    const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
+    if (near || scroller.scrollTop < this.top) this.following = near;
+    this.top = scroller.scrollTop;
+    if (scroller.scrollTop < 200 && !this.whole && !this.loading && this.history) {
+      this.loading = true;
+      this.history(this.oldest);
+    }
+  }
+}
+
+function avatar(of, unseen) {
+  const letter = [...visible(of).toUpperCase()][0] ?? "?";
+  return element("span", { class: `avatar ${unseen ? "unseen" : ""}`, "aria-hidden": "true" }, ...(unseen ? [] : [colour(of, letter)]));
+}
+
+function colour(of, letter) {
+  const made = name(of);
+  made.textContent = letter;
+  return made;
+}
