@@ -18,6 +18,7 @@ import enum
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from chatroom.core.events import INBOX
 from chatroom.core.replies import Welcome
 from chatroom.happening import (
     ChoiceAsked,
@@ -240,7 +241,7 @@ class Dialogue:
                 client=self.client,
                 bot=self.bot or None,
                 echo=True,
-                rooms=None if positions else list(self._wanted) or None,
+                rooms=None if positions.keys() - {INBOX} else list(self._wanted) or None,
                 resume=positions or None,
             )
         )

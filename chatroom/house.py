@@ -71,8 +71,6 @@ AROUND = 10
 """Ticks in which all readers are looked at once for how far they have come."""
 HOST = "host"
 """What the host is called at a console of their own machine."""
-MAIL = 100
-"""Private entries kept for somebody whose connection broke and who may come back."""
 OPEN_AFTER_CLOSE = 2.0
 """Seconds that connections may take to end when the house closes."""
 
@@ -146,7 +144,6 @@ class House:
         """What the hub may ask for that takes time, by name."""
         self.observers = Observers()
         self._watching: dict[Reader, None] = {}
-        self._mail: dict[Session, list[Deliver]] = {}
         self._emptied: Deferred[None] | None = None
         self._do_one: dict[type[Any], Callable[[Any], None]] = {
             Submit: self._submit,
@@ -459,10 +456,7 @@ class House:
         reader = self.readers.get(effect.session)
         if reader is not None:
             reader.give(reader.dialect.private(effect.entry, effect.own))
-        elif self.hub.presence.lingering(effect.session):
-            mail = self._mail.setdefault(effect.session, [])
-            mail.append(effect)
-            del mail[:-MAIL]
+            reader.told = effect.entry.seq
 
     def _enter(self, effect: Enter) -> None:
         session, room = effect.session, effect.stay.room
@@ -489,12 +483,7 @@ class House:
             reader.regroup()
 
     def _close(self, effect: Close) -> None:
-        session = effect.session
-        mail = self._mail.pop(session, [])
-        if session.heir is not None:
-            for letter in mail:
-                self._deliver(Deliver(session.current, letter.entry, letter.own))
-        reader = self.readers.get(session)
+        reader = self.readers.get(effect.session)
         if reader is not None:
             self._end(reader, effect.why)
 

@@ -19,7 +19,7 @@ from functools import partial
 from itertools import islice
 
 from chatroom.core.errors import Refused
-from chatroom.core.events import Entry
+from chatroom.core.events import INBOX, Entry
 from chatroom.core.limits import Limits
 from chatroom.core.log import Line
 from chatroom.core.names import fold
@@ -64,6 +64,7 @@ class Reader:
         "owed_bytes",
         "seats",
         "session",
+        "told",
     )
 
     def __init__(
@@ -86,6 +87,8 @@ class Reader:
         self._read = read
         self._on_failure = on_failure
         self.seats: dict[str, Seat] = {}
+        self.told = 0
+        """The last entry of the inbox that was given."""
         self.left: list[Seat] = []
         """Where it sat in rooms it has left, but not yet read to the moment it left."""
         self.owed: deque[tuple[int, bytes]] = deque()
@@ -164,7 +167,8 @@ class Reader:
 
     def shown(self) -> dict[str, int]:
         """Tell up to which kept entry of each room everything was given to the connection."""
-        return {name: seat.shown() for name, seat in self.seats.items()}
+        shown = {name: seat.shown() for name, seat in self.seats.items()}
+        return shown if self.owed else {**shown, INBOX: self.told}
 
     def regroup(self) -> None:
         """Sit anew in every room, after a change of what the session ignores."""

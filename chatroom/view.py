@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
 
-from chatroom.core.events import Entry, HouseEvent, Invited, Removed, Renamed, Said, Told, TopicChanged
+from chatroom.core.events import INBOX, Entry, HouseEvent, Invited, Removed, Renamed, Said, Told, TopicChanged
 from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
 from chatroom.dialogue import CHOOSE, HELLO, HELP, Dialogue, Phase
@@ -35,7 +35,7 @@ from chatroom.happening import (
     RoomLeft,
 )
 from chatroom.seen import KEPT, Lost, SeenRoom, empty
-from chatroom.wire.heard import INBOX, Acknowledged, Bye, Refusal, Strange, request, understand
+from chatroom.wire.heard import Acknowledged, Bye, Refusal, Strange, request, understand
 
 ROOMS = 100
 CONVERSATIONS = 100
@@ -70,13 +70,16 @@ class View(Dialogue):
         self.conversations: dict[str, Conversation] = {}
         self.verbs: tuple[str, ...] = ()
         self._fills: dict[str, str] = {}
+        self._inbox: tuple[str, int] | None = None
+        """The epoch of our inbox, and the last entry we have of it."""
         self._house_shown: deque[str] = deque(maxlen=KEPT)
 
     # -- the connection -------------------------------------------------------------------------------------------------
 
     def positions(self) -> dict[str, list[str | int]]:
         """Give epoch and position of each room we have been reading."""
-        return {room.name: [room.epoch, room.position] for room in self.rooms.values() if room.epoch}
+        rooms: dict[str, list[str | int]] = {room.name: [room.epoch, room.position] for room in self.rooms.values() if room.epoch}
+        return rooms if self._inbox is None else {**rooms, INBOX: [*self._inbox]}
 
     def disconnected(self, why: str = "") -> list[Happening]:
         """Note the end of the connection."""
@@ -162,6 +165,8 @@ class View(Dialogue):
 
     def _welcomed(self, heard: Welcome, now: float) -> list[Happening]:
         found = super()._welcomed(heard, now)
+        if found and heard.inbox is not None:
+            self._inbox = heard.inbox
         if found and not self.verbs and not self.bot:
             self._out.append(request("help", HELP))
         return found
@@ -244,6 +249,8 @@ class View(Dialogue):
 
     def _entry(self, heard: Entry, now: float) -> list[Happening]:
         event = heard.event
+        if heard.log == INBOX and self._inbox is not None:
+            self._inbox = self._inbox[0], max(self._inbox[1], heard.seq)
         if isinstance(event, Told):
             return self._told(heard, event)
         if isinstance(event, Invited):

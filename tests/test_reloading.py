@@ -175,6 +175,8 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "limits.window": ("800", 800, lambda one: one.house.hub.rooms["lobby"].log.max_count),
     "limits.window_bytes": ("5KiB", 5120, lambda one: one.house.hub.rooms["lobby"].log.max_bytes),
     "limits.recent": ("900", 900, limit("recent")),
+    "limits.notes": ("7", 7, limit("notes")),
+    "limits.notes_each": ("7", 7, limit("notes_each")),
     "limits.missed": ("900", 900, limit("missed")),
 }
 """For each setting that takes effect at once: another value, what that comes to, and where it is seen."""

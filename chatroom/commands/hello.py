@@ -19,6 +19,7 @@ from chatroom.core.errors import (
     Refused,
     WrongPassword,
 )
+from chatroom.core.events import INBOX
 from chatroom.core.fact import fact
 from chatroom.core.members import Member
 from chatroom.core.names import clean_name
@@ -103,7 +104,7 @@ def _come_to_console(call: Call, member: Member) -> None:
     person = Person(member.name, call.hub.new_id(), call.now, member.rank, member.id)
     person.listed = False
     call.hub.presence.admit(call.session, person)
-    _welcome(call, call.session, resumed=False)
+    _welcome(call, call.session, resumed=False, inbox=None)
 
 
 def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
@@ -114,7 +115,9 @@ def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
     else:
         old = None
         _arrive(call, session, name, member, wish.key)
-    _welcome(call, session, resumed=old is not None)
+    known = wish.positions.pop(INBOX, None)
+    inbox = hub.memory.inbox(session, known)
+    _welcome(call, session, resumed=old is not None, inbox=inbox)
     rooms = list(dict.fromkeys([*wish.positions, *wish.rooms]))[: hub.limits.rooms_each]
     for room in rooms:
         stay = session.stays.get(room)
@@ -124,6 +127,7 @@ def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
             _join(Call(hub, session, call.verb, {}, None, call.now), room, wish.positions.get(room))
     for room in [room for room in session.stays if room not in rooms]:
         hub.presence.resume_room(call, session.stays[room], None)
+    hub.memory.show_inbox(Call(hub, session, call.verb, {}, None, call.now), inbox[1], whole=inbox == known)
     if old is not None:
         call.reply(Send(old, Notice(None, "replaced", REPLACED)), Close(old, REPLACED))
 
@@ -158,14 +162,14 @@ def _person(call: Call, name: str, member: Member | None) -> Person:
     return Person(name, call.hub.new_id(), call.now)
 
 
-def _welcome(call: Call, session: Session, *, resumed: bool) -> None:
+def _welcome(call: Call, session: Session, *, resumed: bool, inbox: Position | None) -> None:
     rules, person = call.hub.rules, session.someone
     limits = rules.limits.advertised()
-    call.reply(Send(session, Welcome(call.ref, person.name, str(person.rank), rules.name, limits, rules.welcome, resumed)))
+    call.reply(Send(session, Welcome(call.ref, person.name, str(person.rank), rules.name, limits, rules.welcome, resumed, inbox)))
 
 
 def _rooms(call: Call) -> list[str]:
-    wanted = call.args.get("rooms", [] if call.args.get("resume") else [call.hub.rules.lobby])
+    wanted = call.args.get("rooms", [] if call.args.get("resume", {}).keys() - {INBOX} else [call.hub.rules.lobby])
     return [call.hub.room_name(room) for room in wanted[: call.hub.limits.rooms_each]]
 
 

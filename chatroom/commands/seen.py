@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Send
+from chatroom.core.events import INBOX
 from chatroom.core.replies import Done
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
     """Take the client's word, and from now on nothing else, for what its person has seen."""
-    session, room = call.session, call.room
+    session, memory, seq = call.session, call.hub.memory, call.args["seq"]
+    if call.args.get("room") == INBOX:
+        memory.mark(session, INBOX, min(seq, memory.inboxes.head(call.person.inbox)))
+    else:
+        memory.mark(session, call.room.name, min(seq, call.room.log.head))
     session.marks = True
-    call.hub.memory.mark(session, room.name, min(call.args["seq"], room.log.head))
     call.reply(Send(session, Done(call.ref, "seen")))
 
 

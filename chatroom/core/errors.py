@@ -440,6 +440,14 @@ class HouseFull(TooMuch):
     """This house is full: {limit} people are here. Try again later."""
 
 
+class InboxFull(TooMuch):
+    """{name} is not here, and {limit} private messages wait for them already, the most that are kept. Try again later."""
+
+
+class TooManyNotes(TooMuch):
+    """{name} is not here, and {limit} messages from {whose} wait for them already, the most that are kept. Try again later."""
+
+
 class IgnoringTooMany(TooMuch):
     """You ignore {limit} people already, the most allowed. Stop ignoring somebody first."""
 

@@ -14,6 +14,9 @@ from chatroom.core.fact import fact
 GUESTS = "@~"
 """How the log of a guest's inbox begins: ordered, never written to disk, gone with the guest."""
 
+INBOX = "@"
+"""What one's own inbox is called by oneself, whose it is; no room is called so."""
+
 Manner = Literal["say", "act", "notice"]
 """How words were meant: said, acted out (/me), or sent by a machine that wants no answer."""
 

@@ -144,8 +144,10 @@ class Guard:
             texts += [value for value in request.fields.values() if isinstance(value, str)]
         return self._limits.cost(verb, sum(map(len, texts)), sum(text.count("\n") for text in texts))
 
-    def acquaint(self, person: Person, other: Person) -> float:
-        """Tell how many lines more words from `person` to `other` count for, who may answer for one."""
+    def acquaint(self, person: Person, other: Person | None) -> float:
+        """Tell how many lines more words from `person` to `other` count for, who may answer for one; None is a member not here."""
+        if other is None:
+            return 0.0 if person.author.member is not None else max(0.0, self._limits.stranger - 1.0)
         familiar = person is other or other.inbox in person.known
         other.known.pop(person.inbox, None)
         other.known[person.inbox] = None

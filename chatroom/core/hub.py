@@ -99,7 +99,7 @@ class Hub:
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
         self.observing = Observing(self)
-        self._showing = Showing(self.rooms, self.people, self.observing)
+        self._showing = Showing(self.rooms, self.people, self.observing, self.memory.inboxes)
         self.unread: tuple[str, ...] = ()
         """Keys of state that could not be read when the house opened."""
 

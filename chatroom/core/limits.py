@@ -40,6 +40,10 @@ class Limits:
     """Entries shown to somebody who enters."""
     missed: int = 100
     """Entries shown to a member who comes back, of those they have not seen."""
+    notes: int = 100
+    """Private messages that wait for a member who is not here."""
+    notes_each: int = 20
+    """Private messages from one sender that wait for a member who is not here; all guests are one sender."""
     resume: int = 1000
     """Entries delivered to somebody who resumes; older ones are counted, not sent."""
     window: int = 1000

@@ -1,9 +1,11 @@
-"""What the house remembers of members while they are not here: how far they have seen each room.
+"""What the house remembers of members while they are not here: how far they have seen each room, and what waits in their inbox.
 
 Rules
 -----
 - Seen is what was written to a connection of theirs, on any device; of a client that says itself what its person saw (`marks`), what
   it says. Guests are forgotten when they go.
+- An inbox is seen like a room. What waits there is shown to the first session that comes in, and saved as seen at once. Who shows
+  up again with a position of their own is shown what came after that, so that nothing written into a dead connection is lost.
 - Connections are looked at when somebody comes or goes, and every now and then; never when something is said.
 - What is remembered is saved when somebody leaves and now and then (`seen_positions`): after a crash they are shown a little again.
 """
@@ -14,12 +16,19 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chatroom.core.effects import Effect, Send
+from chatroom.core.events import INBOX, Entry, Invited, Told
+from chatroom.core.inboxes import Inboxes
+from chatroom.core.members import Member
+from chatroom.core.names import fold
+from chatroom.core.replies import Waited
 from chatroom.core.room import Room
-from chatroom.core.seams import Put, Recovered
-from chatroom.core.seen_positions import PREFIX, Seen
-from chatroom.core.session import Session
+from chatroom.core.seams import Put, Recovered, Slice
+from chatroom.core.seen_positions import PREFIX, Position, Seen
+from chatroom.core.session import Person, Session
 
 if TYPE_CHECKING:
+    from chatroom.core.call import Call
     from chatroom.core.hub import Hub
 
 SAVED = 1000
@@ -32,23 +41,28 @@ class Memory:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.seen = Seen("")
+        self.inboxes = Inboxes()
         self.shown: Callable[[Session], Mapping[str, int]] = lambda _: {}
         """Tells up to which kept entry each room was shown to a session so far; who writes to connections sets this."""
 
     def load(self, recovered: Recovered) -> tuple[str, ...]:
         """Take up what the journal holds; give the keys of what cannot be read."""
         self.seen.epoch = recovered.epoch
+        self.inboxes.load({log: state.head for log, state in recovered.logs.items() if log.startswith("@")})
         return self.seen.load(recovered.state)
 
     def note(self, session: Session, shown: Mapping[str, int]) -> None:
         """Note up to which entry rooms were shown to a session, if that is how it is known what its person saw."""
-        if not session.marks:
+        if not session.marks and not session.observing:
             for room, seq in shown.items():
                 self.mark(session, room, seq)
 
     def mark(self, session: Session, room: str, seq: int) -> None:
         """Note that a session's person has seen a room up to an entry."""
         member = _member(session)
+        guest = self.inboxes.guest(session.person.inbox) if room == INBOX and session.person is not None else None
+        if guest is not None:
+            guest.seen = max(guest.seen, seq)
         # Somebody taken off the list may still have a connection that ends.
         if member is not None and self._hub.keeper.members.get(member) is not None:
             self.seen.mark(member, room, seq)
@@ -58,10 +72,70 @@ class Memory:
         member = _member(session)
         if member is None:
             return None
-        for other in session.someone.sessions:
-            self.note(other, self.shown(other))
+        self._look(session.someone)
         position = self.seen.position(member, room.name)
-        return None if position is None else min(position[1], room.log.head)
+        return None if position is None else max(room.floor, min(position[1], room.log.head))
+
+    def _look(self, person: Person) -> None:
+        for other in person.sessions:
+            self.note(other, self.shown(other))
+
+    # -- inboxes --------------------------------------------------------------------------------------------------------
+
+    def inbox(self, session: Session, position: Position | None) -> Position:
+        """Tell after which entry of its inbox a session that comes in is shown what stands there: its own `position`, if that holds."""
+        person = session.someone
+        epoch = self._hub.epoch if person.author.member is not None else person.id
+        if position is not None and position[0] == epoch:
+            return position
+        self._look(person)
+        guest = self.inboxes.guest(person.inbox)
+        return epoch, guest.seen if guest is not None else max(person.claimed, self._seen_of_inbox(person.author.member or ""))
+
+    def show_inbox(self, call: Call, after: int, *, whole: bool) -> None:
+        """Show what stands in the inbox after an entry: to who resumes the `whole` of it, to who comes in what others wrote."""
+        person, most = call.person, self._hub.limits.page
+        head = self.inboxes.head(person.inbox)
+        if head <= after:
+            return
+        person.claimed = head
+        guest = self.inboxes.guest(person.inbox)
+
+        def remembered() -> tuple[Entry, ...] | None:
+            return None if guest is None else tuple([entry for entry in guest.entries if after < entry.seq <= head])
+
+        def show(found: tuple[Entry, ...]) -> Effect:
+            session = call.session.current
+            if not session.ended and session.detached_at is None:
+                self._shown_inbox(session, head, call.now)
+            waited = tuple([entry for entry in found[-most:] if whole or _waits(entry, session)])
+            return Send(session, Waited(None, waited, len(found) > most))
+
+        call.read(Slice(person.inbox, most + 1, after, head + 1), remembered, show)
+
+    def sent(self, person: Person, entry: Entry) -> None:
+        """Note that a member has seen what they wrote themselves, if they have seen all before it."""
+        member = person.author.member
+        if member is not None and self._seen_of_inbox(member) == entry.seq - 1:
+            self.seen.mark(member, INBOX, entry.seq)
+
+    def leave_note(self, sender: Person, to: Member) -> str:
+        """Count a note for a member who is not here, or refuse it; give under whom it counts."""
+        waiting = self.inboxes.head(f"@{to.id}") - self._seen_of_inbox(to.id)
+        return self.inboxes.leave_note(sender, to, waiting, self._hub.limits)
+
+    def _shown_inbox(self, session: Session, head: int, now: float) -> None:
+        self.note(session, {INBOX: head})
+        member = _member(session)
+        if member is not None:
+            self.inboxes.delivered(member)
+            self._store(self.seen.leave(member, now), now)
+
+    def _seen_of_inbox(self, member: str) -> int:
+        position = self.seen.position(member, INBOX)
+        return 0 if position is None else min(position[1], self.inboxes.head(f"@{member}"))
+
+    # -- saving ---------------------------------------------------------------------------------------------------------
 
     def leave(self, session: Session, now: float) -> None:
         """Save what was seen by whoever left the house with this session."""
@@ -80,6 +154,7 @@ class Memory:
     def forget(self, member: str, now: float) -> None:
         """Forget somebody who is no member any more."""
         self._store(self.seen.forget(member), now)
+        self.inboxes.forget(member)
 
     def _store(self, puts: tuple[Put, ...], now: float) -> None:
         if puts:
@@ -88,6 +163,13 @@ class Memory:
     def _unsaved(self, puts: tuple[Put, ...]) -> None:
         for put in puts:
             self.seen.unsaved(put.key.removeprefix(PREFIX))
+
+
+def _waits(entry: Entry, session: Session) -> bool:
+    """Tell whether an entry of the inbox is to be shown to who was not here when it came."""
+    event, me = entry.event, session.someone.author
+    own = event.by.member == me.member if me.member is not None else event.by == me
+    return isinstance(event, Told | Invited) and not own and fold(event.by.name) not in session.ignoring
 
 
 def _member(session: Session) -> str | None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from chatroom.core.call import Call, Draft, Then
 from chatroom.core.effects import Close, Effect, Enter, Exit, Send
 from chatroom.core.errors import Malformed, NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
-from chatroom.core.events import HOUSE, Author, Joined, Left, PutOut, Quit, RoomOpened
+from chatroom.core.events import HOUSE, INBOX, Author, Joined, Left, PutOut, Quit, RoomOpened
 from chatroom.core.members import Change, Member
 from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
@@ -64,6 +64,8 @@ class Presence:
         person.sessions.append(session)
         if person.listed:
             self.hub.people[person.inbox] = person
+            if len(person.sessions) == 1:
+                self.hub.memory.inboxes.open(person)
 
     def remember(self, session: Session, key: str) -> None:
         """Let a session be resumed, and its posts be recognised, by whoever has `key`."""
@@ -322,6 +324,7 @@ class Presence:
         if person.listed:
             self.hub.roster.release(person.name)
             del self.hub.people[person.inbox]
+            self.hub.memory.inboxes.close(person)
         for rights in person.held:
             rights.forget(person)
 
@@ -343,10 +346,10 @@ def positions_of(call: Call, limit: int) -> dict[str, Position]:
     for room, position in call.args.get("resume", {}).items():
         match position:
             case [str(epoch), int(seq)] if seq >= 0 and not isinstance(seq, bool):
-                found[call.hub.room_name(room)] = (epoch, seq)
+                found[INBOX if room == INBOX else call.hub.room_name(room)] = (epoch, seq)
             case _:
                 raise Malformed(problem="The field resume takes {room: [epoch, seq]}.")
-        if len(found) > limit:
+        if len(found.keys() - {INBOX}) > limit:
             raise Malformed(problem="The field resume names too many rooms.")
     return found
 

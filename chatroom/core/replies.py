@@ -69,6 +69,8 @@ class Welcome(Reply):
     limits: Mapping[str, int | float]
     welcome: str
     resumed: bool
+    inbox: tuple[str, int] | None = None
+    """The epoch of one's inbox, and after which of its entries what is told follows."""
 
 
 @fact
@@ -109,6 +111,14 @@ class Missed(Reply):
     room: str
     count: int
     after: int
+
+
+@fact
+class Waited(Reply):
+    """What was said to a person alone while they were not here, oldest first; of `more` that waited only the newest are shown."""
+
+    entries: tuple[Entry, ...]
+    more: bool = False
 
 
 @fact

@@ -29,6 +29,7 @@ class Person:
         "author",
         "away",
         "changes",
+        "claimed",
         "held",
         "id",
         "inbox",
@@ -54,6 +55,8 @@ class Person:
         self.known_away: str | None = None
         """What others were told last; `away` is ahead of it while `changes` are on their way to the journal."""
         self.changes = 0
+        self.claimed = 0
+        """Up to where what waited in the inbox is on its way to one of the sessions."""
         self.renaming: int | None = None
         """The ticket of a change of name that is not settled; what is said under the new name rests on it."""
         self.sessions: list[Session] = []

@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 
 from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
 from chatroom.core.events import HOUSE, Entry, HouseEvent, Invited, Removed, RoomOpened, RoomSet, Said, Told, TopicChanged, Whispered
+from chatroom.core.inboxes import Inboxes
 from chatroom.core.log import Line
 from chatroom.core.names import fold
 from chatroom.core.observing import Observing
@@ -24,10 +25,11 @@ from chatroom.core.session import Person, Session
 class Showing:
     """Turn entries into what is to be shown; see the module for the rules."""
 
-    def __init__(self, rooms: Mapping[str, Room], people: Mapping[str, Person], observing: Observing) -> None:
+    def __init__(self, rooms: Mapping[str, Room], people: Mapping[str, Person], observing: Observing, inboxes: Inboxes) -> None:
         self._rooms = rooms
         self._people = people
         self._observing = observing
+        self._inboxes = inboxes
         self._order = 0
 
     def show_all(self, entries: Sequence[Entry], session: Session) -> list[Effect]:
@@ -40,6 +42,8 @@ class Showing:
 
     def unseen(self, entry: Entry) -> bool:
         """Tell whether nobody was shown an entry that was stored before."""
+        if entry.log.startswith("@"):
+            return entry.kept and entry.seq > self._inboxes.head(entry.log)
         room = self._rooms.get(entry.log)
         return room is not None and entry.kept and entry.seq > room.log.head
 
@@ -51,7 +55,7 @@ class Showing:
         if isinstance(event, Told | Invited):
             return self._deliver(entry, event, session)
         if isinstance(event, Removed) and entry.log not in self._rooms:
-            person = self._people.get(entry.log)
+            entry, person = self._inboxes.take(entry), self._people.get(entry.log)
             return () if person is None else self._deliver_removal(entry, person, session)
         if entry.log == HOUSE:
             return [Witness(entry)]
@@ -77,6 +81,7 @@ class Showing:
 
     def _deliver(self, entry: Entry, event: Told | Invited, session: Session) -> Sequence[Effect]:
         effects: list[Effect] = []
+        entry = self._inboxes.take(entry)
         if isinstance(event, Told) and session.person is not None and entry.log == session.person.inbox:
             session.person.whispers.append((entry.id, event.to))
             effects.append(Witness(Entry(HOUSE, 0, entry.at, entry.id, Whispered(event.by, event.to))))

@@ -14,6 +14,7 @@ from typing import Any
 from chatroom.core.errors import Refused
 from chatroom.core.events import (
     HOUSE,
+    INBOX,
     MOST_REMOVED,
     Author,
     Ejected,
@@ -57,8 +58,6 @@ TEXT = 1 << 20
 PEOPLE = 100_000
 ENTRIES = 10_000
 LINES = 10_000
-INBOX = "@"
-"""The log of what is told to oneself alone, as a client knows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +171,17 @@ def _welcome(ref: Ref, found: Object) -> Welcome:
         limits=kept,
         welcome=_text(found, "welcome", TEXT, ""),
         resumed=found.get("resumed") is True,
+        inbox=_position(found.get("inbox")),
     )
+
+
+def _position(found: object) -> tuple[str, int] | None:
+    match found:
+        case None:
+            return None
+        case [str(epoch), int(seq)] if len(epoch) <= NAME and not isinstance(seq, bool) and 0 <= seq <= EXACT:
+            return epoch, seq
+    raise _Odd("inbox is no position")
 
 
 def _entered(ref: Ref, found: Object) -> Entered:
@@ -230,7 +239,7 @@ def _entry(found: object) -> Entry:
 
 def _place(found: Object, event: Event) -> tuple[str, int]:
     if isinstance(event, Told | Invited) or (isinstance(event, Removed | Erased) and "room" not in found):
-        return INBOX, 0
+        return INBOX, _count(found, "seq", 0)
     if isinstance(event, HouseEvent | Ordered | Whispered):
         return HOUSE, 0
     return _text(found, "room", NAME), _count(found, "seq" if event.KEPT else "after")

@@ -45,7 +45,7 @@ from chatroom.core.events import (
     Whispered,
 )
 from chatroom.core.limits import Limits
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Waited, Welcome
 from chatroom.core.request import Request
 from chatroom.wire.strict import Object, Unreadable, is_ref, loads
 
@@ -123,7 +123,9 @@ def _place(entry: Entry) -> Object:
     if isinstance(event, HouseEvent):
         return {"rooms": event.rooms}
     private = isinstance(event, Removed | Erased) and entry.log.startswith("@")
-    if private or isinstance(event, Told | Invited) or entry.log == HOUSE:
+    if private or isinstance(event, Told | Invited):
+        return {"seq": entry.seq} if entry.seq else {}
+    if entry.log == HOUSE:
         return {}
     return {"room": entry.log, "seq" if entry.kept else "after": entry.seq}
 
@@ -242,6 +244,7 @@ class JsonDialect:
                 "welcome": reply.welcome,
                 "limits": reply.limits,
                 "resumed": reply.resumed,
+                **({} if reply.inbox is None else {"inbox": reply.inbox}),
             }
         )
 
@@ -280,6 +283,10 @@ class JsonDialect:
         return dumps({"is": "missed", "room": reply.room, "count": reply.count, "after": reply.after})
 
     @staticmethod
+    def _waited(reply: Waited) -> bytes:
+        return b"".join(dumps(described(entry)) for entry in reply.entries)
+
+    @staticmethod
     def _notice(reply: Notice) -> bytes:
         answered = {} if reply.ref is None else {"re": reply.ref}
         return dumps({"is": "notice", **answered, "code": reply.code, "text": reply.text})
@@ -294,4 +301,5 @@ class JsonDialect:
         Page: _page,
         Missed: _missed,
         Notice: _notice,
+        Waited: _waited,
     }

@@ -57,7 +57,7 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Waited, Welcome
 from chatroom.core.request import Request
 from chatroom.wire.json import described
 from chatroom.wire.order import worded
@@ -386,6 +386,13 @@ class LineDialect:
     def _missed(self, reply: Missed) -> _Lines:
         return [f"-- {reply.count} messages in {visible(reply.room)} were left out: they came too fast. /history shows them."]
 
+    def _waited(self, reply: Waited) -> _Lines:
+        shown = self._past(reply.entries)
+        if not shown:
+            return ()
+        more = ", the newest of it; /history @NAME has what was before that" if reply.more else ""
+        return [f"-- Said to you alone while you were not here{more}:", *shown]
+
     def _notice(self, reply: Notice) -> _Lines:
         return [f"-- {visible(line)}" for line in lines(reply.text)]
 
@@ -412,5 +419,6 @@ _REPLIES: dict[type[Reply], Callable[[LineDialect, Any], _Lines]] = {
     Page: LineDialect._page,
     Missed: LineDialect._missed,
     Notice: LineDialect._notice,
+    Waited: LineDialect._waited,
     Done: LineDialect._done,
 }

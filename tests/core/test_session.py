@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from chatroom.core.inboxes import KEPT
 from chatroom.core.seams import Retention
-from chatroom.house import MAIL, TICK
+from chatroom.house import TICK
 from chatroom.testing import Person, SlowWorld, World
 from chatroom.wires import DirectWire
 
@@ -303,19 +304,39 @@ def test_private_words_to_somebody_who_lingers_arrive_when_they_come_back(world:
     bob.hears("(private to ann) are you there", "(private to ann) call me")
     _, heard = hello(world)
     assert [one["text"] for one in heard if one.get("is") == "told"] == ["are you there", "call me"]
-    assert world.house._mail == {}
 
 
-def test_the_mail_of_somebody_who_lingers_is_bounded_and_goes_with_them(world: World) -> None:
+def test_private_words_written_into_a_dead_connection_come_again_and_no_others_do(world: World) -> None:
+    ann, heard = hello(world)
+    (epoch, _), bob = heard[0]["inbox"], world.person("bob")
+    bob.types("/msg ann one")
+    (told,) = [one for one in ann.objects() if one["is"] == "told"]
+    bob.types("/msg ann two")
+    _, heard = hello(world, resume={"@": [epoch, told["seq"]], "lobby": ["", 0]})
+    assert [one["text"] for one in heard if one.get("is") == "told"] == ["two"]
+
+
+def test_a_position_in_another_guests_inbox_means_nothing(world: World) -> None:
+    bob = world.person("bob")
+    ann, _ = hello(world)
+    bob.types("/msg ann one")
+    ann.objects()
+    ann.leaves()
+    _, heard = hello(world, resume={"@": ["another", 0], "lobby": ["", 0]})
+    assert not [one for one in heard if one.get("is") == "told"]
+
+
+def test_the_inbox_of_a_guest_who_lingers_is_bounded_and_goes_with_them(world: World) -> None:
     ann, _ = hello(world)
     bob = world.person("bob")
     ann.leaves()
-    for number in range(MAIL + 10):
+    for number in range(KEPT + 10):
         bob.types(f"/msg ann {number}")
-    (mail,) = world.house._mail.values()
-    assert len(mail) == MAIL
+    inboxes = world.hub.memory.inboxes
+    assert sorted(len(inbox.entries) for inbox in inboxes._guests.values()) == [KEPT, KEPT]
     world.rest(LINGER + TICK)
-    assert world.house._mail == {}
+    bob.types("/quit")
+    assert inboxes._guests == {}
 
 
 # -- a laggard comes back -----------------------------------------------------------------------------------------------------
