@@ -81,9 +81,10 @@ class RoomEntered:
 
 @dataclass(frozen=True, slots=True)
 class RoomLeft:
-    """We are in a room no longer."""
+    """We are in a room no longer; `why` says so when we did not ask for it."""
 
     room: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -219,7 +219,7 @@ class View(Dialogue):
         if self.focus == heard.room:
             self.focus = None
             self.look(next(reversed(self.rooms), ""))
-        return [*delivered, RoomLeft(heard.room)]
+        return [*delivered, RoomLeft(heard.room, heard.why)]
 
     def _page(self, heard: Page, now: float) -> list[Happening]:
         room = self._fills.pop(heard.ref, None) if isinstance(heard.ref, str) else None

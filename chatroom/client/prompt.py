@@ -279,8 +279,8 @@ class Prompt:
                 self._welcomed(one)
             case RoomEntered(again=False) if one.room == self.view.focus:
                 self._show(self.wording.entered(one, self.view.rooms[one.room].names()))
-            case RoomLeft(room=room):
-                self._show([[("event", f"-- You left {visible(room)}.")]])
+            case RoomLeft(room=room, why=why):
+                self._show([[("event", f"-- {visible(why) or f'You left {visible(room)}.'}")]])
                 if self.view.focus is not None:
                     self.turn_to(self.view.focus)
             case TurnedAway(code=code, why=why):

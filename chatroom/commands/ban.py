@@ -1,91 +1,77 @@
-"""/ban WHO [DURATION] [REASON]: let somebody in no more: for good, or for so long.
+"""/ban [#ROOM] WHO [DURATION] [REASON]: let somebody in no more: for good, or for so long.
 
-WHO is a name, a member, an address, a network such as 203.0.113.0/24 or a mask such as spam*. A guest's ban covers name and address.
-DURATION is such as 10m, 2h, 1d or "for good". With --dry-run you only see whom it would hit. /unban takes it back.
+WHO is a name, a member or a mask such as spam*; for moderators an address or a network such as 203.0.113.0/24, too. A guest's ban
+covers name and address. DURATION is such as 10m, 2h, 1d or "for good". With --dry-run you only see whom it would hit. Who keeps
+order in a room bans from that room; a moderator from the house, or from the room named first. /unban takes it back.
 """
 
 from __future__ import annotations
 
-from chatroom.core.bans import ban
-from chatroom.core.call import Call, party_of
-from chatroom.core.errors import OutOfReach
-from chatroom.core.names import BLANKS, is_address
-from chatroom.core.rank import Rank
+from chatroom.core.aim import Aim, aim, confirm_aim
+from chatroom.core.bans import Ban, Bans, ban
+from chatroom.core.call import Call, Undo
+from chatroom.core.events import RoomBanned
+from chatroom.core.eviction import eject
+from chatroom.core.keeping import scope
+from chatroom.core.room import Room
 from chatroom.core.sentence import PARAMS, Sentence, sentence
-from chatroom.core.session import Person
-from chatroom.core.spans import lasting
-from chatroom.core.targets import Party, Target, confirm, hits, of_party, target
+from chatroom.core.spans import lasting, whole
 from chatroom.core.verb import Verb, described
 
 
 def perform(call: Call) -> None:
     """Keep the ban, put out whom it hits, and put it on record."""
+    room = scope(call)
     asked = sentence(call.args, call.hub.limits.reason)
-    targets = _targets(call, asked)
-    people = _people(call, targets)
-    for person in people:
-        call.within_reach(person)
-    _spare_superiors(call, targets)
-    whom = " and ".join(str(one) for one in targets)
+    aimed = aim(call, asked.who, room)
     if asked.dry_run:
-        names = [person.name for person in people]
-        call.answer(
-            f"That would ban {whom}, and put out {', '.join(names) or 'nobody who is here'}.", targets=[*map(str, targets)], hits=names
-        )
+        names = [person.name for person in aimed.people]
+        line = f"That would ban {' and '.join(aimed.whom)}, and put out {', '.join(names) or 'nobody who is here'}."
+        call.answer(line, targets=[*aimed.whom], hits=names)
         return
     if not asked.force:
-        confirm(targets, call.party)
-    _keep(call, asked, targets, people, whom)
+        confirm_aim(call, aimed)
+    if room is None:
+        _from_house(call, asked, aimed)
+    else:
+        _from_room(call, asked, aimed, room)
 
 
-def _keep(call: Call, asked: Sentence, targets: tuple[Target, ...], people: list[Person], whom: str) -> None:
+def _from_house(call: Call, asked: Sentence, aimed: Aim) -> None:
     bans = call.hub.keeper.bans
-    made = ban(bans.next_id(), targets, span=asked.span, by=call.person.name, reason=asked.reason, now=call.now)
-    replaced = bans.add(made)
-
-    def undo() -> None:
-        bans.lift(made.id)
-        for old in replaced:
-            bans.restore(old)
-
-    for person in people:
+    made, replaced, undo = _keep(call, asked, aimed, bans)
+    for person in aimed.people:
         call.hub.presence.put_out(call, person, asked.reason, str(made.refusal(call.now)))
-    told = call.answering(
-        f"Banned {lasting(asked.span)}: {whom}. /unban #{made.id} takes it back.", id=made.id, targets=[*map(str, targets)]
-    )
+    whom = " and ".join(aimed.whom)
+    told = call.answering(f"Banned {lasting(asked.span)}: {whom}. /unban #{made.id} takes it back.", id=made.id, targets=[*aimed.whom])
     call.order(f"ban {whom} {lasting(asked.span)} {asked.reason}".strip(), puts=bans.puts(made, replaced), answer=told, undo=undo)
 
 
-def _targets(call: Call, asked: Sentence) -> tuple[Target, ...]:
-    # Only the list of members can hold a name that reads so: nobody can take one.
-    if is_address(asked.who.strip(BLANKS)):
-        return (target(asked.who, call.hub.limits.name),)
-    person = call.hub.roster.find(asked.who)
-    if person is not None:
-        found = dict.fromkeys(one for session in person.sessions for one in of_party(party_of(session)))
-        return tuple(found)
-    member = call.hub.keeper.members.find(asked.who)
-    if member is not None:
-        return (Target("member", member.id), target(member.name, call.hub.limits.name))
-    return (target(asked.who, call.hub.limits.name),)
+def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
+    bans = room.rights.bans
+    made, replaced, unkeep = _keep(call, asked, aimed, bans)
+    eviction, drafts = eject(call, room, aimed.people, asked.reason)
+    event = RoomBanned(call.person.author, aimed.shown, whole(asked.span), asked.reason)
+
+    def undo() -> None:
+        unkeep()
+        eviction.undo()
+
+    told = call.answering(
+        f"Banned from {room.name} {lasting(asked.span)}: {' and '.join(aimed.whom)}. /unban #{room.name} #{made.id} takes it back.",
+        id=made.id,
+        room=room.name,
+        targets=[*aimed.whom],
+    )
+    what = f"ban #{room.name} {' and '.join(map(str, aimed.targets))} {lasting(asked.span)} {asked.reason}".strip()
+    puts = bans.puts(made, replaced)
+    call.order(what, (room.name, event), *drafts, puts=puts, answer=told, undo=undo, done=eviction.done)
 
 
-def _people(call: Call, targets: tuple[Target, ...]) -> list[Person]:
-    """Give those who are here or at a console and hit, but for who asks."""
-    found: dict[Person, None] = {}
-    for person in call.hub.everybody():
-        if person is not call.person and hits(targets, [party_of(session) for session in person.sessions]):
-            found[person] = None
-    return list(found)
+def _keep(call: Call, asked: Sentence, aimed: Aim, bans: Bans) -> tuple[Ban, tuple[Ban, ...], Undo]:
+    made = ban(bans.next_id(), aimed.targets, span=asked.span, by=call.person.name, reason=asked.reason, now=call.now)
+    replaced = bans.add(made)
+    return made, replaced, lambda: bans.take_back(made, replaced)
 
 
-def _spare_superiors(call: Call, targets: tuple[Target, ...]) -> None:
-    """Refuse what hits a member out of reach who is not here: a ban would wait for them."""
-    if call.person.rank >= Rank.ADMIN:
-        return
-    superiors = {one.id: one for one in call.hub.keeper.members if one.rank >= call.person.rank and one.id != call.person.author.member}
-    for party in hits(targets, [Party("", one.name, one.id) for one in superiors.values()]):
-        raise OutOfReach(name=party.name, rank=superiors[str(party.member)].rank.titled)
-
-
-verb = Verb("ban", perform, params=PARAMS, rank=Rank.MODERATOR, **described(__doc__))
+verb = Verb("ban", perform, params=PARAMS, roomy=True, scoped=True, keeping=True, **described(__doc__))

@@ -1,28 +1,49 @@
-"""/bans: who is banned, for how long, by whom and why."""
+"""/bans [#ROOM]: who is banned or muted, for how long, by whom and why.
+
+Who keeps order in a room is told of that room; a moderator of the house, or of the room named first.
+"""
 
 from __future__ import annotations
 
+from typing import Any
+
+from chatroom.core.aim import knows_addresses
+from chatroom.core.bans import Ban, Bans
 from chatroom.core.call import Call
-from chatroom.core.rank import Rank
+from chatroom.core.keeping import scope
 from chatroom.core.verb import Verb, described
 
 SHOWN = 200
-"""Bans in one answer, the newest."""
+"""Bans in one answer, and mutes, the newest."""
 
 
 def perform(call: Call) -> None:
-    """List the bans, oldest first."""
-    found = [one for one in call.hub.keeper.bans.listed() if not one.over(call.now)]
-    shown = found[-SHOWN:]
-    more = [f"{len(found) - SHOWN} older bans are not shown."] if len(found) > SHOWN else []
+    """List the bans and then the mutes, oldest first."""
+    room = scope(call)
+    kept = call.hub.keeper if room is None else room.rights
+    banned, bans = _listed(call, kept.bans, "bans")
+    muted, mutes = _listed(call, kept.mutes, "mutes")
+    where = "" if room is None else f" from {room.name}"
     call.answer(
-        *more,
-        *([one.line(call.now) for one in shown] or ["Nobody is banned."]),
-        bans=[
-            {"id": one.id, "targets": [*map(str, one.targets)], "until": one.until, "by": one.by, "reason": one.reason, "at": one.at}
-            for one in shown
-        ],
+        *(banned or [f"Nobody is banned{where}."]),
+        *(f"muted: {line}" for line in muted),
+        bans=bans,
+        mutes=mutes,
+        **({} if room is None else {"room": room.name}),
     )
 
 
-verb = Verb("bans", perform, rank=Rank.MODERATOR, **described(__doc__))
+def _listed(call: Call, kept: Bans, what: str) -> tuple[list[str], list[dict[str, Any]]]:
+    found = [one for one in kept.listed() if not one.over(call.now)]
+    shown = found[-SHOWN:]
+    more = [f"{len(found) - SHOWN} older {what} are not shown."] if len(found) > SHOWN else []
+    addresses = knows_addresses(call)
+    return [*more, *(one.line(call.now, addresses=addresses) for one in shown)], [_told(one, addresses) for one in shown]
+
+
+def _told(one: Ban, addresses: bool) -> dict[str, Any]:
+    targets = one.shown(addresses=addresses)
+    return {"id": one.id, "targets": targets, "until": one.until, "by": one.by, "reason": one.reason, "at": one.at}
+
+
+verb = Verb("bans", perform, roomy=True, scoped=True, keeping=True, **described(__doc__))

@@ -13,20 +13,19 @@ WIDE = 28
 def perform(call: Call) -> None:
     """Describe the verbs this session may ask for."""
     usable = sorted(call.hub.usable(call.session), key=lambda verb: verb.usage)
+    fitting = usable if keeps_order(call.session) else [verb for verb in usable if not verb.keeping]
     if "command" not in call.args:
-        if not keeps_order(call.session):
-            usable = [verb for verb in usable if not verb.keeping]
-        width = min(WIDE, max(len(verb.usage) for verb in usable))
+        width = min(WIDE, max(len(verb.usage) for verb in fitting))
         call.answer(
-            *(f"{verb.usage:<{width}}  {verb.summary}" for verb in usable),
+            *(f"{verb.usage:<{width}}  {verb.summary}" for verb in fitting),
             "Anything that does not begin with / is said to everyone in the room.",
-            commands=[{"verb": verb.name, "usage": verb.usage, "summary": verb.summary} for verb in usable],
+            commands=[{"verb": verb.name, "usage": verb.usage, "summary": verb.summary} for verb in fitting],
         )
         return
     word = call.args["command"].strip().removeprefix("/").lower()
     found = call.hub.find_verb(word)
     if found is None or found not in usable:
-        raise unknown(word, usable)
+        raise unknown(word, fitting)
     more = [found.help] if found.help else []
     others = [f"/{name}" for name in (found.name, *found.aliases) if f"/{name}" != found.usage.split()[0]]
     also = [f"Also: {', '.join(others)}"] if others else []

@@ -16,7 +16,7 @@ def perform(call: Call) -> None:
     """Give a page of the room's log, from memory if it is all there."""
     room, limits = call.room, call.hub.limits
     count = max(1, min(call.args.get("count", limits.recent), limits.page))
-    after, before = call.args.get("after", 0), call.args.get("before", 1 << 53)
+    after, before = max(room.floor, call.args.get("after", 0)), call.args.get("before", 1 << 53)
     oldest = "after" in call.args and "before" not in call.args
 
     def remembered() -> tuple[Entry, ...] | None:

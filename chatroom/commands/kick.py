@@ -1,30 +1,52 @@
-"""/kick NAME [REASON]: put somebody out of the house; they may come back.
+"""/kick [#ROOM] NAME [REASON]: put somebody out of a room, or of the house; they may come back.
 
-They are told by whom and why, and so is everyone who was in a room with them.
+Who keeps order in the room one is in puts somebody out of that room. A moderator puts them out of the house, or, naming a room first
+as in /kick #dev bob, out of that room. They are told by whom and why, and so is everyone who was there with them.
 """
 
 from __future__ import annotations
 
 from chatroom.core.call import Call
-from chatroom.core.rank import Rank
-from chatroom.core.sentence import PARAMS, sentence
+from chatroom.core.errors import NotThereNow
+from chatroom.core.eviction import eject
+from chatroom.core.keeping import scope, within_reach
+from chatroom.core.room import Room
+from chatroom.core.sentence import PARAMS, Sentence, sentence
+from chatroom.core.session import Person
 from chatroom.core.verb import Verb, described
 
 
 def perform(call: Call) -> None:
-    """End all of a person's sessions, and put it on record."""
+    """Put a person out, and put it on record."""
+    room = scope(call)
     asked = sentence(call.args, call.hub.limits.reason, timed=False)
     person = call.somebody(asked.who)
     if person is call.person:
         raise call.verb.wrong("You cannot put yourself out; /quit leaves.")
-    call.within_reach(person)
+    if room is not None and person not in room.occupants:
+        raise NotThereNow(name=person.name, room=room.name)
+    within_reach(call, person, room)
     if asked.dry_run:
-        call.answer(f"That would put out {person.name}.", hits=[person.name])
-        return
+        of = "" if room is None else f" of {room.name}"
+        call.answer(f"That would put out {person.name}{of}.", hits=[person.name])
+    elif room is None:
+        _out_of_house(call, person, asked)
+    else:
+        _out_of_room(call, person, room, asked)
+
+
+def _out_of_house(call: Call, person: Person, asked: Sentence) -> None:
     because = f": {asked.reason}" if asked.reason else ""
     stop = "" if because.endswith((".", "!", "?")) else "."
     call.hub.presence.put_out(call, person, asked.reason, f"You were put out by {call.person.name}{because}{stop} You may come back.")
     call.order(f"kick {person.name} {asked.reason}".strip(), answer=call.answering(f"{person.name} is out.", name=person.name))
 
 
-verb = Verb("kick", perform, params=PARAMS, rank=Rank.MODERATOR, **described(__doc__))
+def _out_of_room(call: Call, person: Person, room: Room, asked: Sentence) -> None:
+    eviction, drafts = eject(call, room, [person], asked.reason)
+    answer = call.answering(f"{person.name} is out of {room.name}.", name=person.name, room=room.name)
+    what = f"kick #{room.name} {person.name} {asked.reason}".strip()
+    call.order(what, *drafts, answer=answer, undo=eviction.undo, done=eviction.done)
+
+
+verb = Verb("kick", perform, params=PARAMS, roomy=True, scoped=True, keeping=True, **described(__doc__))

@@ -1,16 +1,23 @@
-"""/unban WHO: take back a ban, named by what it hits or by its #number."""
+"""/unban [#ROOM] WHO: take back a ban, named by what it hits or by its #number.
+
+Who keeps order in a room lifts bans from that room; a moderator from the house, or from the room named first.
+"""
 
 from __future__ import annotations
 
+from chatroom.core.aim import knows_addresses, meant
+from chatroom.core.bans import named
 from chatroom.core.call import Call
-from chatroom.core.rank import Rank
+from chatroom.core.events import RoomUnbanned
+from chatroom.core.keeping import scope
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
     """Lift the bans that are meant, and put it on record."""
-    bans = call.hub.keeper.bans
-    found = bans.sought(call.args["who"], call.hub.limits.name, call.now)
+    room = scope(call)
+    bans = call.hub.keeper.bans if room is None else room.rights.bans
+    found = bans.sought(meant(call, call.args["who"]), call.hub.limits.name, call.now)
     for one in found:
         bans.lift(one.id)
 
@@ -18,9 +25,12 @@ def perform(call: Call) -> None:
         for one in found:
             bans.restore(one)
 
-    whom = " and ".join(dict.fromkeys(str(hit) for one in found for hit in one.targets))
+    targets = tuple(dict.fromkeys(hit for one in found for hit in one.targets))
+    whom = " and ".join(named(targets, addresses=knows_addresses(call)))
     told = call.answering(f"Not banned any more: {whom}.", ids=[one.id for one in found])
-    call.order(f"unban {whom}", puts=tuple(map(bans.lifted, found)), answer=told, undo=undo)
+    drafts = [] if room is None else [(room.name, RoomUnbanned(call.person.author, one.shown(addresses=False)[0])) for one in found]
+    where = "" if room is None else f"#{room.name} "
+    call.order(f"unban {where}{whom}", *drafts, puts=tuple(map(bans.lifted, found)), answer=told, undo=undo)
 
 
-verb = Verb("unban", perform, params=(Param("who", Takes.REST),), rank=Rank.MODERATOR, **described(__doc__))
+verb = Verb("unban", perform, params=(Param("who", Takes.REST),), roomy=True, scoped=True, keeping=True, **described(__doc__))

@@ -248,6 +248,12 @@ class Bans:
             heapify(self._ending)
         return gone
 
+    def take_back(self, made: Ban, replaced: Iterable[Ban]) -> None:
+        """Let it be as if a ban had never been made, nor taken others' place."""
+        self.lift(made.id)
+        for old in replaced:
+            self.restore(old)
+
     def expire(self, now: float, limit: int = 500) -> tuple[Put, ...]:
         """Forget at most `limit` bans that are over; give what is to be removed from disk."""
         puts: list[Put] = []

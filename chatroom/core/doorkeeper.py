@@ -13,6 +13,7 @@ from chatroom.core.bans import Bans
 from chatroom.core.errors import MutedByAnother, NobodyNew, NotMuted, PasswordInClear, PasswordNeeded
 from chatroom.core.members import Directory, Member
 from chatroom.core.registrations import Registration, Registrations
+from chatroom.core.seams import Put
 from chatroom.core.targets import Party
 
 Access = Literal["open", "members"]
@@ -41,6 +42,10 @@ class Doorkeeper:
         """Take up what is kept beside the logs; give the keys of what cannot be read."""
         self.panic = PANIC in state
         return (*self.bans.load(state), *self.mutes.load(state))
+
+    def expire(self, now: float) -> tuple[Put, ...]:
+        """Forget bans and mutes that are over; give what is to be removed from disk."""
+        return (*self.bans.expire(now), *self.mutes.expire(now))
 
     def check(self, party: Party, now: float) -> None:
         """Refuse whoever is banned, with how long and why."""

@@ -236,6 +236,10 @@ class NoSuchPerson(NotThere):
     """Nobody here is called {name}. Type /who for who is here."""
 
 
+class NotThereNow(NotThere):
+    """{name} is not in {room}. Type /who {room} for who is."""
+
+
 class NotInRoom(NotThere):
     """You are not in {room}. Type /join {room} first."""
 
@@ -385,11 +389,11 @@ class BannedFromRoom(NotAllowed):
 
 
 class Muted(NotAllowed):
-    """You are muted {lasting}{reason} Nothing you say is taken until then. (by {by})"""
+    """You are muted {lasting}{reason} Nothing you say is taken. (by {by})"""
 
 
 class MutedInRoom(NotAllowed):
-    """You are muted in {room} {lasting}{reason} Nothing you say there is taken until then. (by {by})"""
+    """You are muted in {room} {lasting}{reason} Nothing you say there is taken. (by {by})"""
 
 
 class Banned(NotAllowed):

@@ -35,7 +35,8 @@ from chatroom.core.errors import (
     RankTooLow,
     Refused,
 )
-from chatroom.core.events import Entry, Removed, RoomOpened
+from chatroom.core.events import Entry, Removed, RoomClosed, RoomOpened
+from chatroom.core.eviction import FLOOR
 from chatroom.core.flood import FloodLimits
 from chatroom.core.guard import Guard, sentence
 from chatroom.core.limits import DEFAULT, Limits
@@ -111,9 +112,14 @@ class Hub:
         self.epoch = recovered.epoch
         kept = by_room(recovered.state)
         for name, state in recovered.logs.items():
-            if name and not name.startswith("@") and (state.head > 1 or _speaks(state.tail)):
+            if not name or name.startswith("@"):
+                continue
+            floor = _floor(recovered.state.get(FLOOR + name), state.tail)
+            tail = [entry for entry in state.tail if entry.seq > floor]
+            if state.head - floor > 1 or _speaks(tail):
                 room = self._make_room(name, state.head)
-                room.log.preload(state.tail)
+                room.floor = floor
+                room.log.preload(tail)
                 room.topic = _topic(recovered.state.get(f"topic/{name}"))
                 self.unread += room.rights.load(kept.get(name, {}))
         if self.rules.lobby not in self.rooms:
@@ -230,7 +236,9 @@ class Hub:
         """Let go of what is over: those who lingered long enough, and bans."""
         self.presence.let_go(now, steady)
         self.guard.tidy(now)
-        over = self.keeper.bans.expire(now)
+        over = self.keeper.expire(now)
+        for room in self.rooms.values():
+            over += room.rights.expire(now)
         if over:
             self.errands.note(Session("", "", now), (), now, over)
         self.memory.save(now)
@@ -346,6 +354,12 @@ class Hub:
 def _speaks(entries: Sequence[Entry]) -> bool:
     """Tell whether these entries say more than that their room was opened."""
     return any(not isinstance(entry.event, RoomOpened) for entry in entries)
+
+
+def _floor(stored: str | None, tail: Sequence[Entry]) -> int:
+    """Tell the last seq of what was said under a name before it was closed the last time."""
+    closed = [entry.seq for entry in tail if isinstance(entry.event, RoomClosed)]
+    return max([int(stored) if stored is not None and stored.isascii() and stored.isdigit() else 0, *closed])
 
 
 def _topic(stored: str | None) -> Topic:

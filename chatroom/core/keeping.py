@@ -5,17 +5,21 @@ A verb that keeps order is meant for the house when somebody of a rank asks for 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 from chatroom.core.call import Call, Draft
 from chatroom.core.errors import NotKeeper, NotOwner, OutOfReach
 from chatroom.core.events import RoomSet
 from chatroom.core.rank import Rank
+from chatroom.core.replies import Notice
 from chatroom.core.rights import Alteration, Standing
 from chatroom.core.room import Room
 from chatroom.core.session import Person, Session
 from chatroom.core.verb import Param
+
+if TYPE_CHECKING:
+    from chatroom.core.hub import Hub
 
 STATE = (Param("state", optional=True),)
 """What a verb takes that turns something of a room on and off."""
@@ -62,6 +66,21 @@ def within_reach(call: Call, person: Person, room: Room | None) -> None:
     theirs = standing(person, room)
     if theirs >= max(standing(call.person, room), Standing.OPERATOR):
         raise OutOfReach(name=person.name, rank=theirs.titled(room.name))
+
+
+def rooms_of(people: Iterable[Person], room: Room | None) -> tuple[tuple[str, int], ...]:
+    """Give the room that is meant, or all where these people are, with how many are there."""
+    if room is not None:
+        return ((room.name, room.present),)
+    rooms = {stay.room for person in people for session in person.sessions for stay in session.stays.values()}
+    return tuple(sorted((one.name, one.present) for one in rooms))
+
+
+def tell(hub: Hub, people: Iterable[Person], code: str, sentence: str) -> None:
+    """Tell people something on all their devices."""
+    for person in people:
+        for session in person.sessions:
+            hub.errands.say_to(session, Notice(None, code, sentence))
 
 
 def set_room(call: Call, room: Room, key: str, value: Any, shown: str, line: str) -> None:

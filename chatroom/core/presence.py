@@ -169,7 +169,7 @@ class Presence:
         gone = room.drop(session)
 
         def undo() -> None:
-            self._put_back(session, stay, focus)
+            self.put_back(session, stay, focus)
 
         def left(outcome: Committed) -> Sequence[Effect]:
             self.hub.errands.now_do(Exit(session.current, room))
@@ -255,7 +255,7 @@ class Presence:
 
     def _entering(self, ref: str | int | None, session: Session, stay: Stay, position: Position | None) -> list[Effect]:
         room, log = stay.room, stay.room.log
-        known = position is not None and position[0] == self.hub.epoch and position[1] <= log.head
+        known = position is not None and position[0] == self.hub.epoch and room.floor <= position[1] <= log.head
         if not known or position is None:
             return [Send(session, self._shown_anew(ref, session, stay)), Enter(session, stay, log.end)]
         stay.since, stay.upto = position[1], log.head
@@ -266,7 +266,8 @@ class Presence:
     def _shown_anew(self, ref: str | int | None, session: Session, stay: Stay) -> Entered:
         """Show a room to who has nothing of it: to a member what they have not seen, to others the last of what was said."""
         room, log, limits = stay.room, stay.room.log, self.hub.limits
-        stay.since, stay.upto = self.hub.memory.since(session, room), log.head
+        seen = self.hub.memory.since(session, room)
+        stay.since, stay.upto = None if seen is None else max(seen, room.floor), log.head
         new = log.head - stay.since if stay.since is not None else None
         if session.bot:
             return Entered(ref, self.hub.view(room), since=stay.since)
@@ -293,7 +294,7 @@ class Presence:
             self.hub.errands.now_do(Exit(current, room))
             self.hub.errands.say_to(current, Exited(None, room.name))
 
-    def _put_back(self, session: Session, stay: Stay, focus: Room | None) -> None:
+    def put_back(self, session: Session, stay: Stay, focus: Room | None) -> None:
         """Undo a leaving, for whoever has taken the session's place since, unless they have come back or gone for good."""
         room, current = stay.room, session.current
         if current.ended or room.name in current.stays:

@@ -89,9 +89,10 @@ class Entered(Reply):
 
 @fact
 class Exited(Reply):
-    """A session is out of a room."""
+    """A session is out of a room; `why` says so to whoever did not ask for it."""
 
     room: str
+    why: str = ""
 
 
 @fact

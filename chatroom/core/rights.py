@@ -217,7 +217,7 @@ class Rights:
         standing = self.standing(who.inbox, who.rank)
         if standing >= Standing.OWNER:
             return
-        ban = self.bans.matching(who.party, now)
+        ban = self.bans.matching(self._known(who), now)
         if ban is not None:
             raise BannedFromRoom(room=self.room, **ban.particulars(now))
         if standing >= Standing.OPERATOR:
@@ -238,9 +238,14 @@ class Rights:
 
     def check_mute(self, who: Who, now: float) -> None:
         """Refuse whoever is muted here."""
-        mute = self.mutes.matching(who.party, now)
+        mute = self.mutes.matching(self._known(who), now)
         if mute is not None and self.standing(who.inbox, who.rank) < Standing.OWNER:
             raise MutedInRoom(room=self.room, **mute.particulars(now))
+
+    def _known(self, who: Who) -> Party:
+        """Give who somebody is; of those who keep order here the address does not matter, which they may share with others."""
+        keeper = self.standing(who.inbox, who.rank) >= Standing.OPERATOR
+        return Party("", who.party.name, who.party.member) if keeper else who.party
 
     def speak(self, who: Who, ref: Ref, now: float) -> Undo:
         """Count a message, or refuse it; give what makes it as if it had not been. What is sent again counts once."""

@@ -64,7 +64,9 @@ class Showing:
             return ()
         if isinstance(event, Removed):
             room.log.empty(frozenset(event.ids))
-        if isinstance(event, TopicChanged):
+        if isinstance(event, RoomOpened):
+            room.floor = entry.seq - 1
+        elif isinstance(event, TopicChanged):
             room.topic = Topic(event.topic, event.by.name, entry.at)
         line = room.log.append(entry, self._order, session)
         observed: Sequence[Effect] = ()

@@ -50,6 +50,11 @@ def _unit(word: str) -> str:
     return "ms" if word.startswith(("ms", "mill")) else word[0]
 
 
+def whole(seconds: float | None) -> int:
+    """Give a length of time in whole seconds, 0 for one without an end."""
+    return 0 if seconds is None else math.ceil(seconds)
+
+
 _SHOWN = (("day", 86400), ("hour", 3600), ("minute", 60), ("second", 1))
 
 

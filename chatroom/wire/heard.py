@@ -197,7 +197,7 @@ def _entered(ref: Ref, found: Object) -> Entered:
 
 
 def _exited(ref: Ref, found: Object) -> Exited:
-    return Exited(ref, _text(found, "room", NAME))
+    return Exited(ref, _text(found, "room", NAME), _text(found, "why", TEXT, ""))
 
 
 def _page(ref: Ref, found: Object) -> Page:

@@ -270,7 +270,8 @@ class JsonDialect:
 
     @staticmethod
     def _exited(reply: Exited) -> bytes:
-        return dumps({"re": reply.ref, "ok": True, "is": "exited", "room": reply.room})
+        why = {"why": reply.why} if reply.why else {}
+        return dumps({"re": reply.ref, "ok": True, "is": "exited", "room": reply.room, **why})
 
     @staticmethod
     def _page(reply: Page) -> bytes:

@@ -361,7 +361,7 @@ class LineDialect:
         return [f"-- {before}New since you were here:", *shown]
 
     def _exited(self, reply: Exited) -> _Lines:
-        return [f"-- You left {visible(reply.room)}."]
+        return [f"-- {visible(reply.why)}" if reply.why else f"-- You left {visible(reply.room)}."]
 
     def _denied(self, reply: Denied) -> _Lines:
         if isinstance(reply.why, PasswordNeeded):

@@ -205,3 +205,60 @@ def test_an_address_is_meant_before_a_member_who_is_called_that() -> None:
     club = World(members=[member("mod", Rank.MODERATOR), member(GUEST)])
     mod = club.logged_in("mod", club.wire("203.0.113.2"))
     assert mod.answer("ban", who=GUEST, dry_run=True)["targets"] == [GUEST]
+
+
+# -- from a room --------------------------------------------------------------------------------------------------------------
+
+
+def test_an_operator_bans_from_the_room_and_learns_no_address() -> None:
+    world = World()
+    ann = world.program("ann", world.wire("198.51.100.1"), rooms=["tea"])
+    eve = world.program("eve", world.wire(GUEST), rooms=["lobby", "tea"])
+    bob = world.program("bob", world.wire("198.51.100.3"), rooms=["tea"])
+    ann.objects(), bob.objects()
+    told = ann.answer("ban", who="eve", reason="spam", **{"for": "10m"})
+    assert told["lines"] == ["Banned from tea for 10 minutes: eve. /unban #tea #1 takes it back."]
+    seen = bob.objects()
+    assert [(one["is"], one["who"]) for one in seen] == [("banned", "eve"), ("ejected", "eve")]
+    assert "198.51" not in repr([told, seen, ann.answer("bans")])
+    refused = eve.answer("join", room="tea")
+    assert (refused["error"], refused["why"]) == ("banned-from-room", "You are banned from tea for 10 minutes: spam. (by ann)")
+    assert eve.answer("say", text="still in the house", room="lobby")["ok"]
+    other = world.program("newname", world.wire(GUEST), rooms=[])
+    assert other.answer("join", room="tea")["error"] == "banned-from-room"
+
+
+def test_a_ban_from_a_room_lasts_over_a_restart_until_it_is_over_or_lifted() -> None:
+    world = World(members=[member("meg"), member("eve")])
+    meg = world.logged_in("meg", rooms=["tea"])
+    world.logged_in("eve", rooms=["tea"])
+    assert meg.answer("ban", who="eve", **{"for": "1h"})["targets"] == ["eve", "member:m-eve"]
+    world = world.restarted()
+    meg, eve = world.logged_in("meg", rooms=["tea"]), world.logged_in("eve", rooms=[])
+    assert eve.answer("join", room="tea")["error"] == "banned-from-room"
+    assert meg.answer("bans")["lines"] == ["#1 eve and member:m-eve, for 59 more minutes and 58 seconds, by meg"]
+    assert meg.answer("unban", who="eve")["ok"]
+    assert eve.answer("join", room="tea")["ok"]
+    assert meg.answer("ban", who="troll*", **{"for": "10s"})["ok"]
+    world.rest(10 + TICK)
+    state = world.journal.open(lambda outcomes: None, tail=0).state
+    assert {key for key in state if key.startswith("room/")} == {"room/tea/owner"}
+
+
+def test_a_ban_from_a_room_that_was_not_stored_bans_and_puts_out_nobody() -> None:
+    slow = SlowWorld()
+    ann, eve = slow.program("ann", rooms=["tea"]), slow.program("eve", rooms=["tea"])
+    ann.asks("ban", 1, who="name:eve")
+    slow.decline()
+    eve.asks("say", 1, text="here")
+    slow.settle()
+    assert [one["ok"] for one in eve.objects() if one.get("re") == 1] == [True]
+    assert len(slow.hub.rooms["tea"].rights.bans) == 0
+
+
+def test_an_operator_may_not_ban_the_owner_who_is_not_there(club: World) -> None:
+    meg, bob = club.logged_in("meg", rooms=["tea"]), club.program("bob", club.wire("198.51.100.3"), rooms=["tea"])
+    assert meg.answer("op", name="bob")["ok"]
+    meg.answer("leave", room="tea")
+    for who in ("meg", "m?g"):
+        assert bob.answer("ban", who=who)["why"] == "meg is the owner of tea: only somebody of a higher rank may do that to them."

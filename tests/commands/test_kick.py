@@ -132,3 +132,61 @@ def test_what_could_not_be_put_on_record_is_told() -> None:
     (answer,) = [one for one in mod.objects() if one.get("re") == 1]
     assert answer["error"] == "disk-full"
     assert eve.wire.lost
+
+
+def test_an_operator_puts_out_of_the_room_alone_and_they_may_come_back() -> None:
+    world = World()
+    ann, bob, eve = world.person("ann"), world.person("bob"), world.person("eve")
+    for one in (ann, bob, eve):
+        one.types("/join tea")
+        one.lines()
+    ann.lines(), bob.lines()
+    ann.types("/kick eve too loud")
+    ann.hears("eve is out of tea.")
+    bob.hears("[tea] -- eve was put out of this room by ann (2 here): too loud")
+    eve.hears(
+        "[tea] -- eve was put out of this room by ann (2 here): too loud", "-- You are out of tea. What you type goes to lobby now."
+    )
+    ann.types("/kick eve")
+    ann.hears("! eve is not in tea. Type /who tea for who is.")
+    eve.types("/join tea")
+    bob.hears("[tea] -- eve joined (3 here)")
+
+
+def test_a_moderator_names_a_room_and_means_it_and_otherwise_the_house(club: World, mod: Person) -> None:
+    eve = club.program("eve", rooms=["lobby", "tea"])
+    assert mod.answer("line", text="/kick #tea eve spam", room="lobby")["lines"] == ["eve is out of tea."]
+    out = [one for one in eve.objects() if one["is"] in {"ejected", "exited"}]
+    assert [(one["is"], one["room"]) for one in out] == [("ejected", "tea"), ("exited", "tea")]
+    assert out[1]["why"] == "You are out of tea. What you type goes to lobby now."
+    assert not eve.wire.lost
+    assert mod.answer("line", text="/kick eve", room="lobby")["ok"]
+    assert eve.wire.lost
+
+
+def test_who_could_not_be_put_out_of_a_room_is_there_as_before() -> None:
+    slow = SlowWorld()
+    ann, eve = slow.program("ann", rooms=["tea"]), slow.program("eve", rooms=["lobby", "tea"])
+    ann.asks("kick", 1, who="eve")
+    slow.decline()
+    eve.asks("say", 1, text="here")
+    slow.settle()
+    assert [one["room"] for one in ann.objects() if one.get("is") == "said"] == ["tea"]
+
+
+def test_who_is_put_out_of_a_room_says_nothing_more_in_the_same_commit() -> None:
+    slow = SlowWorld()
+    ann, eve = slow.program("ann", rooms=["tea"]), slow.program("eve", rooms=["tea"])
+    ann.asks("kick", 1, who="eve")
+    eve.asks("say", 1, room="tea", text="after")
+    slow.settle()
+    assert [one["error"] for one in eve.objects() if one.get("re") == 1] == ["not-in-room"]
+
+
+def test_all_devices_of_a_member_are_put_out_of_the_room() -> None:
+    world = World(members=[member("meg")])
+    ann = world.program("ann", rooms=["tea"])
+    devices = [world.logged_in("meg", rooms=["tea"]) for _ in range(2)]
+    assert ann.answer("kick", who="meg")["ok"]
+    assert [[one["is"] for one in device.objects()][-1] for device in devices] == ["exited", "exited"]
+    assert world.hub.rooms["tea"].present == 1

@@ -26,6 +26,7 @@ OUT_OF_REACH = "out-of-reach"
 NOT_FROM_CHAT = "not-from-chat"
 ITSELF = "target-is-you"
 KEEPERS = "not-keeper"
+HIDDEN = "addresses-hidden"
 NOT_FROM_HERE = "not-from-here"
 
 
@@ -71,6 +72,15 @@ TABLE = [
     *for_keepers("deop", name="bob"),
     *for_keepers("voice", name="bob"),
     *for_keepers("devoice", name="bob"),
+    *for_those_there("slow"),
+    *for_keepers("slow", span="5s"),
+    *for_keepers("kick", who="bob"),
+    *for_keepers("ban", who="bob"),
+    *for_keepers("mute", who="bob"),
+    *for_keepers("unmute", who="bob"),
+    Row("close", "one's own room", {"room": "lobby"}, NAMELESS, "not-owner", NOT_IN_ROOM),
+    Row("close", "another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
+    Row("panic", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("invite", "who is there already", {"room": "lobby", "name": "bob"}, NAMELESS, "wrong-usage", NOT_IN_ROOM),
     Row("invite", "to another's room", {"room": "dev", "name": "bob"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("away", "of one's own", {}, NAMELESS, OK, OK),
@@ -79,9 +89,9 @@ TABLE = [
     Row("audit", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("back", "of one's own", {}, NAMELESS, OK, OK),
     Row("backup", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
-    Row("ban", "another", {"who": "bob"}, NAMELESS, TOO_LOW, TOO_LOW),
-    Row("ban", "another, to see whom it hits", {"who": "bob", "dry_run": True}, NAMELESS, TOO_LOW, TOO_LOW),
-    Row("bans", "", {}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("ban", "another", {"who": "bob"}, NAMELESS, KEEPERS, IN_NO_ROOM),
+    Row("ban", "another, to see whom it hits", {"who": "bob", "dry_run": True}, NAMELESS, KEEPERS, IN_NO_ROOM),
+    Row("bans", "", {}, NAMELESS, KEEPERS, IN_NO_ROOM),
     Row("choose", "without an invitation", {"password": "a few good words"}, "not-invited", "not-invited", "not-invited"),
     Row("export", "", {"room": "lobby"}, NAMELESS, TOO_LOW, TOO_LOW),
     Row("forget", "oneself", {"who": "ann"}, NAMELESS, TOO_LOW, TOO_LOW),
@@ -100,8 +110,8 @@ TABLE = [
     Row("join", "another's room", {"room": "dev"}, NAMELESS, OK, OK),
     Row("join", "one's own room", {"room": "lobby"}, NAMELESS, OK, OK),
     Row("join", "a room nobody may have", {"room": "private"}, NAMELESS, "room-name-reserved", "room-name-reserved"),
-    Row("kick", "another", {"who": "bob"}, NAMELESS, TOO_LOW, TOO_LOW),
-    Row("kick", "oneself", {"who": "ann"}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("kick", "another", {"who": "bob"}, NAMELESS, KEEPERS, IN_NO_ROOM),
+    Row("kick", "oneself", {"who": "ann"}, NAMELESS, KEEPERS, IN_NO_ROOM),
     Row("leave", "one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("leave", "another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("leave", "for another", {"room": "lobby", "name": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
@@ -150,7 +160,7 @@ TABLE = [
     Row("topic", "of another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("topic", "set in one's own room", {"room": "lobby", "topic": "x"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("topic", "set in another's room", {"room": "dev", "topic": "x"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
-    Row("unban", "another", {"who": "bob"}, NAMELESS, TOO_LOW, TOO_LOW),
+    Row("unban", "another", {"who": "bob"}, NAMELESS, KEEPERS, IN_NO_ROOM),
     Row("unignore", "of nobody ignored", {"name": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
     Row("watch", "", {}, NAMELESS, NOT_FROM_CHAT, NOT_FROM_CHAT),
     Row("who", "in one's own room", {"room": "lobby"}, NAMELESS, OK, OK),
@@ -281,7 +291,7 @@ class Order:
 
 
 def for_moderators(verb: str, case: str, **fields: Any) -> Order:
-    return Order(verb, case, fields, TOO_LOW, OK, OK, OK, OK, OK)
+    return Order(verb, case, fields, KEEPERS, OK, OK, OK, OK, OK)
 
 
 def for_admins(verb: str, case: str, **fields: Any) -> Order:
@@ -289,7 +299,7 @@ def for_admins(verb: str, case: str, **fields: Any) -> Order:
 
 
 def against_superiors(verb: str, case: str, **fields: Any) -> Order:
-    return Order(verb, case, fields, TOO_LOW, OUT_OF_REACH, OK, OUT_OF_REACH, OK, OK)
+    return Order(verb, case, fields, KEEPERS, OUT_OF_REACH, OK, OUT_OF_REACH, OK, OK)
 
 
 def for_everybody(verb: str, case: str, outcome: str, host: str | None = None, **fields: Any) -> Order:
@@ -310,13 +320,27 @@ ORDERS = [
     *for_keepers_of_order("quiet", state="on"),
     *for_keepers_of_order("op", name="meg"),
     *for_keepers_of_order("voice", name="meg"),
+    *for_keepers_of_order("slow", span="5s"),
+    *for_keepers_of_order("bans"),
+    for_moderators("mute", "a guest", who="gus"),
+    for_moderators("mute", "an absent member", who="absent-member"),
+    for_moderators("mute", "an address", who="198.51.100.1"),
+    against_superiors("mute", "a moderator", who="max"),
+    against_superiors("mute", "an admin by a mask", who="am?"),
+    Order("kick", "a guest out of a room", {"who": "gus", "room": "dev"}, NOT_IN_ROOM, OK, OK, OK, OK, OK),
+    Order("kick", "out of a room they are not in", {"who": "meg", "room": "dev"}, NOT_IN_ROOM, *["not-there-now"] * 5),
+    Order("ban", "a guest from a room", {"who": "gus", "room": "dev"}, NOT_IN_ROOM, OK, OK, OK, OK, OK),
+    Order("ban", "a moderator from a room", {"who": "max", "room": "lobby"}, KEEPERS, OUT_OF_REACH, OK, OUT_OF_REACH, OK, OK),
+    Order("close", "another's room", {"room": "dev"}, NOT_IN_ROOM, OK, OK, OK, OK, OK),
+    Order("close", "the lobby", {"room": "lobby"}, "not-owner", *["lobby-stays"] * 5),
+    for_admins("panic", "", state="on"),
     Order("invite", "into another's room", {"room": "dev", "name": "meg"}, NOT_IN_ROOM, OK, OK, OK, OK, OK),
     for_moderators("kick", "a guest", who="gus"),
     for_moderators("kick", "a member", who="meg"),
     against_superiors("kick", "a moderator", who="max"),
     against_superiors("kick", "an admin", who="amy"),
     against_superiors("kick", "an admin, to see whom it hits", who="amy", dry_run=True),
-    Order("kick", "oneself", {"who": "ann"}, TOO_LOW, "wrong-usage", "wrong-usage", NOBODY, NOBODY, NOBODY),
+    Order("kick", "oneself", {"who": "ann"}, KEEPERS, "wrong-usage", "wrong-usage", NOBODY, NOBODY, NOBODY),
     for_moderators("ban", "a guest", who="name:gus"),
     for_moderators("ban", "a member", who="meg"),
     for_moderators("ban", "an absent member", who="absent-member"),
@@ -328,10 +352,10 @@ ORDERS = [
     against_superiors("ban", "an admin by a mask", who="am?"),
     against_superiors("ban", "an absent admin", who="absent-admin"),
     against_superiors("ban", "an absent admin by mail", who="absent-admin@example.org"),
-    Order("ban", "oneself", {"who": "ann"}, TOO_LOW, ITSELF, ITSELF, ITSELF, ITSELF, OK),
+    Order("ban", "oneself", {"who": "ann"}, KEEPERS, ITSELF, ITSELF, ITSELF, ITSELF, OK),
     for_moderators("unban", "anybody", who="#1"),
     for_moderators("bans", ""),
-    for_moderators("stats", ""),
+    Order("stats", "", {}, TOO_LOW, OK, OK, OK, OK, OK),
     for_admins("announce", "", text="hi"),
     for_admins("announce", "in one room", text="hi", to="lobby"),
     for_admins("members", ""),
@@ -481,6 +505,22 @@ KEEPING = [
     Keeping("deop", "oneself", {"name": "opa"}, OK, OK, KEEPERS, KEEPERS),
     Keeping("op", "who is one already", {"name": "opa"}, "wrong-usage", "wrong-usage", KEEPERS, KEEPERS),
     Keeping("op", "nobody", {"name": "nobody-here"}, NOBODY, NOBODY, KEEPERS, KEEPERS),
+    for_operators("slow", span="5s"),
+    for_operators("bans"),
+    for_operators("kick", "another", who="gus"),
+    for_operators("ban", "another", who="gus"),
+    for_operators("ban", "a mask", who="troll*"),
+    for_operators("mute", "another", who="gus"),
+    Keeping("ban", "an address", {"who": "198.51.100.0/24"}, HIDDEN, HIDDEN, KEEPERS, KEEPERS),
+    Keeping("ban", "an address, to see whom it hits", {"who": "192.0.2.1", "dry_run": True}, HIDDEN, HIDDEN, KEEPERS, KEEPERS),
+    Keeping("unban", "an address", {"who": "192.0.2.1"}, HIDDEN, HIDDEN, KEEPERS, KEEPERS),
+    Keeping("unmute", "nobody muted", {"who": "gus"}, "not-muted", "not-muted", KEEPERS, KEEPERS),
+    Keeping("kick", "another operator", {"who": "other"}, OK, OUT_OF_REACH, KEEPERS, KEEPERS),
+    Keeping("ban", "another operator", {"who": "other"}, OK, OUT_OF_REACH, KEEPERS, KEEPERS),
+    Keeping("mute", "the owner", {"who": "name:own"}, ITSELF, OUT_OF_REACH, KEEPERS, KEEPERS),
+    Keeping("kick", "a moderator", {"who": "max"}, OUT_OF_REACH, OUT_OF_REACH, KEEPERS, KEEPERS),
+    Keeping("mute", "a moderator", {"who": "max"}, OUT_OF_REACH, OUT_OF_REACH, KEEPERS, KEEPERS),
+    Keeping("close", "", {}, OK, "not-owner", "not-owner", "not-owner"),
     Keeping("topic", "while it is locked", {"topic": "x"}, OK, OK, "topic-locked", "room-quiet"),
     Keeping("say", "while it is quiet", {"text": "x"}, OK, OK, OK, "room-quiet"),
     Keeping("me", "while it is quiet", {"text": "x"}, OK, OK, OK, "room-quiet"),
