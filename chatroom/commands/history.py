@@ -16,16 +16,17 @@ def perform(call: Call) -> None:
     """Give a page of the room's log, from memory if it is all there."""
     room, limits = call.room, call.hub.limits
     count = max(1, min(call.args.get("count", limits.recent), limits.page))
-    after, before = max(room.floor, call.args.get("after", 0)), call.args.get("before", 1 << 53)
+    after, before = call.args.get("after", 0), call.args.get("before", 1 << 53)
     oldest = "after" in call.args and "before" not in call.args
 
     def remembered() -> tuple[Entry, ...] | None:
-        return None if oldest else room.log.between(after, before, count + 1)
+        return None if oldest else room.log.between(max(after, room.floor), before, count + 1)
 
     def page(found: tuple[Entry, ...]) -> Effect:
-        return _page(call, room, found, count, oldest)
+        # The floor is known once all that was asked for before is settled.
+        return _page(call, room, tuple(entry for entry in found if entry.seq > room.floor), count, oldest)
 
-    call.read(Slice(room.name, count + 1, after, before, oldest), remembered, page)
+    call.read(Slice(room.name, count + 1, max(after, room.floor), before, oldest), remembered, page)
 
 
 def _page(call: Call, room: Room, found: tuple[Entry, ...], count: int, oldest: bool) -> Effect:

@@ -5,7 +5,7 @@ Who keeps order in a room lifts mutes there; a moderator in the house, or in the
 
 from __future__ import annotations
 
-from chatroom.core.aim import knows_addresses, meant
+from chatroom.core.aim import by_name, knows_addresses, meant
 from chatroom.core.bans import named
 from chatroom.core.call import Call, party_of
 from chatroom.core.events import Unmuted
@@ -28,7 +28,8 @@ def perform(call: Call) -> None:
 
     targets = tuple(dict.fromkeys(hit for one in found for hit in one.targets))
     those = call.hub.people.values() if room is None else room.occupants
-    people = [person for person in those if hits(targets, [party_of(session) for session in person.sessions])]
+    told = targets if room is None else by_name(targets)
+    people = [person for person in those if hits(told, [party_of(session) for session in person.sessions])]
     name = "" if room is None else room.name
     whom = " and ".join(named(targets, addresses=knows_addresses(call)))
     drafts = [("", Unmuted(call.person.author, rooms_of(people, room), one.shown(addresses=False)[0], name)) for one in found]

@@ -45,7 +45,7 @@ def aim(call: Call, who: str, room: Room | None) -> Aim:
 
 def confirm_aim(call: Call, aimed: Aim) -> None:
     """Refuse what is likely a slip, without a word of addresses to those who are not to learn any."""
-    confirm(aimed.targets if knows_addresses(call) else _by_name(aimed.targets), call.party)
+    confirm(aimed.targets if knows_addresses(call) else by_name(aimed.targets), call.party)
 
 
 def knows_addresses(call: Call) -> bool:
@@ -93,14 +93,15 @@ def _people(call: Call, targets: tuple[Target, ...], room: Room | None) -> tuple
         parties = [party_of(session) for session in person.sessions]
         if person is call.person or not hits(targets, parties):
             continue
-        if room is not None and not hits(_by_name(targets), parties) and not (knows_addresses(call) and _reachable(call, person)):
+        if room is not None and not hits(by_name(targets), parties) and not (knows_addresses(call) and _reachable(call, person)):
             continue
         within_reach(call, person, room)
         found.append(person)
     return tuple(found)
 
 
-def _by_name(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+def by_name(targets: tuple[Target, ...]) -> tuple[Target, ...]:
+    """Give those of some targets that are no addresses."""
     return tuple(one for one in targets if one.kind not in {"address", "network"})
 
 

@@ -73,7 +73,13 @@ class Observing:
     def shows(self, room: Room) -> bool:
         """Tell whether observers are shown a room."""
         rights = room.rights
-        return room.opened and rights.access == "open" and not rights.on("secret") and room.name not in self.hub.rules.publicity.hidden
+        return (
+            room.opened
+            and not room.closing
+            and rights.access == "open"
+            and not rights.on("secret")
+            and room.name not in self.hub.rules.publicity.hidden
+        )
 
     def changed(self, room: Room, *, opened: bool) -> list[Effect]:
         """Let those who observe read a room, or no more, of which the entry that decides that has just been appended to its log."""

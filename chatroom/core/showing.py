@@ -13,7 +13,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
-from chatroom.core.events import HOUSE, Entry, HouseEvent, Invited, Removed, RoomOpened, RoomSet, Said, Told, TopicChanged, Whispered
+from chatroom.core.events import (
+    HOUSE,
+    Entry,
+    HouseEvent,
+    Invited,
+    Removed,
+    RoomClosed,
+    RoomOpened,
+    RoomSet,
+    Said,
+    Told,
+    TopicChanged,
+    Whispered,
+)
 from chatroom.core.inboxes import Inboxes
 from chatroom.core.log import Line
 from chatroom.core.names import fold
@@ -70,7 +83,7 @@ class Showing:
             room.topic = Topic(event.topic, event.by.name, entry.at)
         line = room.log.append(entry, self._order, session)
         observed: Sequence[Effect] = ()
-        if isinstance(event, RoomOpened | RoomSet):
+        if isinstance(event, RoomOpened | RoomSet | RoomClosed):
             observed = self._observing.changed(room, opened=isinstance(event, RoomOpened))
         return [*observed, Show(room, line)]
 
