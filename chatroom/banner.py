@@ -13,7 +13,11 @@ USUAL_PORT = 5000
 _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses set aside for documentation: asking the way to them sends nothing."""
 
-_TYPED = {"front": ("nc {host} {port}", "telnet {host} {port}"), "line": ("nc {host} {port}", "telnet {host} {port}")}
+_TYPED = {
+    "front": ("nc {host} {port}", "telnet {host} {port}"),
+    "line": ("nc {host} {port}", "telnet {host} {port}"),
+    "irc": ("irc://{host}:{port}/lobby",),
+}
 _ENCRYPTED = ("openssl s_client -quiet -connect {host}:{port}",)
 _JOINED = frozenset({"front", "json"})
 

@@ -33,6 +33,7 @@ SHOWN = 30
 _RULES = Rules()
 DOORS = {
     "front": (listen.parse("tcp:5000"),),
+    "irc": (listen.parse("tcp:6667"),),
     "console": (listen.parse("tcp:5001:interface=127.0.0.1"),),
     "web": (listen.parse("tcp:8000:interface=127.0.0.1"),),
 }

@@ -48,7 +48,7 @@ from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
 from chatroom.core.quest import Quest
 from chatroom.core.rank import Rank
-from chatroom.core.replies import Denied, Notice, Welcome
+from chatroom.core.replies import Denied, Notice, Reply, Welcome
 from chatroom.core.request import Request
 from chatroom.core.seams import Dialect, Findings, Journal, Outcome, Submission, Trace, Traces
 from chatroom.core.session import Person, Session
@@ -301,6 +301,12 @@ class House:
         """Tell a connection that what it sent could not even be understood."""
         session = reader.session
         self._do(self.hub.refuse(session, Denied(request.ref, request.verb, why), self.wall()))
+        self._hold_back(reader)
+
+    def tell(self, reader: Reader, reply: Reply) -> None:
+        """Tell a connection something of its door's own, after all it asked for before."""
+        self.hub.errands.say_to(reader.session, reply)
+        self._do(self.hub.abandon())
         self._hold_back(reader)
 
     def disconnected(self, reader: Reader, reason: str = "") -> None:

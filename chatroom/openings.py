@@ -22,7 +22,11 @@ from chatroom.listen import Endpoint
 from chatroom.ports import Ports, PortUnusable
 from chatroom.spawn import deferred
 
-UNASKED = {"console": "`chatroom console` works", "web": "browsers come in by the front door"}
+UNASKED = {
+    "console": "`chatroom console` works",
+    "irc": "IRC clients come in by the front door",
+    "web": "browsers come in by the front door",
+}
 """Doors without which the house opens where it was not asked for them and cannot have their ports, and what there is instead."""
 
 Places = Mapping[str, Sequence[Endpoint]]

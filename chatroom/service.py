@@ -48,7 +48,7 @@ from chatroom.tls import EncryptedDoor, EncryptedFactory
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
 
-BEHIND_FRONT = ("json", "web", "line")
+BEHIND_FRONT = ("json", "web", "irc", "line")
 """The doors to which the front door leads, whether or not they have a port of their own."""
 DRAIN = 5.0
 """Seconds that what was said may take to be committed when the house closes."""

@@ -28,7 +28,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.seams import Journal
 from chatroom.core.verb import Verb
 from chatroom.door import Door
-from chatroom.doors import front, line, web
+from chatroom.doors import front, irc, line, web
 from chatroom.doors import json as native
 from chatroom.doors._local import LocalFactory
 from chatroom.house import OPEN_AFTER_CLOSE, House
@@ -246,7 +246,8 @@ class World:
         self.line = line.open_door(self.house)
         self.native = native.open_door(self.house)
         self.web = web.open_door(self.house)
-        self.front = front.open_front(self.house, [self.native, self.web, self.line])
+        self.irc = irc.open_door(self.house)
+        self.front = front.open_front(self.house, [self.native, self.web, self.irc, self.line])
 
     def restarted(self) -> World:
         """Close the house, and give the world in which it is opened again with the same journal."""
@@ -307,6 +308,14 @@ class World:
         program.asks("hello", 0, name=name, **hello)
         program.objects()
         return program
+
+    def chatter(self, nick: str, *caps: str, wire: Wire | None = None) -> Person:
+        """Let somebody come in by the IRC door, into no room, with some capabilities, and read what they are greeted with."""
+        chatter = self.connect(self.irc, wire)
+        asking = ("CAP LS 302", f"CAP REQ :{' '.join(caps)}", "CAP END") if caps else ()
+        chatter.types(*asking[:2], f"NICK {nick}", f"USER {nick} 0 * :{nick.title()}", *asking[2:])
+        chatter.lines()
+        return chatter
 
     def logged_in(self, name: str, wire: Wire | None = None, **hello: Any) -> Person:
         """Let a member come in by the native door with their password, and read what they are greeted with."""

@@ -20,7 +20,7 @@ from chatroom.kinds import Known, Part
 from chatroom.marked import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent
-KNOWN = Known(("console", "front", "json", "line", "manhole", "web"), ("memory", "sqlite"))
+KNOWN = Known(("console", "front", "irc", "json", "line", "manhole", "web"), ("memory", "sqlite"))
 
 
 def read(tmp_path: Path, text: str | bytes, *settings: str) -> Config:
@@ -68,7 +68,7 @@ def test_a_console_in_reach_of_others_must_be_asked_for_twice(tmp_path: Path, do
 
 def test_a_house_with_consoles_alone_is_none(tmp_path: Path) -> None:
     with pytest.raises(BrokenConfig, match="nobody could enter"):
-        read(tmp_path, "doors: {front: off, web: off, manhole: 'tcp:5009:interface=127.0.0.1'}\n")
+        read(tmp_path, "doors: {front: off, irc: off, web: off, manhole: 'tcp:5009:interface=127.0.0.1'}\n")
 
 
 def test_the_schema_takes_the_documented_defaults_and_no_unknown_key() -> None:
@@ -88,7 +88,7 @@ def test_every_kind_of_value_is_read(tmp_path: Path) -> None:
     config = read(
         tmp_path,
         "name: 1:30\nwelcome: |\n  Hello,\n  you.\nlobby: '#Hall'\njournal: memory\nretention: {age: 36h, count: 0}\n"
-        "doors:\n  front: off\n  console: off\n  web: off\n  line: [5001, 'tcp:5002:interface=127.0.0.1']\n"
+        "doors:\n  front: off\n  console: off\n  irc: off\n  web: off\n  line: [5001, 'tcp:5002:interface=127.0.0.1']\n"
         "limits: {stall: 500ms, line: 64KiB, people: 3}\n",
     )
     assert (config.name, config.welcome, config.lobby) == ("1:30", "Hello,\nyou.", "hall")
@@ -183,7 +183,7 @@ name: a\x01\n
     1:8: there is a control character here. Remove it.
 journal: [sqlite]\n
     1:10: journal: this is no journal. Write for example sqlite:chatroom.db, or memory to keep nothing.
-doors: {front: off, web: off}\n
+doors: {front: off, irc: off, web: off}\n
     1:8: doors: no door is open, so nobody could enter. Open one, for example front: tcp:5000.
 doors:\n  line: 5000\n
     2:9: doors.line: the door front already listens there. Choose another port.

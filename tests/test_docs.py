@@ -35,6 +35,8 @@ from chatroom.kinds import Known
 from chatroom.registry import DOORS, JOURNALS, load_verbs
 from chatroom.tap import Options
 from chatroom.testing import Person, World
+from chatroom.wire.irc import caps, numerics
+from chatroom.wire.irc.commands import COMMANDS as COMMANDS_OF_IRC
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "chatroom"
@@ -42,6 +44,7 @@ README = ROOT / "README.md"
 COMMANDS = ROOT / "docs" / "commands.md"
 CONFIGURATION = ROOT / "docs" / "configuration.md"
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+IRC = ROOT / "docs" / "irc.md"
 HOSTING = ROOT / "docs" / "hosting.md"
 JOINING = ROOT / "docs" / "joining.md"
 REFUSALS = ROOT / "docs" / "refusals.md"
@@ -487,3 +490,28 @@ def test_every_page_can_be_reached_from_the_readme() -> None:
         found = {(page.parent / link).resolve() for link in links if link.endswith(".md") and "://" not in link}
         new |= found - reached
     assert {page for page in PAGES if page not in reached} == set()
+
+
+# -- IRC ----------------------------------------------------------------------------------------------------------------------
+
+
+def irc_rows(heading: str) -> set[str]:
+    """Give what the table under one heading of the page on IRC names first."""
+    (text,) = (text for name, text in sections(IRC.read_text()) if name == heading)
+    return {code(row[0]) for row in rows(text)}
+
+
+def test_every_irc_command_is_listed_and_no_other() -> None:
+    assert irc_rows("Commands") == set(COMMANDS_OF_IRC)
+
+
+def test_every_irc_capability_is_listed_and_no_other() -> None:
+    assert irc_rows("Capabilities") == set(caps.VALUES)
+
+
+def test_every_numeric_is_listed_and_said_somewhere() -> None:
+    known = {name: value for name, value in vars(numerics).items() if name.startswith(("RPL_", "ERR_"))}
+    assert irc_rows("Numerics") == set(known.values())
+    said = "".join(path.read_text() for path in (PACKAGE / "wire" / "irc").glob("*.py") if path.name != "numerics.py")
+    said += (PACKAGE / "doors" / "irc.py").read_text()
+    assert [name for name in known if f"n.{name}" not in said] == []

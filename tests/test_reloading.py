@@ -31,7 +31,14 @@ from chatroom.state import StateFolder
 from chatroom.testing import World, member
 from chatroom.wires import Wire
 
-ALONE = {"journal": "memory", "doors.front": "tcp:0", "doors.console": "off", "doors.web": "off", "terminal": "false"}
+ALONE = {
+    "journal": "memory",
+    "doors.front": "tcp:0",
+    "doors.irc": "off",
+    "doors.console": "off",
+    "doors.web": "off",
+    "terminal": "false",
+}
 Probe = Callable[["Reloaded"], Any]
 
 
@@ -163,6 +170,7 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "retention.age": ("7d", 7 * 86400.0, lambda one: one.forgetting.retention.age),
     "retention.count": ("7", 7, lambda one: one.forgetting.retention.count),
     "doors.front": ("tcp4:0", ["tcp4:0"], lambda one: one.places),
+    "doors.irc": ("tcp4:0", ["tcp:0", "tcp4:0"], lambda one: one.places),
     "doors.console": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),
     "doors.web": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),
     "web.monitor": ("off", "off", public("monitor")),

@@ -46,7 +46,7 @@ class Reactor(MemoryReactorClock):
         self.callLater(0, call, *args)
 
 
-ALONE = ("journal=memory", "doors.front=tcp:0", "doors.console=off", "doors.web=off", "terminal=false")
+ALONE = ("journal=memory", "doors.front=tcp:0", "doors.irc=off", "doors.console=off", "doors.web=off", "terminal=false")
 """No console but the local one, which is always there."""
 
 
@@ -132,7 +132,10 @@ class ServiceTests(SynchronousTestCase):
         self.assertEqual(["tcp:5001:interface=127.0.0.1"], [endpoint.text for endpoint in config.doors["console"]])
 
     def test_a_console_nobody_asked_for_may_be_missing_and_that_is_said(self) -> None:
-        sets = [read_override(setting) for setting in ("journal=memory", "doors.front=tcp:0", "terminal=false")]
+        sets = [
+            read_override(setting)
+            for setting in ("journal=memory", "doors.front=tcp:0", "doors.irc=off", "doors.web=off", "terminal=false")
+        ]
         with socket.socket() as taken:
             with contextlib.suppress(OSError):  # somebody else may have it already, which is as good
                 taken.bind(("127.0.0.1", 5001))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
 from chatroom.core.attempts import Attempt
-from chatroom.core.call import Call
+from chatroom.core.call import Call, cut, single
 from chatroom.core.effects import Close, Effect, Send
 from chatroom.core.errors import (
     ConsoleIsForModerators,
@@ -35,6 +36,13 @@ SHORTEST_KEY = 16
 """Characters; a shorter key could be guessed."""
 
 
+USER = 16
+"""Characters of what somebody's account on their own system is called."""
+REAL = 128
+"""Bytes of what somebody says they are really called."""
+_UNFIT = re.compile(r"[^A-Za-z0-9._~-]")
+
+
 def perform(call: Call) -> None:
     """Give the session its name and rooms, or back those it had; who has a password shows it first."""
     session, hub, args = call.session, call.hub, call.args
@@ -45,6 +53,11 @@ def perform(call: Call) -> None:
     session.marks = args.get("marks", False)
     session.client = args.get("client", "")[:64]
     who, password = args["name"].strip(), args.get("password")
+    if session.identified is not None and password is None:
+        name, member = clean_name(who, hub.limits.name), session.identified
+        hub.keeper.check(Party(session.address, name, member.id), call.now)
+        _come_in(call, wish, name, member)
+        return
     if session.console and password is None:
         hub.keeper.check_secrecy(session.private)
         raise PasswordNeeded(name=who)
@@ -148,7 +161,7 @@ def _arrive(call: Call, session: Session, name: str, member: Member | None, key:
     if person is None:
         if len(hub.people) >= hub.limits.people:
             raise HouseFull(limit=hub.limits.people)
-        person = _person(call, name, member)
+        person = _described(_person(call, name, member), call)
         hub.roster.claim(name, person, person.author.member)
     hub.presence.admit(session, person)
     if key:
@@ -160,6 +173,13 @@ def _person(call: Call, name: str, member: Member | None) -> Person:
         return Person(name, member.id, call.now, member.rank, member.id)
     call.hub.keeper.check_stranger()
     return Person(name, call.hub.new_id(), call.now)
+
+
+def _described(person: Person, call: Call) -> Person:
+    """Note what somebody says about themselves, as far as it can be shown."""
+    person.user = _UNFIT.sub("", call.args.get("user", ""))[:USER]
+    person.real = cut(single(call.args.get("real", "")), REAL)
+    return person
 
 
 def _welcome(call: Call, session: Session, *, resumed: bool, inbox: Position | None) -> None:
@@ -192,6 +212,8 @@ verb = Verb(
         Param("bot", Takes.FLAG, optional=True, typed=False),
         Param("echo", Takes.FLAG, optional=True, typed=False),
         Param("marks", Takes.FLAG, optional=True, typed=False),
+        Param("user", optional=True, typed=False),
+        Param("real", Takes.REST, optional=True, typed=False),
         Param("rooms", Takes.LIST, optional=True, typed=False),
         Param("resume", Takes.MAP, optional=True, typed=False),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.core.call import Call
+from chatroom.core.call import Call, cut, single
 from chatroom.core.effects import Effect, Send
 from chatroom.core.replies import Exited
 from chatroom.core.seams import Committed
@@ -16,9 +16,15 @@ def perform(call: Call) -> None:
     def then(_: Committed) -> list[Effect]:
         return [Send(call.session.current, Exited(call.ref, room.name))]
 
-    call.hub.presence.leave(call, room, then)
+    reason = cut(single(call.args.get("reason", "")), call.hub.limits.reason)
+    call.hub.presence.leave(call, room, then, reason)
 
 
 verb = Verb(
-    "leave", perform, params=(Param("room", Takes.REST, optional=True),), aliases=("part",), console=False, **described(__doc__)
+    "leave",
+    perform,
+    params=(Param("room", Takes.REST, optional=True), Param("reason", Takes.REST, optional=True, typed=False)),
+    aliases=("part",),
+    console=False,
+    **described(__doc__),
 )

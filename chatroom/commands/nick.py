@@ -33,6 +33,7 @@ def perform(call: Call) -> None:
     def then(_: Committed) -> list[Effect]:
         person.renaming = None
         roster.release(old.name)
+        call.hub.departed.note(person, old, call.now)
         return [Send(call.session.current, Answer(call.ref, "nick", {"you": name}, (f"You are now called {name}.",)))]
 
     def undo() -> None:

@@ -13,7 +13,7 @@ def perform(call: Call) -> None:
     rooms = sorted((room for room in call.hub.rooms.values() if sees(call.person, room)), key=lambda room: (-room.present, room.name))
     call.answer(
         *(_line(room) for room in rooms),
-        rooms=[{"room": room.name, "present": room.present, "topic": room.topic.text} for room in rooms],
+        rooms=[{"room": room.name, "present": room.present, "topic": room.topic.text, "topic_at": room.topic.at} for room in rooms],
     )
 
 

@@ -11,7 +11,7 @@ from functools import partial
 from chatroom.core.call import Call, Then, Undo
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import NoSuchPerson
-from chatroom.core.events import Author, Told
+from chatroom.core.events import MANNERS, Author, Manner, Told
 from chatroom.core.members import Member
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Done, Notice
@@ -58,7 +58,8 @@ def _leave_note(call: Call, to: Member, text: str) -> None:
 
 
 def _post(call: Call, to: Author, inbox: str, text: str, then: Then, undo: Undo | None = None) -> None:
-    event = Told(call.person.author, to, text)
+    manner: Manner = next((one for one in MANNERS if one == call.args.get("manner")), "say")
+    event = Told(call.person.author, to, text, manner)
     inboxes = dict.fromkeys((call.person.inbox, inbox))
     call.post(*((one, event) for one in inboxes), then=then, undo=undo)
 
@@ -71,4 +72,11 @@ def _told(call: Call, notice: Notice | None, outcome: Committed) -> list[Effect]
     return [done] if notice is None else [done, Send(session, notice)]
 
 
-verb = Verb("tell", perform, params=(Param("to"), Param("text", Takes.REST)), aliases=("msg", "w"), console=False, **described(__doc__))
+verb = Verb(
+    "tell",
+    perform,
+    params=(Param("to"), Param("text", Takes.REST), Param("manner", optional=True, typed=False)),
+    aliases=("msg", "w"),
+    console=False,
+    **described(__doc__),
+)

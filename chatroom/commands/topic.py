@@ -30,7 +30,7 @@ def perform(call: Call) -> None:
 def _shown(call: Call, room: Room) -> Send:
     topic = room.topic
     line = f"The topic of {room.name} is: {topic.text}" if topic.text else f"{room.name} has no topic. /topic TEXT sets one."
-    return call.answering(line, room=room.name, topic=topic.text, by=topic.by)
+    return call.answering(line, room=room.name, topic=topic.text, by=topic.by, at=topic.at)
 
 
 verb = Verb("topic", perform, params=(Param("topic", Takes.REST, optional=True),), roomy=True, **described(__doc__))

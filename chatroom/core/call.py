@@ -82,6 +82,7 @@ class Call:
 
     def post(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> None:
         """Submit what a person says: the reply waits for the disk, and the same ref does not do it twice."""
+        self.person.active = self.now
         self.hub.errands.submit(self, drafts, puts, then, undo, True)
 
     def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> int:

@@ -22,6 +22,7 @@ Manner = Literal["say", "act", "notice"]
 
 Role = Literal["operator", "voice"]
 """What somebody may be given in a room: keeping order there, or a voice where others have none."""
+MANNERS: tuple[Manner, ...] = ("say", "act", "notice")
 
 HOUSE = ""
 """The name of the house's own log."""

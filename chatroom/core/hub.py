@@ -46,6 +46,7 @@ from chatroom.core.memory import Memory
 from chatroom.core.names import Roster, clean_room
 from chatroom.core.observing import Observing
 from chatroom.core.presence import Presence
+from chatroom.core.profile import Departed
 from chatroom.core.publicity import Publicity
 from chatroom.core.registrations import Registration
 from chatroom.core.replies import Denied, RoomView
@@ -95,6 +96,7 @@ class Hub:
         self.roster: Roster[Person] = Roster()
         self.sessions: set[Session] = set()
         self.presence = Presence(self)
+        self.departed = Departed()
         self.memory = Memory(self)
         self.keeper = Doorkeeper(rules.access, rules.clear_passwords, rules.registration)
         self.guard = Guard(rules.floods)
@@ -286,7 +288,7 @@ class Hub:
 
     def view(self, room: Room) -> RoomView:
         """Show a room to somebody who is in it."""
-        return RoomView(room.name, self.epoch, room.log.head, room.topic.text, room.names())
+        return RoomView(room.name, self.epoch, room.log.head, room.topic.text, room.names(), room.topic.by, room.topic.at)
 
     def usable(self, session: Session) -> list[Verb]:
         """List the verbs a session may ask for, in alphabetical order."""

@@ -19,6 +19,7 @@ from chatroom.core.effects import Close, Effect, Enter, Exit, Send
 from chatroom.core.errors import Malformed, NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
 from chatroom.core.events import HOUSE, INBOX, Author, Joined, Left, PutOut, Quit, RoomOpened
 from chatroom.core.members import Change, Member
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
 from chatroom.core.room import Room, Stay
@@ -38,6 +39,8 @@ class Presence:
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
         self._by_scope: dict[str, Session] = {}
+        self.most = 0
+        """The most people there have been at once."""
         self._detached: dict[Session, None] = {}
 
     def disconnected(self, session: Session, now: float, steady: float, reason: str) -> None:
@@ -58,12 +61,25 @@ class Presence:
                 break
             self.part(session, now, "connection lost")
 
+    def counts(self) -> dict[str, int]:
+        """Count people, those among them who keep order, connections nobody has named, and rooms."""
+        people = self.hub.people.values()
+        return {
+            "people": len(people),
+            "most": self.most,
+            "orderly": sum(person.rank >= Rank.MODERATOR for person in people),
+            "nameless": sum(session.person is None for session in self.hub.sessions),
+            "rooms": len(self.hub.rooms),
+        }
+
     def admit(self, session: Session, person: Person) -> None:
         """Let a session be `person` from here on."""
         session.person = person
         person.sessions.append(session)
+        person.user = person.user or session.door
         if person.listed:
             self.hub.people[person.inbox] = person
+            self.most = max(self.most, len(self.hub.people))
             if len(person.sessions) == 1:
                 self.hub.memory.inboxes.open(person)
 
@@ -197,7 +213,7 @@ class Presence:
         left = self._vacate(session)
         last = not person.sessions
         if last:
-            self._depart(person)
+            self._depart(person, now)
         event = Quit(person.author, tuple(left), reason)
         if left and last:
             drafts: list[Draft] = [("", event)]
@@ -214,7 +230,7 @@ class Presence:
             self.hub.errands.line_up(session).fill(Close(session, farewell))
             left.update(self._vacate(session))
             self.hub.errands.release(session)
-        self._depart(person)
+        self._depart(person, call.now)
         event = PutOut(call.person.author, tuple(left.items()), person.author, reason)
         self.hub.errands.note(call.session, [(HOUSE, event)], call.now)
 
@@ -321,8 +337,9 @@ class Presence:
         person.sessions.remove(session)
         return left
 
-    def _depart(self, person: Person) -> None:
+    def _depart(self, person: Person, now: float) -> None:
         if person.listed:
+            self.hub.departed.note(person, person.author, now)
             self.hub.roster.release(person.name)
             del self.hub.people[person.inbox]
             self.hub.memory.inboxes.close(person)

@@ -57,6 +57,8 @@ class RoomView:
     """The last kept entry's, at the moment this was made."""
     topic: str
     people: tuple[str, ...]
+    topic_by: str = ""
+    topic_at: float = 0.0
 
 
 @fact

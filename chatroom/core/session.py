@@ -26,6 +26,7 @@ class Person:
     """Be somebody in the house, on one device or several."""
 
     __slots__ = (
+        "active",
         "author",
         "away",
         "changes",
@@ -37,9 +38,11 @@ class Person:
         "known_away",
         "listed",
         "rank",
+        "real",
         "renaming",
         "sessions",
         "since",
+        "user",
         "whispers",
     )
 
@@ -49,6 +52,12 @@ class Person:
         self.inbox = GUESTS + id if member is None else "@" + member
         self.rank = rank
         self.since = now
+        self.active = now
+        """When they last said something."""
+        self.user = ""
+        """What they call their account on their own system, or else the door they came by."""
+        self.real = ""
+        """What they say they are really called."""
         self.listed = True
         """Whether others see them: at a console one is nobody in the chat."""
         self.away: str | None = None
@@ -71,6 +80,11 @@ class Person:
     def name(self) -> str:
         """Give the name this person goes by now."""
         return self.author.name
+
+    @property
+    def bot(self) -> bool:
+        """Tell whether this is a machine on every device."""
+        return bool(self.sessions) and all(session.bot for session in self.sessions)
 
 
 class Waiting:
@@ -110,6 +124,7 @@ class Session:
         "ended",
         "focus",
         "heir",
+        "identified",
         "ignoring",
         "invited",
         "marks",
@@ -136,6 +151,8 @@ class Session:
         self.client = ""
         self.invited: Member | None = None
         """The member whose invitation was shown and who is to choose a password."""
+        self.identified: Member | None = None
+        """The member who has shown their password and has not said hello yet."""
         self.console = False
         """Whether this is a console, where one has one's rank and is nobody in the chat."""
         self.conduct = Conduct()

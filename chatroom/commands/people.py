@@ -1,0 +1,67 @@
+"""/people [ROOM]: what programs need to know about people: those in a room, one of them, or all that a mask covers.
+
+With `was`, those who were here under a name and are no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from chatroom.core.call import Call
+from chatroom.core.errors import NoSuchPerson
+from chatroom.core.profile import Stayed, facts
+from chatroom.core.session import Person
+from chatroom.core.verb import Param, Takes, Verb, described
+
+MOST = 1000
+"""People told of in answer to one question that is not about a room."""
+
+
+def perform(call: Call) -> None:
+    """Tell what is known about the people asked for."""
+    args = call.args
+    if "was" in args:
+        stays = list(islice(call.hub.departed.called(args["was"]), MOST))
+        call.answer(was=args["was"], people=[_stayed(stay) for stay in stays])
+    elif "name" in args:
+        person = call.hub.roster.find(args["name"])
+        if person is None:
+            raise NoSuchPerson(name=args["name"])
+        call.answer(people=[{**facts(person, call.now, call.person), "rooms": _rooms(person)}])
+    elif "room" in args:
+        room = call.hub.existing(args["room"])
+        call.answer(room=room.name, people=_told(call, room.occupants))
+    else:
+        call.answer(people=_told(call, islice(_listed(call), MOST)))
+
+
+def _told(call: Call, people: Iterable[Person]) -> list[dict[str, Any]]:
+    return [facts(person, call.now, call.person) for person in people]
+
+
+def _listed(call: Call) -> Iterator[Person]:
+    return iter(call.hub.people.values())
+
+
+def _rooms(person: Person) -> list[str]:
+    return sorted({name for session in person.sessions for name in session.stays})
+
+
+def _stayed(stay: Stayed) -> dict[str, Any]:
+    member = {} if stay.author.member is None else {"member": stay.author.member}
+    return {"name": stay.author.name, "user": stay.user, "host": stay.host, "real": stay.real, "at": stay.at, **member}
+
+
+verb = Verb(
+    "people",
+    perform,
+    params=(
+        Param("room", Takes.REST, optional=True),
+        Param("name", Takes.REST, optional=True, typed=False),
+        Param("was", Takes.REST, optional=True, typed=False),
+    ),
+    hidden=True,
+    **described(__doc__),
+)

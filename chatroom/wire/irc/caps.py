@@ -1,0 +1,64 @@
+"""Capabilities: which there are, and which of them change how something that happened is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+SHOWING = frozenset(
+    {
+        "account-notify",
+        "account-tag",
+        "away-notify",
+        "batch",
+        "chghost",
+        "draft/multiline",
+        "extended-join",
+        "invite-notify",
+        "message-tags",
+        "server-time",
+        "setname",
+    }
+)
+"""Those that change how what happened in a room is shown to its readers; readers who have the same of these share it."""
+
+VALUES = {
+    "account-notify": "",
+    "account-tag": "",
+    "away-notify": "",
+    "batch": "",
+    "cap-notify": "",
+    "chghost": "",
+    "echo-message": "",
+    "extended-join": "",
+    "invite-notify": "",
+    "labeled-response": "",
+    "message-tags": "",
+    "multi-prefix": "",
+    "sasl": "PLAIN",
+    "server-time": "",
+    "setname": "",
+    "standard-replies": "",
+    "userhost-in-names": "",
+    "draft/no-implicit-names": "",
+    "no-implicit-names": "",
+}
+"""Every capability offered, and the value it is offered with."""
+
+
+def offered(version: int) -> list[str]:
+    """List what is offered, with values to clients that know of them."""
+    return [f"{name}={value}" if value and version >= 302 else name for name, value in VALUES.items()]
+
+
+def requested(words: Iterable[str], have: frozenset[str], *, fixed: frozenset[str] = frozenset()) -> frozenset[str] | None:
+    """Give what a client has after a request, or None when not all of it can be granted; `fixed` ones cannot be given back."""
+    wanted = set(have)
+    for word in words:
+        name = word.removeprefix("-")
+        if name not in VALUES or (word.startswith("-") and name in fixed):
+            return None
+        if word.startswith("-"):
+            wanted.discard(name)
+        else:
+            wanted.add(name)
+    return frozenset(wanted)

@@ -1,0 +1,92 @@
+"""The commands IRC clients use, each a row: what it does, how many parameters it needs, and when it may be used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chatroom.wire.irc import messages, people, registration, rooms, server
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.message import Message
+from chatroom.wire.irc.talk import Asked, Talk
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Be one command."""
+
+    perform: Callable[[Talk, Asked], None]
+    least: int = 0
+    """Parameters it cannot do without, which may be empty."""
+    nameless: bool = False
+    """Whether it may be used before registration is complete."""
+
+
+COMMANDS: dict[str, Row] = {
+    "ADMIN": Row(server.admin),
+    "AUTHENTICATE": Row(registration.authenticate, 1, nameless=True),
+    "AWAY": Row(people.away),
+    "CAP": Row(registration.cap, 1, nameless=True),
+    "HELP": Row(server.help_),
+    "HELPOP": Row(server.help_),
+    "INFO": Row(server.info),
+    "ISON": Row(people.ison, 1),
+    "JOIN": Row(rooms.join, 1),
+    "LINKS": Row(server.links),
+    "LIST": Row(rooms.list_),
+    "LUSERS": Row(server.lusers),
+    "MOTD": Row(server.motd),
+    "NAMES": Row(rooms.names),
+    "NICK": Row(registration.nick, nameless=True),
+    "NOTICE": Row(messages.message),
+    "PART": Row(rooms.part, 1),
+    "PASS": Row(registration.password, 1, nameless=True),
+    "PING": Row(registration.ping, 1, nameless=True),
+    "PONG": Row(registration.pong, nameless=True),
+    "PRIVMSG": Row(messages.message),
+    "QUIT": Row(registration.leave, nameless=True),
+    "STATS": Row(server.stats, 1),
+    "TIME": Row(server.time),
+    "TOPIC": Row(rooms.topic, 1),
+    "USER": Row(registration.user, 4, nameless=True),
+    "USERHOST": Row(people.userhost, 1),
+    "VERSION": Row(server.version),
+    "WHO": Row(people.who),
+    "WHOIS": Row(people.whois, 1),
+    "WHOWAS": Row(people.whowas, 1),
+}
+
+
+def take(talk: Talk, message: Message) -> Asked:
+    """Make of a message what is to be asked and answered."""
+    asked = Asked(talk, Message(message.command.upper(), message.params, tags=message.tags))
+    row = COMMANDS.get(asked.command)
+    if row is None:
+        _other(talk, asked)
+    elif not row.nameless and not talk.registered:
+        _too_early(talk, asked)
+    elif len(asked.params) < row.least or (asked.command == "USER" and not asked.params[3]):
+        asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Something is missing.")
+    else:
+        row.perform(talk, asked)
+    if not asked.steps and asked.label:
+        asked.turn(lambda: None)
+    return asked
+
+
+def _too_early(talk: Talk, asked: Asked) -> None:
+    talk.failures += 1
+    asked.later(n.ERR_NOTREGISTERED, "Say who you are first.")
+
+
+def _other(talk: Talk, asked: Asked) -> None:
+    """Take what is no command of IRC for a verb of the house's own, if it has one of that name."""
+    verb = talk.scene.hub.find_verb(asked.command.lower())
+    if verb is None or verb.hidden or not talk.registered:
+        if not talk.registered:
+            talk.failures += 1
+        asked.later(n.ERR_UNKNOWNCOMMAND, asked.command[:64], "There is no such command.")
+        return
+    params = list(asked.params)
+    room = params.pop(0)[1:] if params and params[0].startswith("#") else None
+    asked.ask(verb.name, tail=" ".join(params), room=room)

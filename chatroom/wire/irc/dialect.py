@@ -1,0 +1,62 @@
+"""How IRC shows things: to all readers alike who have the same capabilities, and to each what it asked for in its own words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from chatroom.core.events import Entry, Invited, Said, Told
+from chatroom.core.replies import Reply
+from chatroom.wire.irc.caps import SHOWING
+from chatroom.wire.irc.happened import WORDS, Caps, channel, happened, invited, words
+from chatroom.wire.irc.out import encoded, line
+from chatroom.wire.irc.scene import Scene
+
+Answering = Callable[[Reply], bytes]
+
+
+class IrcDialect:
+    """Render for one connection; dialects are equal when they show what happens alike."""
+
+    __slots__ = ("_answering", "_key", "_shared", "_words", "caps", "scene")
+
+    counting: ClassVar[bool] = False
+
+    def __init__(self, scene: Scene, caps: Caps, answering: Answering) -> None:
+        self.scene = scene
+        self.caps = caps
+        self._answering = answering
+        self._shared = caps & SHOWING
+        self._words = caps & WORDS
+        self._key = hash((scene, self._shared))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, IrcDialect) and other.scene is self.scene and other._shared == self._shared
+
+    def __hash__(self) -> int:
+        return self._key
+
+    def entry(self, entry: Entry, room: str) -> bytes:
+        """Render `entry` for readers of `room`; words once for all whose capabilities show them alike."""
+        if type(entry.event) is not Said:
+            return encoded(happened(entry, room, self.scene, self._shared))
+        key = (entry.id, room, self._words)
+        known = self.scene.said.get(key)
+        return known if known is not None else self.scene.keep(key, encoded(words(entry, channel(room), self.scene, self._words)))
+
+    def private(self, entry: Entry, own: bool) -> bytes:
+        """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""
+        event = entry.event
+        if isinstance(event, Invited):
+            return b"" if own else encoded([invited(entry, event, self.scene, self._shared)])
+        if not isinstance(event, Told) or (own and not self.caps & {"echo-message", "znc.in/self-message"}):
+            return b""
+        return encoded(words(entry, event.to.name, self.scene, self._words))
+
+    def reply(self, reply: Reply) -> bytes:
+        """Render a reply in the words of what was asked."""
+        return self._answering(reply)
+
+    def farewell(self, why: str) -> bytes:
+        """Render the last line of a connection."""
+        return encoded([line(self.scene.server, "ERROR", why or "Goodbye.")]).removeprefix(f":{self.scene.server} ".encode())

@@ -1,0 +1,207 @@
+"""What happened, as IRC says it: lines from whoever did it, for readers who have certain capabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from chatroom.core.events import (
+    Ejected,
+    Entry,
+    Event,
+    Invited,
+    Joined,
+    Left,
+    Muted,
+    Ordered,
+    PutOut,
+    Quit,
+    Renamed,
+    RoleChanged,
+    RoomBanned,
+    RoomClosed,
+    RoomOpened,
+    RoomSet,
+    RoomUnbanned,
+    Said,
+    Told,
+    TopicChanged,
+    Unmuted,
+    WentAway,
+    Whispered,
+)
+from chatroom.wire.irc import modes
+from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp
+from chatroom.wire.irc.scene import Scene
+from chatroom.wire.order import worded
+from chatroom.wire.text import lines
+
+Caps = frozenset[str]
+WORDS = frozenset({"server-time", "message-tags", "account-tag", "batch", "draft/multiline"})
+"""The capabilities that change how words are shown: whoever has the same of these shares their rendering."""
+MULTILINE = "draft/multiline"
+CONCAT = "draft/multiline-concat"
+
+
+def channel(room: str) -> str:
+    """Give a room's name as a channel's."""
+    return f"#{room}"
+
+
+def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
+    """Give the tags of what happened."""
+    tags: dict[str, str] = {}
+    if "server-time" in caps:
+        tags["time"] = stamp(entry.at)
+    if "message-tags" in caps and isinstance(entry.event, Said | Told):
+        tags["msgid"] = entry.id
+    if "account-tag" in caps and entry.event.by.member is not None:
+        tags["account"] = scene.account(entry.event.by.member)
+    return tags
+
+
+def happened(entry: Entry, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    """Give the lines of what happened, for readers of `room`."""
+    return _SHOWN[type(entry.event)](entry, entry.event, room, scene, caps)
+
+
+def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
+    """Give the lines of words said to a target, as many as they need."""
+    event = entry.event
+    if not isinstance(event, Said | Told):
+        return []
+    source, tags = scene.source(event.by), tags_of(entry, scene, caps)
+    command = "NOTICE" if event.manner == "notice" else "PRIVMSG"
+    room = room_for(source, command, target) - (len(ACTION) - 2 if event.manner == "act" else 0)
+    cut = [list(pieces(one, room)) for one in lines(event.text)]
+    if event.manner == "act":
+        cut = [[ACTION.format(piece) for piece in one] for one in cut]
+    elif MULTILINE in caps and "batch" in caps and (len(cut) > 1 or len(cut[0]) > 1):
+        return _multiline(entry, source, command, target, cut, tags)
+    shown = [line(source, command, target, piece) for one in cut for piece in one if piece]
+    for one in shown[:1]:
+        one.tags = tags
+    for one in shown[1:]:
+        one.tags = {key: value for key, value in tags.items() if key != "msgid"}
+    return shown
+
+
+def _multiline(entry: Entry, source: str, command: str, target: str, cut: list[list[str]], tags: dict[str, str]) -> list[Out]:
+    shown = [line(source, "BATCH", f"+{entry.id}", MULTILINE, target, tags=tags)]
+    for one in cut:
+        for number, piece in enumerate(one):
+            concat = {CONCAT: ""} if number else {}
+            shown.append(line(source, command, target, piece, tags={"batch": entry.id, **concat}))
+    return [*shown, line(source, "BATCH", f"-{entry.id}")]
+
+
+def _said(entry: Entry, event: Said, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return words(entry, channel(room), scene, caps)
+
+
+def _joined(entry: Entry, event: Joined, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    person, source, tags = scene.person(event.by), scene.source(event.by), tags_of(entry, scene, caps)
+    account = scene.account(event.by.member) or "*"
+    more = (account, person.real or person.name if person is not None else event.by.name) if "extended-join" in caps else ()
+    shown = [line(source, "JOIN", channel(room), *more, tags=tags)]
+    if "away-notify" in caps and person is not None and person.known_away:
+        shown.append(line(source, "AWAY", person.known_away, tags=tags))
+    return shown
+
+
+def _left(entry: Entry, event: Left, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    reason = (event.reason,) if event.reason else ()
+    return [line(scene.source(event.by), "PART", channel(room), *reason, tags=tags_of(entry, scene, caps))]
+
+
+def _quit(entry: Entry, event: Quit, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return [line(scene.source(event.by), "QUIT", event.reason, tags=tags_of(entry, scene, caps))]
+
+
+def _put_out(entry: Entry, event: PutOut, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    why = f"Put out by {event.by.name}" + (f": {event.reason}" if event.reason else "")
+    return [line(scene.source(event.who), "QUIT", why, tags=tags_of(entry, scene, caps))]
+
+
+def _renamed(entry: Entry, event: Renamed, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return [line(scene.source(event.by), "NICK", event.new, tags=tags_of(entry, scene, caps))]
+
+
+def _topic(entry: Entry, event: TopicChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return [line(scene.source(event.by), "TOPIC", channel(room), event.topic, tags=tags_of(entry, scene, caps))]
+
+
+def _went_away(entry: Entry, event: WentAway, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    if "away-notify" not in caps:
+        return ()
+    message = (event.message,) if event.message else ()
+    return [line(scene.source(event.by), "AWAY", *message, tags=tags_of(entry, scene, caps))]
+
+
+def _unshown(entry: Entry, event: Event, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return ()
+
+
+def _set(entry: Entry, event: RoomSet, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    changed = modes.of_setting(event.setting, event.value)
+    if changed:
+        return [line(scene.source(event.by), "MODE", channel(room), *changed, tags=tags_of(entry, scene, caps))]
+    return _told_of(entry, event, room, scene, caps)
+
+
+def _role(entry: Entry, event: RoleChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    sign, letter = "+" if event.on else "-", modes.ROLES[event.role]
+    return [line(scene.source(event.by), "MODE", channel(room), sign + letter, event.who.name, tags=tags_of(entry, scene, caps))]
+
+
+def _banned(entry: Entry, event: RoomBanned, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return [line(scene.source(event.by), "MODE", channel(room), "+b", modes.mask_of(event.who), tags=tags_of(entry, scene, caps))]
+
+
+def _unbanned(entry: Entry, event: RoomUnbanned, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return [line(scene.source(event.by), "MODE", channel(room), "-b", modes.mask_of(event.who), tags=tags_of(entry, scene, caps))]
+
+
+def _ejected(entry: Entry, event: Ejected, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    why = event.reason or event.by.name
+    return [line(scene.source(event.by), "KICK", channel(room), event.who.name, why, tags=tags_of(entry, scene, caps))]
+
+
+def _told_of(entry: Entry, event: Event, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    """Tell a room of what IRC has no word for."""
+    return [line(scene.server, "NOTICE", channel(room), worded(event), tags=tags_of(entry, scene, caps))]
+
+
+def invited(entry: Entry, event: Invited, scene: Scene, caps: Caps) -> Out:
+    """Show an invitation to whom it is for."""
+    return line(scene.source(event.by), "INVITE", event.to.name, channel(event.room), tags=tags_of(entry, scene, caps))
+
+
+_SHOWN: dict[type[Event], Callable[[Entry, Any, str, Scene, Caps], Sequence[Out]]] = {
+    Said: _said,
+    Told: _unshown,
+    TopicChanged: _topic,
+    RoomOpened: _unshown,
+    Joined: _joined,
+    Left: _left,
+    Quit: _quit,
+    PutOut: _put_out,
+    Renamed: _renamed,
+    WentAway: _went_away,
+    RoomSet: _set,
+    RoleChanged: _role,
+    RoomBanned: _banned,
+    RoomUnbanned: _unbanned,
+    RoomClosed: _told_of,
+    Ejected: _ejected,
+    Invited: _unshown,
+    Muted: _told_of,
+    Unmuted: _told_of,
+    Ordered: _unshown,
+    Whispered: _unshown,
+}
+
+
+def kinds() -> Iterator[type[Event]]:
+    """Iterate over the kinds of events that are known here."""
+    return iter(_SHOWN)

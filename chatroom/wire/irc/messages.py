@@ -1,0 +1,129 @@
+"""Words: to rooms, to people, to the house itself; and what clients tell each other between the words."""
+
+from __future__ import annotations
+
+import re
+from functools import partial
+
+from chatroom.core import errors as e
+from chatroom.core.events import Told
+from chatroom.core.replies import Answer, Denied, Done, Reply
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.happened import words
+from chatroom.wire.irc.server import TARGETS
+from chatroom.wire.irc.talk import Asked, Talk, is_service, room_of
+
+_ACTION = re.compile("\x01ACTION(?: ([^\x01]*))?\x01?").fullmatch
+MANNERS = {"PRIVMSG": "say", "NOTICE": "notice"}
+
+
+def message(talk: Talk, asked: Asked) -> None:
+    """Say words to targets."""
+    targets = [target for target in asked.param(0).split(",") if target]
+    quiet = asked.command == "NOTICE"
+    if not targets:
+        if not quiet:
+            asked.later(n.ERR_NORECIPIENT, f"Nobody is named to say that to ({asked.command}).")
+        return
+    if not asked.param(1):
+        if not quiet:
+            asked.later(n.ERR_NOTEXTTOSEND, "There is nothing to say in an empty message.")
+        return
+    if len(targets) > TARGETS[asked.command]:
+        asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS[asked.command]} at once.")
+        return
+    for target in dict.fromkeys(targets):
+        say(talk, asked, target, asked.params[1])
+
+
+def say(talk: Talk, asked: Asked, target: str, text: str) -> None:
+    """Say words to one target."""
+    manner = MANNERS.get(asked.command, "say")
+    action = _ACTION(text)
+    if action is not None and manner == "say":
+        manner, text = "act", action[1] or ""
+    room = room_of(target)
+    if room is not None:
+        then = partial(_said, talk, asked, target)
+        if manner == "act":
+            asked.ask("me", then, text=text, room=room)
+        else:
+            asked.ask("say", then, text=text, room=room, manner=manner)
+    elif is_service(target):
+        _commanded(talk, asked, text)
+    else:
+        asked.ask("tell", partial(_told, talk, asked, target), to=target, text=text, manner=manner)
+        if manner != "notice":
+            asked.ask("people", partial(_away, asked), name=target)
+
+
+def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Done(entries=(entry, *_)):
+            echo(talk, asked, target, entry.log, reply)
+        case Denied(why=why):
+            refused(asked, target, why)
+
+
+def echo(talk: Talk, asked: Asked, target: str, room: str, reply: Done) -> None:
+    """Give a client its own words back, if it asked for that: they are on disk."""
+    if "echo-message" in talk.caps:
+        for one in words(reply.entries[0], f"#{room}", talk.scene, talk.caps):
+            asked.put(one)
+
+
+def refused(asked: Asked, target: str, why: e.Refused) -> None:
+    """Say why words were not said; to notices nothing is ever answered."""
+    if asked.command == "NOTICE":
+        return
+    match why:
+        case e.NotInRoom() | e.RoomNameRefused() | e.NoSuchRoom() if (room := room_of(target)) is not None:
+            exists = asked.talk.scene.room(room) in asked.talk.scene.hub.rooms
+            asked.say(n.ERR_CANNOTSENDTOCHAN if exists else n.ERR_NOSUCHCHANNEL, target, str(why))
+        case e.EmptyText() | e.TextTooLong() | e.NoSuchPerson():
+            asked.refused(why, target)
+        case e.NotAllowed() if target.startswith("#"):
+            asked.say(n.ERR_CANNOTSENDTOCHAN, target, str(why))
+        case _:
+            asked.refused(why, target)
+
+
+def _told(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Done(entries=(entry, *_)) if isinstance(entry.event, Told):
+            if "echo-message" in talk.caps:
+                for one in words(entry, entry.event.to.name, talk.scene, talk.caps):
+                    asked.put(one)
+        case Denied(why=why):
+            refused(asked, target, why)
+
+
+def _away(asked: Asked, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"people": [{"name": name, "away": message}]}):
+            asked.say(n.RPL_AWAY, str(name), str(message))
+
+
+def _commanded(talk: Talk, asked: Asked, text: str) -> None:
+    """Do what somebody says to the house itself: a verb of its own, with or without a slash."""
+    verb, _, tail = text.strip().removeprefix("/").partition(" ")
+    asked.ask(verb.lower(), partial(_answered, talk, asked), tail=tail.strip())
+
+
+def _answered(talk: Talk, asked: Asked, reply: Reply) -> None:
+    """Answer in the house's own name, in the query where it was asked."""
+    from chatroom.wire.irc.out import line, pieces, room_for
+
+    match reply:
+        case Denied(why=why):
+            shown: tuple[str, ...] = (str(why),)
+        case Answer(lines=shown):
+            pass
+        case Done():
+            shown = ("Done.",)
+        case _:
+            shown = ()
+            asked.plainly(reply)
+    for one in shown:
+        for piece in pieces(one, room_for(talk.scene.service, "NOTICE", talk.nick)):
+            asked.put(line(talk.scene.service, "NOTICE", talk.nick, piece))

@@ -1,0 +1,54 @@
+"""What the house's rights are as IRC's modes, both ways.
+
+i  access invited      k  access key      l  limit      m  quiet      s  secret      t  lock
+b  bans of the room    o  operator        v  voice      n  always: only who is in a room speaks to it
+"""
+
+from __future__ import annotations
+
+import re
+
+ROLES = {"operator": "o", "voice": "v"}
+PREFIXES = {"operator": "@", "voice": "+"}
+FLAGS = {"quiet": "m", "secret": "s", "lock": "t"}
+"""The settings that are on or off, by the letter they have."""
+SETTINGS = {letter: setting for setting, letter in FLAGS.items()}
+
+_MEMBER = re.compile(r"\*!\*@([a-z0-9_-]{1,64})\.member").fullmatch
+_AT = re.compile(r"\*!\*@(.+)").fullmatch
+_NAMED = re.compile(r"([^!@]+)(?:!\*@\*|@\*|!\*)?").fullmatch
+
+
+def of_setting(setting: str, value: str) -> tuple[str, ...]:
+    """Give a room's new setting as a mode and what goes with it; nothing where there is no mode for it."""
+    if setting in FLAGS:
+        return (("+" if value == "on" else "-") + FLAGS[setting],)
+    if setting == "limit":
+        return ("+l", value) if value not in {"", "0"} else ("-l",)
+    if setting == "access":
+        return {"invited": ("+i-k", "*"), "key": ("+k-i", "*")}.get(value, ("-ik", "*"))
+    return ()
+
+
+def mask_of(target: str) -> str:
+    """Give whom a ban hits as a mask."""
+    kind, colon, rest = target.partition(":")
+    if colon and kind == "member":
+        return f"*!*@{rest}.member"
+    if colon and kind == "name":
+        return f"{rest}!*@*"
+    if "/" in target or ":" in target or re.fullmatch(r"\d+(\.\d+){3}", target):
+        return f"*!*@{target}"
+    return f"{target}!*@*"
+
+
+def target_of(mask: str) -> str | None:
+    """Give the house's way of writing whom a mask hits; None where it has none."""
+    member = _MEMBER(mask)
+    if member is not None:
+        return f"member:{member[1]}"
+    at = _AT(mask)
+    if at is not None and at[1] != "*":
+        return mask
+    named = _NAMED(mask)
+    return named[1] if named is not None else None

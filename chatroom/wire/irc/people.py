@@ -1,0 +1,206 @@
+"""People: WHO and WHOX, WHOIS, WHOWAS, ISON, USERHOST, AWAY."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+
+from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.happened import channel
+from chatroom.wire.irc.masks import is_mask, matches
+from chatroom.wire.irc.rooms import Facts, prefix
+from chatroom.wire.irc.talk import Asked, Talk, room_of
+
+WHOX = "tcuihsnfdlaor"
+"""The fields of WHOX, in the order in which they are answered."""
+LONGEST_TOKEN = 3
+
+
+def who(talk: Talk, asked: Asked) -> None:
+    """List people in a room, or all a mask covers, with the fields a client asks for."""
+    mask = asked.param(0) or "*"
+    room = room_of(mask)
+    if room is not None:
+        asked.ask("people", partial(_who, talk, asked, mask), room=room)
+    elif is_mask(mask) or mask == "0":
+        asked.ask("people", partial(_who, talk, asked, "*" if mask == "0" else mask))
+    else:
+        asked.ask("people", partial(_who, talk, asked, mask), name=mask)
+
+
+def _who(talk: Talk, asked: Asked, mask: str, reply: Reply) -> None:
+    if isinstance(reply, Answer):
+        room = reply.fields.get("room")
+        orderly = asked.param(1).partition("%")[0] == "o"
+        for facts in reply.fields["people"]:
+            if is_mask(mask) and room is None and not _covered(talk, mask, facts):
+                continue
+            if not orderly or _keeps_order(facts):
+                _who_line(talk, asked, "*" if room is None else channel(room), facts)
+    asked.say(n.RPL_ENDOFWHO, mask, "That is all.")
+
+
+def _keeps_order(facts: Facts) -> bool:
+    return facts["rank"] in {"moderator", "admin"}
+
+
+def _covered(talk: Talk, mask: str, facts: Facts) -> bool:
+    return any(matches(mask, text) for text in (facts["name"], facts["user"], facts["host"], facts["real"], talk.scene.server))
+
+
+def _who_line(talk: Talk, asked: Asked, where: str, facts: Facts) -> None:
+    _, percent, wanted = asked.param(1).partition("%")
+    if not percent:
+        flags = _flags(talk, facts, where != "*")
+        server = talk.scene.server
+        asked.say(n.RPL_WHOREPLY, where, facts["user"], facts["host"], server, facts["name"], flags, f"0 {facts['real']}")
+        return
+    letters, _, token = wanted.partition(",")
+    fields = [_FIELDS[letter](talk, where, facts, token) for letter in WHOX if letter in letters]
+    if fields:
+        asked.say(n.RPL_WHOSPCRPL, *fields)
+
+
+def _flags(talk: Talk, facts: Facts, in_room: bool) -> str:
+    away = "G" if "away" in facts else "H"
+    order = "*" if _keeps_order(facts) else ""
+    bot = "B" if facts.get("bot") else ""
+    return away + order + bot + (prefix(talk, facts) if in_room else "")
+
+
+def _token(talk: Talk, where: str, facts: Facts, token: str) -> str:
+    return token if token.isascii() and token.isdigit() and len(token) <= LONGEST_TOKEN else "0"
+
+
+def _account(talk: Talk, where: str, facts: Facts, token: str) -> str:
+    return talk.scene.account(facts.get("member")) or "0"
+
+
+_FIELDS: dict[str, Callable[[Talk, str, Facts, str], str]] = {
+    "t": _token,
+    "c": lambda talk, where, facts, token: where,
+    "u": lambda talk, where, facts, token: str(facts["user"]),
+    "i": lambda talk, where, facts, token: str(facts.get("addresses", ["255.255.255.255"])[0]),
+    "h": lambda talk, where, facts, token: str(facts["host"]),
+    "s": lambda talk, where, facts, token: talk.scene.server,
+    "n": lambda talk, where, facts, token: str(facts["name"]),
+    "f": lambda talk, where, facts, token: _flags(talk, facts, where != "*"),
+    "d": lambda talk, where, facts, token: "0",
+    "l": lambda talk, where, facts, token: str(int(facts["idle"])),
+    "a": _account,
+    "o": lambda talk, where, facts, token: "n/a",
+    "r": lambda talk, where, facts, token: str(facts["real"]),
+}
+
+
+def whois(talk: Talk, asked: Asked) -> None:
+    """Tell about one person."""
+    mask = asked.params[1] if len(asked.params) > 1 else asked.param(0)
+    target = mask.split(",")[0]
+    if not target:
+        asked.later(n.ERR_NONICKNAMEGIVEN, "A nick is missing.")
+    else:
+        asked.ask("people", partial(_whois, talk, asked, target), name=target)
+
+
+def _whois(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"people": [facts]}):
+            _described(talk, asked, facts)
+            target = str(facts["name"])
+        case Denied(why=why):
+            asked.refused(why, target)
+    asked.say(n.RPL_ENDOFWHOIS, target, "That is all.")
+
+
+def _described(talk: Talk, asked: Asked, facts: Facts) -> None:
+    name = str(facts["name"])
+    asked.say(n.RPL_WHOISUSER, name, facts["user"], facts["host"], "*", facts["real"])
+    if facts["rooms"]:
+        mark = "@" if _keeps_order(facts) else ""
+        asked.listing(n.RPL_WHOISCHANNELS, name, words=[mark + channel(room) for room in facts["rooms"]])
+    doors = " and ".join(facts["doors"])
+    asked.say(n.RPL_WHOISSERVER, name, talk.scene.server, f"through the {doors} door" + ("s" if len(facts["doors"]) > 1 else ""))
+    if "away" in facts:
+        asked.say(n.RPL_AWAY, name, facts["away"])
+    if _keeps_order(facts):
+        asked.say(n.RPL_WHOISOPERATOR, name, f"is a{'n' if facts['rank'] == 'admin' else ''} {facts['rank']} here")
+    if "member" in facts:
+        asked.say(n.RPL_WHOISACCOUNT, name, talk.scene.account(facts["member"]), "is logged in as")
+    if facts.get("bot"):
+        asked.say(n.RPL_WHOISBOT, name, "is a bot")
+    if facts.get("addresses"):
+        asked.say(n.RPL_WHOISACTUALLY, name, facts["addresses"][0], "is connecting from there")
+    asked.say(n.RPL_WHOISIDLE, name, str(int(facts["idle"])), str(int(facts["since"])), "seconds idle, signon time")
+
+
+def whowas(talk: Talk, asked: Asked) -> None:
+    """Tell about somebody who was here."""
+    target = asked.param(0)
+    if not target:
+        asked.later(n.ERR_NONICKNAMEGIVEN, "A nick is missing.")
+    else:
+        asked.ask("people", partial(_whowas, talk, asked, target), was=target)
+
+
+def _whowas(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+    people = list(reply.fields["people"]) if isinstance(reply, Answer) else []
+    number = asked.param(1)
+    if number.isascii() and number.isdigit() and int(number[:6]) > 0:
+        people = people[: int(number[:6])]
+    if not people:
+        asked.say(n.ERR_WASNOSUCHNICK, target, "There was nobody of that name.")
+    for facts in people:
+        asked.say(n.RPL_WHOWASUSER, facts["name"], facts["user"], facts["host"], "*", facts["real"])
+        asked.say(n.RPL_WHOISSERVER, facts["name"], talk.scene.server, f"left at {int(facts['at'])}")
+        if "member" in facts:
+            asked.say(n.RPL_WHOISACCOUNT, facts["name"], talk.scene.account(facts["member"]), "was logged in as")
+    asked.say(n.RPL_ENDOFWHOWAS, target, "That is all.")
+
+
+def ison(talk: Talk, asked: Asked) -> None:
+    """Tell which of these people are here."""
+    wanted = [name for param in asked.params for name in param.split(" ") if name]
+    _several(talk, asked, wanted[:100], n.RPL_ISON, lambda facts: str(facts["name"]))
+
+
+def userhost(talk: Talk, asked: Asked) -> None:
+    """Tell a little about people."""
+
+    def shown(facts: Facts) -> str:
+        order, away = "*" if _keeps_order(facts) else "", "-" if "away" in facts else "+"
+        return f"{facts['name']}{order}={away}{facts['user']}@{facts['host']}"
+
+    _several(talk, asked, list(asked.params[:5]), n.RPL_USERHOST, shown)
+
+
+def _several(talk: Talk, asked: Asked, wanted: list[str], numeric: str, shown: Callable[[Facts], str]) -> None:
+    found: list[str] = []
+
+    def note(reply: Reply) -> None:
+        if isinstance(reply, Answer):
+            found.extend(shown(facts) for facts in reply.fields["people"])
+
+    for name in wanted:
+        asked.ask("people", note, name=name)
+    asked.turn(lambda: asked.listing(numeric, words=found))
+
+
+def away(talk: Talk, asked: Asked) -> None:
+    """Go away, or come back."""
+    message = asked.param(0)
+    if message:
+        asked.ask("away", partial(_went, asked), message=message)
+    else:
+        asked.ask("back", partial(_went, asked))
+
+
+def _went(asked: Asked, reply: Reply) -> None:
+    match reply:
+        case Answer(verb="away"):
+            asked.say(n.RPL_NOWAWAY, "You are away now.")
+        case Answer(verb="back"):
+            asked.say(n.RPL_UNAWAY, "You are back.")
+        case _:
+            asked.plainly(reply)

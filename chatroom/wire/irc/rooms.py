@@ -1,0 +1,247 @@
+"""Rooms: coming and going, topics, who is there, and the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from chatroom.core.events import TopicChanged
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Reply
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.happened import channel, words
+from chatroom.wire.irc.masks import matches
+from chatroom.wire.irc.message import write_tags
+from chatroom.wire.irc.out import line
+from chatroom.wire.irc.server import TARGETS
+from chatroom.wire.irc.talk import Asked, Talk, room_of
+
+Facts = Mapping[str, Any]
+
+
+def targets(asked: Asked, place: int = 0) -> list[str]:
+    """List the targets in a parameter, each once, as many as the command takes."""
+    found = list(dict.fromkeys(target for target in asked.param(place).split(",") if target))
+    return found[: TARGETS.get(asked.command, 1)]
+
+
+def join(talk: Talk, asked: Asked) -> None:
+    """Go into rooms."""
+    if asked.params[0] == "0":
+        for room in list(talk.session.stays):
+            asked.ask("leave", partial(_left, talk, asked, channel(room), ""), room=room)
+        return
+    keys = asked.param(1).split(",")
+    found = targets(asked)
+    if not found:
+        asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "A room is missing.")
+    for number, target in enumerate(found):
+        _join(talk, asked, target, keys[number] if number < len(keys) else "")
+
+
+def _join(talk: Talk, asked: Asked, target: str, key: str) -> None:
+    room = room_of(target)
+    if room is None:
+        asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
+    elif talk.scene.room(room) not in talk.session.stays:
+        came: list[Entered] = []
+        asked.ask("join", partial(_joined, talk, asked, target, came), room=room)
+        asked.ask("people", partial(_named_on_joining, talk, asked, came), room=room)
+
+
+def _joined(talk: Talk, asked: Asked, target: str, came: list[Entered], reply: Reply) -> None:
+    match reply:
+        case Entered(view=view):
+            came.append(reply)
+            person = talk.session.someone
+            account = talk.scene.account(person.author.member) or "*"
+            more = (account, person.real or person.name) if "extended-join" in talk.caps else ()
+            asked.from_self("JOIN", channel(view.room), *more)
+            if view.topic:
+                _topic_lines(asked, view.room, view.topic, view.topic_by, view.topic_at)
+        case Denied(why=why):
+            asked.refused(why, target)
+
+
+def _named_on_joining(talk: Talk, asked: Asked, came: list[Entered], reply: Reply) -> None:
+    if not came or not isinstance(reply, Answer):
+        return
+    if "no-implicit-names" not in talk.caps and "draft/no-implicit-names" not in talk.caps:
+        _names_lines(talk, asked, came[0].view.room, reply.fields["people"])
+    replay(talk, asked, came[0])
+
+
+def replay(talk: Talk, asked: Asked, entered: Entered) -> None:
+    """Show what was said before to a client that cannot ask for it, each word once."""
+    room = entered.view.room
+    known = talk.seen.pop(room, 0)
+    if "draft/chathistory" in talk.caps or talk.session.bot:
+        return
+    missed = [entry for entry in entered.recent if entry.seq > known]
+    for entry in missed:
+        for one in words(entry, channel(room), talk.scene, talk.caps):
+            if "server-time" not in talk.caps:
+                one.body = stamped(one.body, entry.at)
+            asked.put(one)
+
+
+def stamped(body: str, at: float) -> str:
+    """Put the time before words, for a client that could not tell otherwise that they are old."""
+    from datetime import UTC, datetime
+
+    head, colon, text = body.partition(" :")
+    if not colon:
+        head, _, text = body.rpartition(" ")
+    when = f"[{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}]"
+    if text.startswith("\x01ACTION "):
+        return f"{head} :\x01ACTION {when} {text.removeprefix(chr(1) + 'ACTION ')}"
+    return f"{head} :{when} {text}"
+
+
+def part(talk: Talk, asked: Asked) -> None:
+    """Leave rooms."""
+    for target in targets(asked):
+        room = room_of(target)
+        if room is None:
+            asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
+        else:
+            reason = asked.param(1)
+            asked.ask("leave", partial(_left, talk, asked, target, reason), room=room, reason=reason or None)
+
+
+def _left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> None:
+    match reply:
+        case Exited(room=room):
+            found = talk.scene.hub.rooms.get(room)
+            talk.seen[room] = found.log.head if found is not None else 0
+            asked.from_self("PART", channel(room), *((reason,) if reason else ()))
+        case Denied():
+            _not_there(asked, target, reply)
+
+
+def _not_there(asked: Asked, target: str, reply: Denied) -> None:
+    """Say that a room is not one's own, or is none at all."""
+    room = room_of(target) or ""
+    if asked.talk.scene.room(room) in asked.talk.scene.hub.rooms:
+        asked.refused(reply.why, target)
+    else:
+        asked.say(n.ERR_NOSUCHCHANNEL, target, f"There is no room called {target}.")
+
+
+# -- topics
+
+
+def topic(talk: Talk, asked: Asked) -> None:
+    """Show or set a room's topic."""
+    target = asked.params[0]
+    room = room_of(target)
+    if room is None:
+        asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
+    elif len(asked.params) > 1:
+        asked.ask("topic", partial(_topic_set, talk, asked, target), topic=asked.params[1] or "-", room=room)
+    else:
+        asked.ask("topic", partial(_topic_shown, asked, target), room=room)
+
+
+def _topic_set(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Done(entries=(entry, *_)) if isinstance(entry.event, TopicChanged):
+            asked.from_self("TOPIC", channel(entry.log), entry.event.topic, tags=talk.tags(reply))
+        case Denied():
+            _not_there(asked, target, reply)
+
+
+def _topic_shown(asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"room": room, "topic": ""}):
+            asked.say(n.RPL_NOTOPIC, channel(str(room)), "There is no topic.")
+        case Answer(fields={"room": room, "topic": text, "by": by, "at": at}):
+            _topic_lines(asked, str(room), str(text), str(by), float(at))
+        case Denied():
+            _not_there(asked, target, reply)
+
+
+def _topic_lines(asked: Asked, room: str, text: str, by: str, at: float) -> None:
+    asked.say(n.RPL_TOPIC, channel(room), text)
+    if by:
+        asked.say(n.RPL_TOPICWHOTIME, channel(room), by, str(int(at)))
+
+
+# -- who is there
+
+
+def names(talk: Talk, asked: Asked) -> None:
+    """List who is in rooms."""
+    found = targets(asked)
+    if not found:
+        asked.later(n.RPL_ENDOFNAMES, "*", "That is all.")
+    for target in found:
+        asked.ask("people", partial(_names, talk, asked, target), room=room_of(target) or "")
+
+
+def _names(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"room": room, "people": people}):
+            _names_lines(talk, asked, str(room), people)
+        case _:
+            asked.say(n.RPL_ENDOFNAMES, target, "That is all.")
+
+
+def _names_lines(talk: Talk, asked: Asked, room: str, people: Sequence[Facts]) -> None:
+    shown = [prefix(talk, facts) + _called(talk, facts) for facts in people]
+    if shown:
+        asked.listing(n.RPL_NAMREPLY, "=", channel(room), words=shown)
+    asked.say(n.RPL_ENDOFNAMES, channel(room), "That is all.")
+
+
+def _called(talk: Talk, facts: Facts) -> str:
+    if "userhost-in-names" in talk.caps:
+        return f"{facts['name']}!{facts['user']}@{facts['host']}"
+    return str(facts["name"])
+
+
+def prefix(talk: Talk, facts: Facts, *, every: bool = False) -> str:
+    """Give the marks of what somebody may do in a room: the highest, or every one where the client knows of that."""
+    marks = "@" if facts["rank"] in {"moderator", "admin"} else ""
+    return marks if every or "multi-prefix" in talk.caps else marks[:1]
+
+
+# -- the list of rooms
+
+
+def list_(talk: Talk, asked: Asked) -> None:
+    """List the rooms, all or those that conditions leave."""
+    asked.ask("rooms", partial(_listed, talk, asked))
+
+
+def _listed(talk: Talk, asked: Asked, reply: Reply) -> None:
+    asked.say(n.RPL_LISTSTART, "Channel", "Users  Topic")
+    if isinstance(reply, Answer):
+        conditions = [one for one in asked.param(0).split(",") if one]
+        named = {one.lower() for one in conditions if one.startswith("#") and "*" not in one and "?" not in one}
+        others = [one for one in conditions if one.lower() not in named]
+        for facts in reply.fields["rooms"]:
+            name = channel(facts["room"])
+            if (not named or name in named) and all(_meets(talk, facts, one) for one in others):
+                asked.say(n.RPL_LIST, name, str(facts["present"]), facts["topic"])
+    asked.say(n.RPL_LISTEND, "That is all.")
+
+
+def _meets(talk: Talk, facts: Facts, condition: str) -> bool:
+    """Tell whether a room meets an ELIST condition; one that makes no sense every room meets."""
+    letter, number = condition[:2], condition[2:]
+    if condition.startswith("!"):
+        return not matches(condition[1:], channel(facts["room"]))
+    if condition[0] in "<>" and condition[1:].isascii() and condition[1:].isdigit():
+        most = int(condition[1:10])
+        return bool(facts["present"] < most if condition[0] == "<" else facts["present"] > most)
+    if letter in {"C<", "C>", "T<", "T>"} and number.isascii() and number.isdigit():
+        at = facts["topic_at"] if letter[0] == "T" else facts.get("opened_at", 0)
+        if not at:
+            return False
+        minutes = (talk.now() - at) / 60
+        return bool(minutes < int(number[:9]) if letter[1] == "<" else minutes > int(number[:9]))
+    return matches(condition, channel(facts["room"]))
+
+
+_ = (line, write_tags)

@@ -1,0 +1,74 @@
+"""What a rendering needs to know of the house: what it is called, and who is behind a name."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chatroom.core.events import Author
+from chatroom.core.names import fold
+from chatroom.core.profile import UNKNOWN, host, host_of
+from chatroom.core.session import Person
+
+if TYPE_CHECKING:
+    from chatroom.core.hub import Hub
+
+SERVICE = "house"
+"""The name under which the house itself is spoken to; nobody can be called that."""
+SERVER = "server"
+"""Who announces."""
+
+
+class Scene:
+    """Show a hub to the renderings of all IRC connections, which share it."""
+
+    __slots__ = ("hub", "network", "opened_at", "said", "server", "version")
+
+    def __init__(self, hub: Hub, version: str, opened_at: float) -> None:
+        self.hub = hub
+        self.version = version
+        self.opened_at = opened_at
+        self.network = re.sub(r"[^A-Za-z0-9.-]+", "-", hub.rules.name).strip("-.")[:60] or "chatroom"
+        self.server = self.network if "." in self.network else f"irc.{self.network}"
+        self.said: dict[tuple[str, str, object], bytes] = {}
+        """Words rendered lately, by id, room, and what of the reader's capabilities shows in them."""
+
+    def room(self, text: str) -> str:
+        """Give the name by which the house knows the room that `text` means."""
+        return fold(text)
+
+    def person(self, author: Author) -> Person | None:
+        """Give whoever is called that now, if it is who is meant."""
+        found = self.hub.roster.find(author.name)
+        return found if found is not None and found.author.member == author.member else None
+
+    def source(self, author: Author) -> str:
+        """Give somebody as the source of a message, also when they have left."""
+        if author.name == SERVER and author.member is None:
+            return self.server
+        person = self.person(author)
+        if person is not None:
+            return f"{author.name}!{person.user}@{host(person)}"
+        for stay in self.hub.departed.called(author.name):
+            if stay.author.member == author.member:
+                return f"{author.name}!{stay.user}@{stay.host}"
+        return f"{author.name}!{UNKNOWN}@{host_of(author)}"
+
+    @property
+    def service(self) -> str:
+        """Give the house itself as the source of a message."""
+        return f"{SERVICE}!{SERVICE}@{self.server}"
+
+    def account(self, member: str | None) -> str:
+        """Give what a member is called as one; nothing for guests."""
+        if member is None:
+            return ""
+        found = self.hub.keeper.members.get(member)
+        return member if found is None else found.name
+
+    def keep(self, key: tuple[str, str, object], data: bytes) -> bytes:
+        """Remember words that were rendered, for readers whose other capabilities differ."""
+        if len(self.said) >= 64:
+            del self.said[next(iter(self.said))]
+        self.said[key] = data
+        return data

@@ -1,0 +1,237 @@
+"""What the server says about itself: the burst after registration, and MOTD, LUSERS, VERSION and their like."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from chatroom.core.replies import Answer, Reply, Welcome
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.text import lines
+
+if TYPE_CHECKING:
+    from chatroom.wire.irc.talk import Asked, Talk
+
+TOKENS = 12
+"""Tokens on one line of ISUPPORT."""
+
+
+def isupport(talk: Talk) -> list[str]:
+    """List what this server supports."""
+    limits = talk.scene.hub.limits
+    return [
+        "AWAYLEN=" + str(limits.away),
+        "BOT=B",
+        "CASEMAPPING=ascii",
+        f"CHANLIMIT=#:{limits.rooms_each}",
+        "CHANMODES=,,,",
+        f"CHANNELLEN={limits.room + 1}",
+        "CHANTYPES=#",
+        "ELIST=CMNTU",
+        "HOSTLEN=64",
+        f"KICKLEN={limits.reason}",
+        "LINELEN=512",
+        "MODES=4",
+        f"NETWORK={talk.scene.network}",
+        f"NICKLEN={limits.name}",
+        "PREFIX=(ov)@+",
+        "SAFELIST",
+        "TARGMAX=" + ",".join(f"{command}:{most}" for command, most in TARGETS.items()),
+        f"TOPICLEN={limits.topic}",
+        "USERLEN=16",
+        "UTF8ONLY",
+        "WHOX",
+    ]
+
+
+TARGETS = {"JOIN": 20, "PART": 20, "PRIVMSG": 4, "NOTICE": 4, "NAMES": 20, "WHOIS": 1, "KICK": 1, "LIST": 20}
+"""How many targets one command may have."""
+
+
+def burst(asked: Asked, reply: Welcome) -> None:
+    """Welcome somebody."""
+    talk = asked.talk
+    scene = talk.scene
+    person = talk.session.someone
+    opened = datetime.fromtimestamp(scene.opened_at, UTC)
+    asked.say(n.RPL_WELCOME, f"Welcome to {reply.house}, {scene.source(person.author)}")
+    asked.say(n.RPL_YOURHOST, f"Your host is {scene.server}, running chatroom {scene.version}")
+    asked.say(n.RPL_CREATED, f"This house was opened {opened:%Y-%m-%d %H:%M} UTC")
+    asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "Bi", "biklmnost", "bklov")
+    supported(asked)
+    _counted(asked, counts(talk))
+    motd_lines(asked, reply.welcome)
+
+
+def supported(asked: Asked) -> None:
+    """Say what is supported."""
+    tokens = isupport(asked.talk)
+    for start in range(0, len(tokens), TOKENS):
+        asked.say(n.RPL_ISUPPORT, *tokens[start : start + TOKENS], "are supported by this server")
+
+
+def counts(talk: Talk) -> dict[str, int]:
+    """Count what there is."""
+    return talk.scene.hub.presence.counts()
+
+
+def motd_lines(asked: Asked, text: str) -> None:
+    """Say what everybody is told on entering."""
+    if not text:
+        asked.say(n.ERR_NOMOTD, "There is no message of the day.")
+        return
+    asked.say(n.RPL_MOTDSTART, f"- {asked.talk.scene.server} message of the day -")
+    for one in lines(text):
+        asked.listing(n.RPL_MOTD, words=[f"- {one}"])
+    asked.say(n.RPL_ENDOFMOTD, "That was the message of the day.")
+
+
+def motd(talk: Talk, asked: Asked) -> None:
+    """Show the message of the day."""
+    if _elsewhere(talk, asked, 0):
+        return
+    asked.turn(lambda: motd_lines(asked, talk.scene.hub.rules.welcome))
+
+
+def lusers(talk: Talk, asked: Asked) -> None:
+    """Count people and rooms."""
+    asked.ask("count", partial(_lusers, asked))
+
+
+def _lusers(asked: Asked, reply: Reply) -> None:
+    if isinstance(reply, Answer):
+        _counted(asked, reply.fields)
+    else:
+        asked.plainly(reply)
+
+
+def _counted(asked: Asked, counted: Any) -> None:
+    people, most = counted["people"], counted["most"]
+    asked.say(n.RPL_LUSERCLIENT, f"There are {people} users and 0 invisible on 1 servers")
+    asked.say(n.RPL_LUSEROP, str(counted["orderly"]), "keep order here")
+    asked.say(n.RPL_LUSERUNKNOWN, str(counted["nameless"]), "have not said who they are")
+    asked.say(n.RPL_LUSERCHANNELS, str(counted["rooms"]), "rooms are open")
+    asked.say(n.RPL_LUSERME, f"I have {people} clients and 0 servers")
+    asked.say(n.RPL_LOCALUSERS, str(people), str(most), f"Current local users {people}, max {most}")
+    asked.say(n.RPL_GLOBALUSERS, str(people), str(most), f"Current global users {people}, max {most}")
+
+
+def version(talk: Talk, asked: Asked) -> None:
+    """Tell the version."""
+    if _elsewhere(talk, asked, 0):
+        return
+
+    def tell() -> None:
+        asked.say(n.RPL_VERSION, f"chatroom-{talk.scene.version}", talk.scene.server, "Python and Twisted")
+        supported(asked)
+
+    asked.turn(tell)
+
+
+def time(talk: Talk, asked: Asked) -> None:
+    """Tell the time."""
+    if _elsewhere(talk, asked, 0):
+        return
+    now = talk.now()
+    shown = datetime.fromtimestamp(now, UTC)
+    asked.later(n.RPL_TIME, talk.scene.server, str(int(now)), "+0000", f"{shown:%A %d %B %Y -- %H:%M:%S} UTC")
+
+
+def info(talk: Talk, asked: Asked) -> None:
+    """Tell what this is."""
+    if _elsewhere(talk, asked, 0):
+        return
+
+    def tell() -> None:
+        for one in _ABOUT:
+            asked.say(n.RPL_INFO, one)
+        asked.say(n.RPL_ENDOFINFO, "That is all.")
+
+    asked.turn(tell)
+
+
+_ABOUT = (
+    "chatroom: a self-hosted chat room.",
+    "The people here come by IRC, by a browser, by netcat and by programs of their own; it is one house.",
+    "/quote HELP lists what you can ask for.",
+)
+
+
+def admin(talk: Talk, asked: Asked) -> None:
+    """Tell who keeps this."""
+    if _elsewhere(talk, asked, 0):
+        return
+
+    def tell() -> None:
+        asked.say(n.RPL_ADMINME, talk.scene.server, "Who keeps this house")
+        asked.say(n.RPL_ADMINLOC1, f"This is {talk.scene.hub.rules.name}.")
+        asked.say(n.RPL_ADMINLOC2, "Ask one of those who keep order: they have an @ in every room.")
+        asked.say(n.RPL_ADMINEMAIL, "Whoever invited you knows how to reach the host.")
+
+    asked.turn(tell)
+
+
+def links(talk: Talk, asked: Asked) -> None:
+    """Tell of the only server there is."""
+    server = talk.scene.server
+
+    def tell() -> None:
+        asked.say(n.RPL_LINKS, server, server, f"0 {talk.scene.hub.rules.name}")
+        asked.say(n.RPL_ENDOFLINKS, asked.param(0, "*") or "*", "That is all.")
+
+    asked.turn(tell)
+
+
+def stats(talk: Talk, asked: Asked) -> None:
+    """Tell for how long the house has been open; those who keep order ask for more with /quote STATS."""
+    letter = asked.params[0][:1] or "*"
+
+    def tell() -> None:
+        if letter == "u":
+            seconds = max(0, int(talk.now() - talk.scene.opened_at))
+            days, rest = divmod(seconds, 86400)
+            asked.say(n.RPL_STATSUPTIME, f"Server Up {days} days {rest // 3600}:{rest // 60 % 60:02d}:{rest % 60:02d}")
+        asked.say(n.RPL_ENDOFSTATS, letter, "That is all.")
+
+    asked.turn(tell)
+
+
+def help_(talk: Talk, asked: Asked) -> None:
+    """Explain the house's own commands."""
+    subject = asked.param(0) or "*"
+    tail = "" if subject == "*" else subject.removeprefix("/").lower()
+    asked.ask("help", partial(_helped, asked, subject), tail=tail)
+
+
+def _helped(asked: Asked, subject: str, reply: Reply) -> None:
+    if not isinstance(reply, Answer) or not reply.lines:
+        asked.say(n.ERR_HELPNOTFOUND, subject, "There is no help on that.")
+        return
+    first, *more = _cut(reply.lines)
+    asked.say(n.RPL_HELPSTART, subject, first)
+    for one in more:
+        asked.say(n.RPL_HELPTXT, subject, one)
+    asked.say(n.RPL_ENDOFHELP, subject, "That is all. Type /quote COMMAND, or /msg house COMMAND.")
+
+
+def _cut(shown: tuple[str, ...]) -> Iterator[str]:
+    """Give lines that fit."""
+    from chatroom.wire.irc.out import pieces
+
+    for one in shown:
+        yield from pieces(one, 350)
+
+
+def _elsewhere(talk: Talk, asked: Asked, place: int) -> bool:
+    """Say that there is no such server if another one is asked about."""
+    wanted = asked.param(place)
+    if not wanted or wanted.lower() in {talk.scene.server.lower(), talk.nick.lower(), "*"}:
+        return False
+    from chatroom.wire.irc.masks import matches
+
+    if matches(wanted, talk.scene.server):
+        return False
+    asked.later(n.ERR_NOSUCHSERVER, wanted, "There is one server here, this one.")
+    return True

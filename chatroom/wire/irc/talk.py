@@ -1,0 +1,280 @@
+"""One client's talk with the house: what it asked, what is still to be answered, and the answers in IRC's words.
+
+Rules
+-----
+- A command becomes steps, each a request to the house or a turn of our own; each step gets one reply, in order. When all of a
+  command's steps are answered the command is.
+- Answers to a command that bears a label are held until it is answered: none is an ACK, one bears the label, more are a batch.
+- The talk keeps no state of the house: who somebody is, where they are and what they may do is read from the session.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Any
+
+from chatroom.core.errors import Refused
+from chatroom.core.fact import fact
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
+from chatroom.core.request import Request
+from chatroom.core.session import Session
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.happened import channel, tags_of
+from chatroom.wire.irc.message import Message
+from chatroom.wire.irc.out import Out, encoded, line, pieces, repeated, room_for
+from chatroom.wire.irc.refusals import Told, told
+from chatroom.wire.irc.scene import SERVICE, Scene
+
+LABEL = "label"
+LONGEST_LABEL = 64
+Then = Callable[[Reply], None]
+
+
+@fact
+class Turn(Reply):
+    """What the door answers by itself may be said now, after all that was asked for before it."""
+
+
+class Asked:
+    """Be one command a client sent, and what it is answered."""
+
+    __slots__ = ("label", "left", "lines", "message", "steps", "talk")
+
+    def __init__(self, talk: Talk, message: Message) -> None:
+        self.talk = talk
+        self.message = message
+        self.steps: list[Request | Turn] = []
+        self.left = 0
+        self.lines: list[Out] = []
+        label = message.tags.get(LABEL, "")
+        self.label = label if "labeled-response" in talk.caps and 0 < len(label) <= LONGEST_LABEL else ""
+
+    @property
+    def command(self) -> str:
+        """Give the command's name."""
+        return self.message.command
+
+    @property
+    def params(self) -> tuple[str, ...]:
+        """Give what was given with it."""
+        return self.message.params
+
+    def param(self, number: int, default: str = "") -> str:
+        """Give one of them, or a default."""
+        return self.params[number] if number < len(self.params) else default
+
+    # -- steps
+
+    def ask(self, verb: str, then: Then | None = None, tail: str | None = None, **fields: Any) -> None:
+        """Ask the house; `then` makes lines of its reply."""
+        ref = self._step(then or self.plainly)
+        given = {key: value for key, value in fields.items() if value is not None}
+        if tail is None:
+            self.steps.append(Request(verb, fields=given, ref=ref))
+        else:
+            self.steps.append(Request(verb, tail, given, ref, typed=True))
+
+    def turn(self, then: Callable[[], None]) -> None:
+        """Answer by ourselves when it is this command's turn."""
+        self.steps.append(Turn(self._step(lambda _: then())))
+
+    def _step(self, then: Then) -> int:
+        self.left += 1
+        return self.talk.expect(self, then)
+
+    # -- lines
+
+    def put(self, out: Out) -> None:
+        """Add a line."""
+        self.lines.append(out)
+
+    def say(self, numeric: str, *params: str) -> None:
+        """Add a numeric to the client; what it gave that cannot stand in the middle of a line is not repeated."""
+        before, last = params[:-1], params[-1:]
+        self.put(line(self.talk.scene.server, numeric, self.talk.nick or "*", *map(repeated, before), *last))
+
+    def later(self, numeric: str, *params: str) -> None:
+        """Say a numeric when it is this command's turn."""
+        self.turn(lambda: self.say(numeric, *params))
+
+    def listing(self, numeric: str, *params: str, words: Sequence[str]) -> None:
+        """Add as many numerics as it takes to list words."""
+        limit = room_for(self.talk.scene.server, numeric, self.talk.nick or "*", *params)
+        for one in pieces(" ".join(words), limit):
+            self.say(numeric, *params, one.strip(" "))
+
+    def from_server(self, command: str, *params: str) -> None:
+        """Add a line from the server that is no numeric."""
+        self.put(line(self.talk.scene.server, command, *params))
+
+    def from_self(self, command: str, *params: str, tags: dict[str, str] | None = None) -> None:
+        """Add a line that shows what the client itself did."""
+        person = self.talk.session.person
+        if person is not None:
+            self.put(line(self.talk.scene.source(person.author), command, *params, tags=tags))
+
+    def fail(self, code: str, why: str, *context: str, kind: str = "FAIL") -> None:
+        """Add a standard reply."""
+        self.from_server(kind, repeated(self.command), code, *map(repeated, context), why)
+
+    def tell(self, text: str) -> None:
+        """Tell the client something in the house's own voice."""
+        self.talk.notice(self.put, text)
+
+    # -- what the house says to it, where nothing else is made of it
+
+    def plainly(self, reply: Reply) -> None:
+        """Make lines of a reply as of any: a refusal a numeric, an answer notices."""
+        match reply:
+            case Denied():
+                self.refused(reply.why)
+            case Answer():
+                for one in reply.lines:
+                    self.tell(one)
+            case _:
+                self.talk.unasked(reply, self.put)
+
+    def refused(self, why: Refused, target: str = "") -> None:
+        """Say why something cannot be done, by the numeric there is for it."""
+        found = told(why, self, target)
+        if isinstance(found, Told):
+            self.say(found.numeric, *found.params, str(why))
+        else:
+            self.fail(found, str(why))
+
+    def finish(self) -> list[Out]:
+        """Give what is to be sent now."""
+        if not self.label:
+            return self._taken()
+        if self.left:
+            return []
+        lines = self._taken()
+        if not lines:
+            return [line(self.talk.scene.server, "ACK", tags={LABEL: self.label})]
+        if len(lines) == 1 or _one_batch(lines):
+            lines[0].tags[LABEL] = self.label
+            return lines
+        batch = self.talk.batch()
+        for one in lines:
+            one.tags.setdefault("batch", batch)
+        server = self.talk.scene.server
+        begin = line(server, "BATCH", f"+{batch}", "labeled-response", tags={LABEL: self.label})
+        return [begin, *lines, line(server, "BATCH", f"-{batch}")]
+
+    def _taken(self) -> list[Out]:
+        lines, self.lines = self.lines, []
+        return lines
+
+
+def _one_batch(lines: Sequence[Out]) -> bool:
+    """Tell whether lines are one batch, which bears the label itself."""
+    first, last = lines[0].body.split(" "), lines[-1].body.split(" ")
+    return first[1] == last[1] == "BATCH" and first[2][1:] == last[2][1:]
+
+
+class Talk:
+    """Be the state of one connection; see the module for the rules."""
+
+    def __init__(self, scene: Scene, session: Session, now: Callable[[], float]) -> None:
+        self.scene = scene
+        self.session = session
+        self.now = now
+        self.caps: frozenset[str] = frozenset()
+        self.version = 301
+        self.wanted = ""
+        """The nick asked for before registration is complete."""
+        self.user = ""
+        self.real = ""
+        self.password = ""
+        self.negotiating = False
+        self.greeting = False
+        """Whether it has been said hello, and is not answered yet."""
+        self.sasl: Any = None
+        self.account = ""
+        self.failures = 0
+        """What was refused before registration."""
+        self.seen: dict[str, int] = {}
+        """The last kept entry of each room that this connection was shown before it left it."""
+        self.changed: Callable[[], None] = lambda: None
+        """Called when the capabilities have changed."""
+        self._numbers = count(1)
+        self._batches = count(1)
+        self._expected: dict[int, tuple[Asked, Then]] = {}
+
+    @property
+    def nick(self) -> str:
+        """Give what the client is called; nothing before registration."""
+        return self.session.person.name if self.session.person is not None else ""
+
+    @property
+    def registered(self) -> bool:
+        """Tell whether the client has a name."""
+        return self.session.person is not None
+
+    def expect(self, asked: Asked, then: Then) -> int:
+        """Note that a reply is due; give the number it will bear."""
+        number = next(self._numbers)
+        self._expected[number] = (asked, then)
+        return number
+
+    def batch(self) -> str:
+        """Name a batch."""
+        return f"b{next(self._batches)}"
+
+    def answer(self, reply: Reply) -> bytes:
+        """Make of a reply what is to be sent now."""
+        found = None
+        if isinstance(reply.ref, int) and not isinstance(reply, Notice):
+            found = self._expected.pop(reply.ref, None)
+        if found is None:
+            lines: list[Out] = []
+            self.unasked(reply, lines.append)
+            return encoded(lines)
+        asked, then = found
+        then(reply)
+        asked.left -= 1
+        return encoded(asked.finish())
+
+    def unasked(self, reply: Reply, put: Callable[[Out], None]) -> None:
+        """Show what the house says without having been asked for just that."""
+        match reply:
+            case Notice(code="away"):
+                pass  # who writes to somebody away is told by a numeric
+            case Notice(text=text):
+                self.notice(put, text)
+            case Denied(why=why):
+                self.notice(put, str(why))
+            case Exited(room=room) if self.session.person is not None:
+                put(line(self.scene.source(self.session.person.author), "PART", channel(room)))
+            case Missed(room=room, count=number):
+                text = f"{number} messages were left out here: they came too fast."
+                put(line(self.scene.server, "NOTICE", channel(room), text))
+            case Answer(lines=lines):
+                for one in lines:
+                    self.notice(put, one)
+            case Done() | Entered() | Exited() | Page() | Welcome() | _:
+                pass
+
+    def notice(self, put: Callable[[Out], None], text: str) -> None:
+        """Tell the client something from the house, in as many lines as it needs."""
+        for one in text.split("\n"):
+            for piece in pieces(one, room_for(self.scene.server, "NOTICE", self.nick or "*")):
+                put(line(self.scene.server, "NOTICE", self.nick or "*", piece))
+
+    def tags(self, done: Done) -> dict[str, str]:
+        """Give the tags of what the client itself did."""
+        return tags_of(done.entries[0], self.scene, self.caps) if done.entries else {}
+
+
+def room_of(param: str) -> str | None:
+    """Give the name of the room that a channel's name means; None if it is no channel's."""
+    return param[1:] if param.startswith("#") else None
+
+
+def is_service(param: str) -> bool:
+    """Tell whether somebody speaks to the house itself."""
+    return param.lower() == SERVICE
+
+
+__all__ = ["Asked", "Talk", "is_service", "n", "room_of"]
