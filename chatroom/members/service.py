@@ -16,6 +16,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from chatroom.core.errors import Refused
 from chatroom.core.rank import Rank
 from chatroom.members.file import MemberFile, Recognised
 from chatroom.passwords import Passwords, Threads, random_password
@@ -101,11 +102,20 @@ class Membership(Service):
         return found
 
     async def _make_admin(self, members: MemberFile) -> None:
+        """Make the first admin, whose password is in its file before it counts."""
         password = random_password()
-        await members.add("", ADMIN, Rank.ADMIN, password)
-        with suppress(FileNotFoundError):
-            self._password.unlink()
-        with os.fdopen(os.open(self._password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(password + "\n")
+        try:
+            self._write_password(password)
+            await members.add("", ADMIN, Rank.ADMIN, password)
+        except (Refused, OSError) as why:
+            with suppress(OSError):
+                self._password.unlink()
+            self._say(f"No first admin could be made; it is tried again at the next start. {why}")
+            return
         self._say(f"The first admin is called {ADMIN}; the password is in {self._password} until it has been used.")
         self._show(f"It is {password}")
+
+    def _write_password(self, password: str) -> None:
+        self._password.unlink(missing_ok=True)
+        with os.fdopen(os.open(self._password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(password + "\n")

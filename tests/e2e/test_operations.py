@@ -137,12 +137,14 @@ def acknowledged(talker: Link, number: int) -> bool:
 
 def test_coming_and_going_leaves_nothing_behind(server: Daemon) -> None:
     bob = server.nc("bob")
-    files, threads = server.open_files(), thread_count(server)
-    memory = 0
+    files = threads = memory = 0
     for turn in range(6):
         for number in range(50):
             come_and_go(server, f"guest{number}", number % 5)
         bob.say(f"turn {turn}")
+        if turn == 0:
+            until(lambda: searched(bob), "what was said to be found")
+            files, threads = server.open_files(), thread_count(server)
         if turn == 1:
             memory = server.resident_kib()
     until(lambda: server.open_files() <= files, f"descriptors to go back to {files}")
@@ -150,6 +152,12 @@ def test_coming_and_going_leaves_nothing_behind(server: Daemon) -> None:
     assert server.resident_kib() - memory < 8 * MIB, "memory grows with people who came and went"
     bob.say("/who")
     bob.expect(r"lobby \(1 here\): bob")
+
+
+def searched(bob: Netcat) -> bool:
+    """Tell whether what was said first can be searched: then everything that is opened late is open."""
+    bob.say("/search turn")
+    return "bob: turn 0" in bob.expect(r"(?m)^(.*bob: turn 0|-- |! ).*\n")[0]
 
 
 def come_and_go(server: Daemon, name: str, how: int) -> None:

@@ -73,6 +73,19 @@ def test_the_first_start_makes_an_admin_whose_password_only_the_host_can_read(op
     assert (member.name, member.rank) == (ADMIN, Rank.ADMIN)
 
 
+def test_a_first_admin_who_cannot_be_made_is_told_and_made_at_the_next_start(tmp_path: Path) -> None:
+    (tmp_path / PASSWORD).mkdir()
+    house = Opened(tmp_path)
+    house.turns.until(lambda: bool(house.said))
+    assert house.said[0].startswith("No first admin could be made; it is tried again at the next start. ")
+    assert house.shown == []
+    house.close()
+    (tmp_path / PASSWORD).rmdir()
+    again = Opened(tmp_path)
+    again.turns.until(lambda: bool(again.shown))
+    again.close()
+
+
 def test_the_password_file_goes_with_the_first_login_and_not_with_a_wrong_one(opened: Opened) -> None:
     opened.turns.until(lambda: bool(opened.shown))
     file = opened.folder / PASSWORD
