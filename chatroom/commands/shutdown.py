@@ -8,7 +8,7 @@ from functools import partial
 from chatroom.core.call import Call, bounded
 from chatroom.core.effects import Effect
 from chatroom.core.rank import Rank
-from chatroom.core.spans import span, told
+from chatroom.core.spans import leading, told
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -39,11 +39,10 @@ def _when(call: Call, text: str) -> tuple[float, str]:
     word, _, rest = text.partition(" ")
     if word != "in":
         return 0.0, text
-    length, _, reason = rest.partition(" ")
-    seconds = span(length)
-    if seconds is None:
+    found = leading(rest)
+    if found is None or found[0] is None:
         raise call.verb.wrong("That is no length of time.")
-    return seconds, reason
+    return found[0], found[1]
 
 
 verb = Verb("shutdown", perform, params=(Param("how", Takes.REST, optional=True),), rank=Rank.ADMIN, **described(__doc__))

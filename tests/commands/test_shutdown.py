@@ -72,3 +72,23 @@ def test_an_office_that_fails_is_told_once_and_is_on_no_record(club: World, ada:
     ada.asks("shutdown", 1)
     assert [one["error"] for one in ada.objects()] == ["office-failed"]
     assert ada.answer("audit")["orders"] == []
+
+
+@pytest.mark.parametrize(
+    ("how", "asked"),
+    [
+        ("in 5 minutes", (300.0, "")),
+        ("in 5 minutes new kernel", (300.0, "new kernel")),
+        ("in 1 hour and 30 minutes: tea", (5400.0, "tea")),
+        ("in 5m new kernel", (300.0, "new kernel")),
+    ],
+)
+def test_how_long_may_be_several_words(ada: Person, closing: Closing, how: str, asked: tuple[float, str]) -> None:
+    assert ada.answer("shutdown", how=how)["ok"]
+    assert closing.asked == [asked]
+
+
+@pytest.mark.parametrize("how", ["in", "in a while", "in for good", "in 5 apples"])
+def test_what_is_no_length_of_time_closes_nothing(ada: Person, closing: Closing, how: str) -> None:
+    assert not ada.answer("shutdown", how=how)["ok"]
+    assert closing.asked == []
