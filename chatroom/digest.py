@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from twisted.internet.interfaces import IReactorTime
     from twisted.logger import Logger
 
+    from chatroom.core.session import Session
+
 MOST = 20
 """Lines of a kind in one minute."""
 MINUTE = 60.0
@@ -45,3 +47,9 @@ class Digest:
         for kind, count in counts.items():
             if count > self._most:
                 self._log.info("… and {count} more in the last minute: {kind}", count=count - self._most, kind=kind)
+
+
+def who(session: Session) -> str:
+    """Name whoever has a session, and their door and address, as one short line."""
+    name = "somebody" if session.person is None else session.person.name
+    return f"{name[:64]} ({session.door} {session.address[:64]})"

@@ -63,7 +63,7 @@ def test_it_ends_when_asked_to_and_with_the_console(club: World, ada: Person, ev
     ada.answer("watch")
     ada.leaves()
     eve.types("hi")
-    assert club.house._watching == {}
+    assert club.house.deeds.watching == {}
 
 
 def test_anything_but_on_and_off_is_refused(ada: Person) -> None:

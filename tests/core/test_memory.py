@@ -34,7 +34,7 @@ def new(person: Person) -> list[str]:
 
 def position(world: World, name: str = "ann") -> int | None:
     """Give how far a member has seen the lobby, as it stands on disk."""
-    stored = world.journal.open(world.house._settled, tail=0).state.get(f"seen/m-{name}")
+    stored = world.journal.open(world.house.deeds.settled, tail=0).state.get(f"seen/m-{name}")
     return json.loads(stored)["lobby"][1] if stored else None
 
 
