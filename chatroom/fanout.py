@@ -253,7 +253,7 @@ class Fanout:
             self._early.clear()
         for group in self._groups.get(room, {}).values():
             data = self._rendered(group, line)
-            seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
+            seat = source.seats.get(room.name) if source is not None and not source.session.sees_own(line.entry.event) else None
             if data:
                 group.append(data, seat if seat is not None and seat.group is group else None)
                 self._dirty[group] = None

@@ -35,7 +35,7 @@ from chatroom.kinds import Known
 from chatroom.registry import DOORS, JOURNALS, load_verbs
 from chatroom.tap import Options
 from chatroom.testing import Person, World
-from chatroom.wire.irc import caps, numerics
+from chatroom.wire.irc import caps, modes, numerics
 from chatroom.wire.irc.commands import COMMANDS as COMMANDS_OF_IRC
 
 ROOT = Path(__file__).parent.parent
@@ -515,3 +515,7 @@ def test_every_numeric_is_listed_and_said_somewhere() -> None:
     said = "".join(path.read_text() for path in (PACKAGE / "wire" / "irc").glob("*.py") if path.name != "numerics.py")
     said += (PACKAGE / "doors" / "irc.py").read_text()
     assert [name for name in known if f"n.{name}" not in said] == []
+
+
+def test_every_irc_mode_is_listed_and_no_other() -> None:
+    assert irc_rows("Modes") == {*modes.ROLES.values(), *modes.SETTINGS, *"biknl"}

@@ -25,6 +25,7 @@ from chatroom.core.fact import fact
 from chatroom.core.members import Member
 from chatroom.core.names import clean_name
 from chatroom.core.presence import Position, positions_of
+from chatroom.core.profile import REAL
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Welcome
 from chatroom.core.session import Person, Session
@@ -38,8 +39,6 @@ SHORTEST_KEY = 16
 
 USER = 16
 """Characters of what somebody's account on their own system is called."""
-REAL = 128
-"""Bytes of what somebody says they are really called."""
 _UNFIT = re.compile(r"[^A-Za-z0-9._~-]")
 
 

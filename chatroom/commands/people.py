@@ -10,8 +10,11 @@ from itertools import islice
 from typing import Any
 
 from chatroom.core.call import Call
-from chatroom.core.errors import NoSuchPerson
+from chatroom.core.errors import NoSuchPerson, NoSuchRoom
+from chatroom.core.keeping import sees, standing
 from chatroom.core.profile import Stayed, facts
+from chatroom.core.rights import VOICE, Standing
+from chatroom.core.room import Room
 from chatroom.core.session import Person
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -29,10 +32,13 @@ def perform(call: Call) -> None:
         person = call.hub.roster.find(args["name"])
         if person is None:
             raise NoSuchPerson(name=args["name"])
-        call.answer(people=[{**facts(person, call.now, call.person), "rooms": _rooms(person)}])
+        call.answer(people=[{**facts(person, call.now, call.person), "rooms": _rooms(call, person)}])
     elif "room" in args:
         room = call.hub.existing(args["room"])
-        call.answer(room=room.name, people=_told(call, room.occupants))
+        if not sees(call.person, room):
+            raise NoSuchRoom(room=room.name)
+        people = [{**one, **_stands(person, room)} for one, person in zip(_told(call, room.occupants), room.occupants, strict=True)]
+        call.answer(room=room.name, secret=room.rights.on("secret"), people=people)
     else:
         call.answer(people=_told(call, islice(_listed(call), MOST)))
 
@@ -45,8 +51,17 @@ def _listed(call: Call) -> Iterator[Person]:
     return iter(call.hub.people.values())
 
 
-def _rooms(person: Person) -> list[str]:
-    return sorted({name for session in person.sessions for name in session.stays})
+def _rooms(call: Call, person: Person) -> list[dict[str, Any]]:
+    rooms = {stay.room for session in person.sessions for stay in session.stays.values()}
+    seen = sorted((room for room in rooms if sees(call.person, room)), key=lambda room: room.name)
+    return [{"room": room.name, **_stands(person, room)} for room in seen]
+
+
+def _stands(person: Person, room: Room) -> dict[str, Any]:
+    """Tell what somebody is in a room, and whether they have a voice there beside."""
+    standing_there = standing(person, room)
+    voiced = standing_there > Standing.VOICED and room.rights.holds(VOICE, person.inbox)
+    return {"standing": standing_there.name.lower(), **({"voice": True} if voiced else {})}
 
 
 def _stayed(stay: Stayed) -> dict[str, Any]:

@@ -20,6 +20,8 @@ REMEMBERED = 1000
 """People who left and are remembered."""
 STAYS_EACH = 10
 """Stays of one name that are remembered."""
+REAL = 128
+"""Bytes of what somebody says they are really called."""
 UNKNOWN = "unknown"
 """What stands for what nobody has said."""
 

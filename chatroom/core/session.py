@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatroom.core.errors import NotNamedYet
-from chatroom.core.events import GUESTS, Author
+from chatroom.core.events import DEEDS, GUESTS, Author, Event
 from chatroom.core.flood import Conduct
 from chatroom.core.rank import Rank
 
@@ -118,6 +118,7 @@ class Session:
         "conduct",
         "console",
         "counted",
+        "deeds",
         "detached_at",
         "door",
         "echo",
@@ -167,9 +168,15 @@ class Session:
         self.echo = False
         self.marks = False
         """Whether its client says what its person has seen; for others that is what was written to them."""
+        self.deeds = False
+        """Whether it is shown what it does itself to a room, though not what it says."""
         self.detached_at: float | None = None
         self.ended = False
         self.heir: Session | None = None
+
+    def sees_own(self, event: Event) -> bool:
+        """Tell whether this session is shown an event of its own doing as it is shown those of others."""
+        return self.echo or (self.deeds and isinstance(event, DEEDS))
 
     @property
     def someone(self) -> Person:

@@ -57,6 +57,7 @@ class IrcProtocol(BoundedLineReceiver):
     def connectionMade(self) -> None:
         """Bring the connection into the house."""
         super().connectionMade()
+        self.reader.session.deeds = True
         self.talk = Talk(self._scene, self.reader.session, self.house.wall)
         self.talk.changed = self._regroup
         self._heard_at = self.house.clock.seconds()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.wire.irc import messages, people, registration, rooms, server
+from chatroom.wire.irc import messages, order, people, registration, rooms, server
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.talk import Asked, Talk
@@ -30,11 +30,14 @@ COMMANDS: dict[str, Row] = {
     "HELP": Row(server.help_),
     "HELPOP": Row(server.help_),
     "INFO": Row(server.info),
+    "INVITE": Row(order.invite),
     "ISON": Row(people.ison, 1),
     "JOIN": Row(rooms.join, 1),
+    "KICK": Row(order.kick, 2),
     "LINKS": Row(server.links),
     "LIST": Row(rooms.list_),
     "LUSERS": Row(server.lusers),
+    "MODE": Row(order.mode, 1),
     "MOTD": Row(server.motd),
     "NAMES": Row(rooms.names),
     "NICK": Row(registration.nick, nameless=True),

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 ROLES = {"operator": "o", "voice": "v"}
-PREFIXES = {"operator": "@", "voice": "+"}
+MARKS = {"nobody": "", "voiced": "+", "operator": "@", "owner": "@", "moderator": "@", "admin": "@"}
+"""What stands before the name of somebody who is something in a room."""
 FLAGS = {"quiet": "m", "secret": "s", "lock": "t"}
 """The settings that are on or off, by the letter they have."""
 SETTINGS = {letter: setting for setting, letter in FLAGS.items()}
@@ -26,7 +27,7 @@ def of_setting(setting: str, value: str) -> tuple[str, ...]:
     if setting == "limit":
         return ("+l", value) if value not in {"", "0"} else ("-l",)
     if setting == "access":
-        return {"invited": ("+i-k", "*"), "key": ("+k-i", "*")}.get(value, ("-ik", "*"))
+        return {"invited": ("+i",), "key": ("+k", "*")}.get(value, ("-ik", "*"))
     return ()
 
 

@@ -118,8 +118,7 @@ def _described(talk: Talk, asked: Asked, facts: Facts) -> None:
     name = str(facts["name"])
     asked.say(n.RPL_WHOISUSER, name, facts["user"], facts["host"], "*", facts["real"])
     if facts["rooms"]:
-        mark = "@" if _keeps_order(facts) else ""
-        asked.listing(n.RPL_WHOISCHANNELS, name, words=[mark + channel(room) for room in facts["rooms"]])
+        asked.listing(n.RPL_WHOISCHANNELS, name, words=[prefix(talk, one) + channel(one["room"]) for one in facts["rooms"]])
     doors = " and ".join(facts["doors"])
     asked.say(n.RPL_WHOISSERVER, name, talk.scene.server, f"through the {doors} door" + ("s" if len(facts["doors"]) > 1 else ""))
     if "away" in facts:

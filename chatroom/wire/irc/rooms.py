@@ -6,13 +6,12 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from chatroom.core.events import TopicChanged
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Reply
+from chatroom.core.errors import Refused
+from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
+from chatroom.wire.irc import modes
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel, words
 from chatroom.wire.irc.masks import matches
-from chatroom.wire.irc.message import write_tags
-from chatroom.wire.irc.out import line
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
@@ -45,7 +44,7 @@ def _join(talk: Talk, asked: Asked, target: str, key: str) -> None:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
     elif talk.scene.room(room) not in talk.session.stays:
         came: list[Entered] = []
-        asked.ask("join", partial(_joined, talk, asked, target, came), room=room)
+        asked.ask("join", partial(_joined, talk, asked, target, came), room=room, key=key or None)
         asked.ask("people", partial(_named_on_joining, talk, asked, came), room=room)
 
 
@@ -67,7 +66,7 @@ def _named_on_joining(talk: Talk, asked: Asked, came: list[Entered], reply: Repl
     if not came or not isinstance(reply, Answer):
         return
     if "no-implicit-names" not in talk.caps and "draft/no-implicit-names" not in talk.caps:
-        _names_lines(talk, asked, came[0].view.room, reply.fields["people"])
+        _names_lines(talk, asked, came[0].view.room, reply.fields["people"], bool(reply.fields["secret"]))
     replay(talk, asked, came[0])
 
 
@@ -115,15 +114,15 @@ def _left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> N
             found = talk.scene.hub.rooms.get(room)
             talk.seen[room] = found.log.head if found is not None else 0
             asked.from_self("PART", channel(room), *((reason,) if reason else ()))
-        case Denied():
-            _not_there(asked, target, reply)
+        case Denied(why=why):
+            not_there(asked, target, why)
 
 
-def _not_there(asked: Asked, target: str, reply: Denied) -> None:
+def not_there(asked: Asked, target: str, why: Refused) -> None:
     """Say that a room is not one's own, or is none at all."""
     room = room_of(target) or ""
     if asked.talk.scene.room(room) in asked.talk.scene.hub.rooms:
-        asked.refused(reply.why, target)
+        asked.refused(why, target)
     else:
         asked.say(n.ERR_NOSUCHCHANNEL, target, f"There is no room called {target}.")
 
@@ -145,10 +144,8 @@ def topic(talk: Talk, asked: Asked) -> None:
 
 def _topic_set(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
-        case Done(entries=(entry, *_)) if isinstance(entry.event, TopicChanged):
-            asked.from_self("TOPIC", channel(entry.log), entry.event.topic, tags=talk.tags(reply))
-        case Denied():
-            _not_there(asked, target, reply)
+        case Denied(why=why):
+            not_there(asked, target, why)
 
 
 def _topic_shown(asked: Asked, target: str, reply: Reply) -> None:
@@ -157,8 +154,8 @@ def _topic_shown(asked: Asked, target: str, reply: Reply) -> None:
             asked.say(n.RPL_NOTOPIC, channel(str(room)), "There is no topic.")
         case Answer(fields={"room": room, "topic": text, "by": by, "at": at}):
             _topic_lines(asked, str(room), str(text), str(by), float(at))
-        case Denied():
-            _not_there(asked, target, reply)
+        case Denied(why=why):
+            not_there(asked, target, why)
 
 
 def _topic_lines(asked: Asked, room: str, text: str, by: str, at: float) -> None:
@@ -182,15 +179,15 @@ def names(talk: Talk, asked: Asked) -> None:
 def _names(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Answer(fields={"room": room, "people": people}):
-            _names_lines(talk, asked, str(room), people)
+            _names_lines(talk, asked, str(room), people, bool(reply.fields["secret"]))
         case _:
             asked.say(n.RPL_ENDOFNAMES, target, "That is all.")
 
 
-def _names_lines(talk: Talk, asked: Asked, room: str, people: Sequence[Facts]) -> None:
+def _names_lines(talk: Talk, asked: Asked, room: str, people: Sequence[Facts], secret: bool) -> None:
     shown = [prefix(talk, facts) + _called(talk, facts) for facts in people]
     if shown:
-        asked.listing(n.RPL_NAMREPLY, "=", channel(room), words=shown)
+        asked.listing(n.RPL_NAMREPLY, "@" if secret else "=", channel(room), words=shown)
     asked.say(n.RPL_ENDOFNAMES, channel(room), "That is all.")
 
 
@@ -202,7 +199,7 @@ def _called(talk: Talk, facts: Facts) -> str:
 
 def prefix(talk: Talk, facts: Facts, *, every: bool = False) -> str:
     """Give the marks of what somebody may do in a room: the highest, or every one where the client knows of that."""
-    marks = "@" if facts["rank"] in {"moderator", "admin"} else ""
+    marks = modes.MARKS[facts["standing"]] + ("+" if facts.get("voice") else "") if "standing" in facts else ""
     return marks if every or "multi-prefix" in talk.caps else marks[:1]
 
 
@@ -242,6 +239,3 @@ def _meets(talk: Talk, facts: Facts, condition: str) -> bool:
         minutes = (talk.now() - at) / 60
         return bool(minutes < int(number[:9]) if letter[1] == "<" else minutes > int(number[:9]))
     return matches(condition, channel(facts["room"]))
-
-
-_ = (line, write_tags)

@@ -24,9 +24,10 @@ def isupport(talk: Talk) -> list[str]:
     return [
         "AWAYLEN=" + str(limits.away),
         "BOT=B",
+        "MAXLIST=b:500",
         "CASEMAPPING=ascii",
         f"CHANLIMIT=#:{limits.rooms_each}",
-        "CHANMODES=,,,",
+        "CHANMODES=b,k,l,imnst",
         f"CHANNELLEN={limits.room + 1}",
         "CHANTYPES=#",
         "ELIST=CMNTU",
@@ -59,7 +60,7 @@ def burst(asked: Asked, reply: Welcome) -> None:
     asked.say(n.RPL_WELCOME, f"Welcome to {reply.house}, {scene.source(person.author)}")
     asked.say(n.RPL_YOURHOST, f"Your host is {scene.server}, running chatroom {scene.version}")
     asked.say(n.RPL_CREATED, f"This house was opened {opened:%Y-%m-%d %H:%M} UTC")
-    asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "Bi", "biklmnost", "bklov")
+    asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "B", "biklmnostv", "bklov")
     supported(asked)
     _counted(asked, counts(talk))
     motd_lines(asked, reply.welcome)

@@ -245,7 +245,7 @@ class Talk:
                 self.notice(put, text)
             case Denied(why=why):
                 self.notice(put, str(why))
-            case Exited(room=room) if self.session.person is not None:
+            case Exited(room=room) if self.session.person is not None and room not in self.scene.hub.rooms:
                 put(line(self.scene.source(self.session.person.author), "PART", channel(room)))
             case Missed(room=room, count=number):
                 text = f"{number} messages were left out here: they came too fast."

@@ -1,0 +1,264 @@
+"""Keeping order: modes, kicks and invitations, as the house's own verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from chatroom.core import errors as e
+from chatroom.core.profile import host
+from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.wire.irc import modes
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.happened import channel
+from chatroom.wire.irc.rooms import not_there
+from chatroom.wire.irc.talk import Asked, Talk, room_of
+
+TAKES = {"o": "both", "v": "both", "b": "both", "k": "both", "l": "on"}
+"""Which modes take a parameter: when they are set and unset, or only then."""
+MOST = 4
+"""Modes with a parameter in one command."""
+USER_MODES = "Bi"
+
+
+def mode(talk: Talk, asked: Asked) -> None:
+    """Show or change the modes of a room, or one's own."""
+    target = asked.params[0]
+    room = room_of(target)
+    if room is None:
+        _own(talk, asked, target)
+    elif len(asked.params) == 1:
+        asked.ask("settings", partial(_shown, asked, target), room=room)
+    elif talk.scene.room(room) not in talk.scene.hub.rooms:
+        asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
+    else:
+        for on, letter, param in changes(asked.params[1:]):
+            _change(talk, asked, room, on, letter, param)
+
+
+def changes(params: tuple[str, ...]) -> Iterator[tuple[bool, str, str | None]]:
+    """Read mode letters and what belongs to each; further ones than one command may have are left out."""
+    on, rest, taken = True, list(params[1:]), 0
+    for letter in params[0]:
+        if letter in "+-":
+            on = letter == "+"
+            continue
+        takes = TAKES.get(letter)
+        param = None
+        if takes == "both" or (takes == "on" and on):
+            param = rest.pop(0) if rest else None
+            taken += param is not None
+        if taken > MOST:
+            return
+        yield on, letter, param
+
+
+def _shown(asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"room": room, "access": access, "limit": limit, "lock": lock, "secret": secret, "quiet": quiet}):
+            key = reply.fields.get("key", "")
+            flags = {"i": access == "invited", "k": access == "key", "l": limit, "m": quiet, "n": True, "s": secret, "t": lock}
+            letters = "".join(letter for letter, on in flags.items() if on)
+            params = [*([key or "*"] if access == "key" else []), *([str(limit)] if limit else [])]
+            asked.say(n.RPL_CHANNELMODEIS, channel(str(room)), f"+{letters}", *params)
+        case Denied():
+            asked.say(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
+
+
+def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
+    then = partial(_changed, asked, channel(room), param or "")
+    if letter in modes.SETTINGS:
+        asked.ask(modes.SETTINGS[letter], then, room=room, state="on" if on else "off")
+    elif letter in "ov":
+        _role(talk, asked, room, on, letter, param)
+    elif letter == "b" and param is None:
+        asked.ask("bans", partial(_listed, asked, channel(room)), room=room)
+    elif letter == "b":
+        _ban(talk, asked, room, on, param or "")
+    elif letter == "n":
+        pass  # it is so, always
+    elif letter in "ik":
+        _access(asked, room, on, letter, param)
+    elif letter == "l":
+        _limit(asked, room, on, param)
+    else:
+        asked.later(n.ERR_UNKNOWNMODE, letter, "is no mode here")
+
+
+def _changed(asked: Asked, target: str, param: str, reply: Reply) -> None:
+    """Say why something was not changed; what was is shown as to everybody there."""
+    match reply:
+        case Denied(why=e.WrongUsage()):
+            pass  # it is as asked for already
+        case Denied(why=why):
+            refused(asked, target, param, why)
+
+
+def refused(asked: Asked, target: str, param: str, why: e.Refused) -> None:
+    """Say why order was not kept."""
+    match why:
+        case e.NotKeeper() | e.NotOwner() | e.OutOfReach() | e.RankTooLow() | e.LobbyStays():
+            asked.say(n.ERR_CHANOPRIVSNEEDED, target, str(why))
+        case e.NoSuchPerson() | e.NoSuchMember():
+            asked.say(n.ERR_NOSUCHNICK, param, str(why))
+        case e.NotThereNow():
+            asked.say(n.ERR_USERNOTINCHANNEL, param, target, str(why))
+        case e.TooManyBans() | e.TooManyMasks() | e.TooManyRoles():
+            asked.say(n.ERR_BANLISTFULL, target, param, str(why))
+        case e.NoSuchRoom() | e.RoomNameRefused():
+            asked.say(n.ERR_NOSUCHCHANNEL, target, str(why))
+        case e.NotUnderstood() | e.AddressesHidden():
+            asked.say(n.ERR_INVALIDMODEPARAM, target, asked.param(1) or "*", param or "*", str(why))
+        case _:
+            asked.refused(why, target)
+
+
+def _role(talk: Talk, asked: Asked, room: str, on: bool, letter: str, name: str | None) -> None:
+    if name is None:
+        asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Somebody is to be named.")
+        return
+    person = talk.scene.hub.roster.find(name)
+    there = talk.scene.hub.rooms[talk.scene.room(room)].occupants
+    if person is not None and person not in there:
+        asked.later(n.ERR_USERNOTINCHANNEL, name, channel(room), "They are not there.")
+    else:
+        verb = {"o": ("deop", "op"), "v": ("devoice", "voice")}[letter][on]
+        asked.ask(verb, partial(_changed, asked, channel(room), name), room=room, name=name)
+
+
+def _access(asked: Asked, room: str, on: bool, letter: str, key: str | None) -> None:
+    then = partial(_changed, asked, channel(room), key or "")
+    if letter == "i" or not on:
+        asked.ask("access", then, room=room, access="invited" if on else "open")
+    elif not key or " " in key or "," in key or key.startswith(":"):
+        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "k", key or "*", "A key is one word.")
+    else:
+        asked.ask("access", then, room=room, access=f"key {key}")
+
+
+def _limit(asked: Asked, room: str, on: bool, param: str | None) -> None:
+    number = param or ""
+    if not on:
+        number = "0"
+    elif not (number.isascii() and number.isdigit() and 0 < len(number) < 7 and int(number)):
+        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "l", number or "*", "A limit is a number of people.")
+        return
+    asked.ask("limit", partial(_changed, asked, channel(room), number), room=room, count=int(number))
+
+
+# -- bans
+
+
+def _ban(talk: Talk, asked: Asked, room: str, on: bool, mask: str) -> None:
+    target = modes.target_of(_somebody(talk, mask))
+    if target is None:
+        asked.later(
+            n.ERR_INVALIDMODEPARAM, channel(room), "b", mask, "Only a name, a member's or guest's host or an address can be banned."
+        )
+        return
+    then = partial(_changed, asked, channel(room), mask)
+    if on:
+        asked.ask("ban", then, room=room, who=target)
+    else:
+        asked.ask("unban", then, room=room, who=target)
+
+
+def _somebody(talk: Talk, mask: str) -> str:
+    """Give the name of whoever is here with the host a mask names, as that says who they are."""
+    at = mask.rpartition("@")[2].lower()
+    if at.endswith(".guest"):
+        for person in talk.scene.hub.people.values():
+            if host(person) == at:
+                return person.name
+    return mask
+
+
+def _listed(asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"bans": bans}):
+            for ban in bans:
+                for one in ban["targets"]:
+                    asked.say(n.RPL_BANLIST, target, modes.mask_of(str(one)), str(ban["by"]), str(int(ban["at"])))
+    asked.say(n.RPL_ENDOFBANLIST, target, "That is all.")
+
+
+# -- one's own modes
+
+
+def _own(talk: Talk, asked: Asked, target: str) -> None:
+    if target.lower() != talk.nick.lower():
+        known = talk.scene.hub.roster.find(target) is not None
+        asked.later(
+            n.ERR_USERSDONTMATCH if known else n.ERR_NOSUCHNICK, *(() if known else (target,)), "Only your own modes are yours."
+        )
+    elif len(asked.params) == 1:
+        asked.turn(lambda: asked.say(n.RPL_UMODEIS, "+B" if talk.session.bot else "+"))
+    else:
+        _own_changes(talk, asked)
+
+
+def _own_changes(talk: Talk, asked: Asked) -> None:
+    on, done = True, ""
+    for letter in asked.params[1]:
+        if letter in "+-":
+            on = letter == "+"
+        elif letter == "B":
+            asked.ask("describe", lambda _: None, bot=on)
+            done += ("+" if on else "-") + letter
+        elif letter not in USER_MODES:
+            asked.later(n.ERR_UMODEUNKNOWNFLAG, f"There is no mode {letter} here.")
+    if done:
+        asked.turn(lambda: asked.from_self("MODE", talk.nick, done))
+
+
+# -- kicks and invitations
+
+
+def kick(talk: Talk, asked: Asked) -> None:
+    """Put people out of a room."""
+    target = asked.params[0]
+    room = room_of(target)
+    if room is None or talk.scene.room(room) not in talk.scene.hub.rooms:
+        asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
+        return
+    for name in [name for name in asked.params[1].split(",") if name][:MOST]:
+        asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=asked.param(2) or None)
+
+
+def _kicked(asked: Asked, target: str, name: str, reply: Reply) -> None:
+    if isinstance(reply, Denied):
+        if isinstance(reply.why, e.NotInRoom):
+            asked.refused(reply.why, target)
+        else:
+            refused(asked, target, name, reply.why)
+
+
+def invite(talk: Talk, asked: Asked) -> None:
+    """Ask somebody into a room."""
+    if len(asked.params) < 2:
+        asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Somebody and a room are to be named.")
+        return
+    name, target = asked.params[:2]
+    room = room_of(target)
+    if room is None:
+        asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
+        return
+    person = talk.scene.hub.roster.find(name)
+    there = talk.scene.hub.rooms.get(talk.scene.room(room))
+    if person is not None and there is not None and person in there.occupants and talk.session.person in there.occupants:
+        asked.later(n.ERR_USERONCHANNEL, name, target, "They are there already.")
+    else:
+        asked.ask("invite", partial(_invited, asked, name, target), room=room, name=name)
+
+
+def _invited(asked: Asked, name: str, target: str, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"name": who, "room": room}):
+            asked.say(n.RPL_INVITING, str(who), channel(str(room)))
+            away = asked.talk.scene.hub.roster.find(str(who))
+            if away is not None and away.away:
+                asked.say(n.RPL_AWAY, away.name, away.away)
+        case Denied(why=e.NotInRoom() as why):
+            not_there(asked, target, why)
+        case Denied(why=why):
+            refused(asked, target, name, why)
