@@ -16,9 +16,16 @@ _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 _TYPED = {
     "front": ("nc {host} {port}", "telnet {host} {port}"),
     "line": ("nc {host} {port}", "telnet {host} {port}"),
-    "irc": ("irc://{host}:{port}/lobby",),
+    "irc": ("irc://{at}",),
+    "web": ("http://{at}/",),
 }
-_ENCRYPTED = ("openssl s_client -quiet -connect {host}:{port}",)
+"""What is typed for each door, by host and port apart, or by both as one place."""
+_ENCRYPTED = {
+    "line": ("openssl s_client -quiet -connect {at}",),
+    "irc": ("ircs://{at}",),
+    "web": ("https://{at}/",),
+}
+"""The same where the port speaks nothing but TLS."""
 _JOINED = frozenset({"front", "json"})
 
 
@@ -42,9 +49,9 @@ def lines(
     yield f"{name} is open. To join:"
     for way in ways:
         host = way.interface or here
-        plain = _TYPED.get(way.door, ())
-        for typed in _ENCRYPTED if way.encrypted and plain else plain:
-            yield "  " + typed.format(host=host, port=way.port)
+        at = f"[{host}]:{way.port}" if ":" in host else f"{host}:{way.port}"
+        for typed in (_ENCRYPTED if way.encrypted else _TYPED).get(way.door, ()):
+            yield "  " + typed.format(host=host, port=way.port, at=at)
         if way.door in _JOINED:
             yield f"  chatroom join {joined(host, way.port)}"
     if fingerprint and any(way.encrypted or way.door == FRONT for way in ways):
@@ -84,6 +91,8 @@ def own_address() -> str:
 
 
 def _who_may_enter(ways: Sequence[Way], here: str) -> Iterator[str]:
+    # Where others come in by some port, those for this machine alone are not what the host must think of.
+    ways = [way for way in ways if not _is_loopback(way.interface or here)] or ways
     hosts = {way.interface or here for way in ways}
     ports = " or ".join(str(port) for port in sorted({way.port for way in ways}))
     if not ports:

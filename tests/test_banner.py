@@ -21,8 +21,8 @@ def test_every_way_in_has_a_line_to_paste() -> None:
 
 
 def test_each_door_is_entered_by_what_it_understands() -> None:
-    told = list(lines("den", [Way("line", 5001, ""), Way("json", 5002, "127.0.0.1")], "/s", True, "192.168.1.7"))
-    assert told[1:4] == ["  nc 192.168.1.7 5001", "  telnet 192.168.1.7 5001", "  chatroom join 127.0.0.1:5002"]
+    told = list(lines("den", [Way("line", 5001, ""), Way("json", 5002, "")], "/s", True, "192.168.1.7"))
+    assert told[1:4] == ["  nc 192.168.1.7 5001", "  telnet 192.168.1.7 5001", "  chatroom join 192.168.1.7:5002"]
     assert told[-1] == "Access is open: anybody who can reach port 5001 or 5002 may enter."
 
 
@@ -34,6 +34,18 @@ def test_a_place_that_encrypts_is_entered_by_what_encrypts_and_its_fingerprint_i
         "  AB:CD",
     ]
     assert "  AB:CD" not in list(lines("den", [Way("line", 5001, "")], "/s", True, "192.168.1.7", fingerprint="AB:CD"))
+
+
+def test_each_door_of_a_house_is_told_as_its_clients_take_it() -> None:
+    ways = [
+        Way("web", 8000, "127.0.0.1"),
+        Way("web", 8443, "", encrypted=True),
+        Way("irc", 6667, ""),
+        Way("irc", 6697, "::1", encrypted=True),
+    ]
+    told = list(lines("den", ways, "/s", True, "192.168.1.7"))
+    assert told[1:5] == ["  http://127.0.0.1:8000/", "  https://192.168.1.7:8443/", "  irc://192.168.1.7:6667", "  ircs://[::1]:6697"]
+    assert told[-1] == "Access is open: anybody who can reach port 6667 or 8443 may enter."
 
 
 def test_a_house_that_keeps_nothing_says_so() -> None:
