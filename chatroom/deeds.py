@@ -226,7 +226,7 @@ class Deeds:
             reader.settle()
             self.hub.memory.note(effect.session, reader.shown())
             reader.leave(effect.room)
-            self.observers.stays_out(reader, effect.room, self.hub.observing.shows(effect.room))
+            self.observers.stays_out(reader, effect.room, self.hub.observing.shows_to(reader.session, effect.room))
 
     def _observe(self, effect: Observe) -> None:
         reader = self.readers.get(effect.session)

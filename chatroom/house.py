@@ -6,6 +6,7 @@ read, and whether the journal works. A session with many replies waiting is not 
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable
 from functools import partial
@@ -15,6 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import ISSLTransport
 from twisted.logger import Logger
 
+from chatroom.core.bots import Bot
 from chatroom.core.call import LOCAL
 from chatroom.core.effects import (
     Close,
@@ -22,10 +24,12 @@ from chatroom.core.effects import (
 from chatroom.core.errors import Refused, ShuttingDown
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
+from chatroom.core.presence import Position, scope_of
 from chatroom.core.quest import Quest
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Reply
 from chatroom.core.request import Request
+from chatroom.core.room import Room
 from chatroom.core.seams import Dialect, Findings, Journal, Trace, Traces
 from chatroom.core.session import Person, Session
 from chatroom.deeds import Deeds
@@ -48,6 +52,11 @@ HOST = "host"
 """What the host is called at a console of their own machine."""
 OPEN_AFTER_CLOSE = 2.0
 """Seconds that connections may take to end when the house closes."""
+
+
+async def new_token() -> str:
+    """Give a secret for a program to come in by."""
+    return secrets.token_urlsafe(24)
 
 
 async def _answer(ask: Callable[[Callable[[Any], None]], None]) -> Any:
@@ -88,7 +97,7 @@ class House:
         self._ticks = 0
         self.offices = self.deeds.offices
         """What the hub may ask for that takes time, by name."""
-        self.offices |= {"figures": self._tell_figures, "search": self._search, "trace": self._trace}
+        self.offices |= {"figures": self._tell_figures, "search": self._search, "trace": self._trace, "token": new_token}
         self._emptied: Deferred[None] | None = None
 
     @property
@@ -183,6 +192,21 @@ class House:
         host.listed = False
         self.hub.presence.admit(reader.session, host)
         self.digest.info("came in", "{who} came in", who=who(reader.session))
+
+    def admit_bot(self, reader: Reader, bot: Bot) -> None:
+        """Let a connection be a bot's, which has shown its token; what it does is remembered under the bot's own key."""
+        session = reader.session
+        session.bearer, session.bot = bot, True
+        session.scope = scope_of(bot.key)
+        person = Person(bot.name, bot.id, self.wall(), bot.rank)
+        person.listed = False
+        self.hub.presence.admit(session, person)
+
+    def follow(self, reader: Reader, room: Room, position: Position | None) -> int | None:
+        """Let a connection read a room from outside; give the entry after which it begins, None for the end."""
+        start, effects = self.hub.observing.follow(reader.session, room, position)
+        self.deeds.do(effects)
+        return start
 
     def obey(self, rules: Rules) -> None:
         """Go by these rules from now on."""

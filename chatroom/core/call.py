@@ -59,6 +59,8 @@ class Call:
         named = self.args.get("room", self.args.get("here"))
         if self.session.console:
             return self.hub.existing(named or self.hub.rules.lobby)
+        if self.session.bearer is not None:
+            return self.hub.reached(self.session.bearer, named or self.hub.rules.lobby)
         if named is None:
             if self.session.focus is None:
                 raise InNoRoom(lobby=self.hub.rules.lobby)

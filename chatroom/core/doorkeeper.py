@@ -10,6 +10,7 @@ from typing import Literal
 
 from chatroom.core.attempts import Attempt, Attempts
 from chatroom.core.bans import Bans
+from chatroom.core.bots import Bots
 from chatroom.core.errors import MutedByAnother, NobodyNew, NotMuted, PasswordInClear, PasswordNeeded
 from chatroom.core.members import Directory, Member
 from chatroom.core.registrations import Registration, Registrations
@@ -26,7 +27,7 @@ MUTES = "mute/"
 class Doorkeeper:
     """Decide who is let in, and as whom."""
 
-    __slots__ = ("access", "attempts", "bans", "clear_passwords", "members", "mutes", "panic", "registrations")
+    __slots__ = ("access", "attempts", "bans", "bots", "clear_passwords", "members", "mutes", "panic", "registrations")
 
     def __init__(self, access: Access, clear_passwords: bool = True, registration: Registration = "closed") -> None:
         self.access = access
@@ -34,6 +35,7 @@ class Doorkeeper:
         self.members = Directory()
         self.attempts = Attempts()
         self.bans = Bans()
+        self.bots = Bots()
         self.mutes = Bans(prefix=MUTES, absent=NotMuted, wider=MutedByAnother)
         self.panic = False
         self.registrations = Registrations(registration)
@@ -41,7 +43,7 @@ class Doorkeeper:
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take up what is kept beside the logs; give the keys of what cannot be read."""
         self.panic = PANIC in state
-        return (*self.bans.load(state), *self.mutes.load(state))
+        return (*self.bans.load(state), *self.mutes.load(state), *self.bots.load(state))
 
     def expire(self, now: float) -> tuple[Put, ...]:
         """Forget bans and mutes that are over; give what is to be removed from disk."""

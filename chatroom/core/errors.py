@@ -248,6 +248,10 @@ class InNoRoom(NotThere):
     """You are in no room. Type /join {lobby} first."""
 
 
+class NoSuchBot(NotThere):
+    """There is no bot called {name}. Type bots for a list."""
+
+
 class NoSuchMember(NotThere):
     """No member is called {who}. Type /members list for those there are."""
 
@@ -338,6 +342,10 @@ class NotFromChat(NotAllowed):
 
 class OutOfReach(NotAllowed):
     """{name} is {rank}: only somebody of a higher rank may do that to them."""
+
+
+class BotOutOfReach(NotAllowed):
+    """The bot {name} has nothing to do with {room}. An admin gives rooms with a token: bots add."""
 
 
 class MonitorClosed(NotAllowed):
@@ -434,6 +442,10 @@ class TooManyRooms(TooMuch):
 
 class HouseHasTooManyRooms(TooMuch):
     """There are {limit} rooms already, the most this house allows. Join one of them."""
+
+
+class TooManyBots(TooMuch):
+    """There are {limit} bots already. Remove one first."""
 
 
 class TooManyObservers(TooMuch):

@@ -20,11 +20,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatroom.core.addresses import written
+from chatroom.core.bots import Bot
 from chatroom.core.call import Call
 from chatroom.core.doorkeeper import Access, Doorkeeper
 from chatroom.core.effects import Effect, Pause, Send
 from chatroom.core.errands import Errands, Found
 from chatroom.core.errors import (
+    BotOutOfReach,
     Busy,
     HouseHasTooManyRooms,
     NoSuchMember,
@@ -127,6 +129,8 @@ class Hub:
         if self.rules.lobby not in self.rooms:
             self._make_room(self.rules.lobby, 0)
         self.unread += (*self.keeper.load(recovered.state), *self.memory.load(recovered))
+        for bot in self.keeper.bots:
+            self.roster.own(bot.name, bot.id)
 
     def obey(self, rules: Rules) -> None:
         """Go by these rules from now on; the lobby stays what it is."""
@@ -268,6 +272,15 @@ class Hub:
         if room is None or room.closing:
             raise NoSuchRoom(room=name)
         return room
+
+    def reached(self, bot: Bot, text: str) -> Room:
+        """Give the room meant by `text`, or refuse when there is none, or the bot was not given it."""
+        name = self.room_name(text)
+        room = self.rooms.get(name)
+        public = room is not None and room.opened and self.observing.public(room)
+        if not bot.reaches(name, public=public):
+            raise BotOutOfReach(name=bot.name, room=name)
+        return self.existing(name)
 
     def inhabited(self) -> list[Room]:
         """Give the lobby and every other room where somebody is."""

@@ -21,6 +21,7 @@ from chatroom.core.room import Room
 from chatroom.core.session import Session
 
 if TYPE_CHECKING:
+    from chatroom.core.bots import Bot
     from chatroom.core.events import Entry
     from chatroom.core.hub import Hub
     from chatroom.core.presence import Position
@@ -36,14 +37,15 @@ class Observing:
 
     def __init__(self, hub: Hub) -> None:
         self.hub = hub
-        self.sessions: dict[Session, None] = {}
+        self.sessions: dict[Session, str] = {}
+        """Who observes, and the one room they follow; nothing for all that are shown to anybody."""
         self._shown: set[str] = set()
         """The rooms that are shown to whoever observes now."""
 
     def begin(self, session: Session, positions: Mapping[str, Position]) -> tuple[dict[str, Any], list[Effect]]:
         """Let a session observe from here on; give what there is to know first, and what is to be done, or refuse."""
         self._check(session)
-        self.sessions[session] = None
+        self.sessions[session] = ""
         session.observing = True
         known = {name: seq for name, (epoch, seq) in positions.items() if epoch == self.hub.epoch}
         rooms = self.visible()
@@ -71,26 +73,50 @@ class Observing:
         return sorted(filter(self.shows, self.hub.rooms.values()), key=lambda room: (-room.present, room.name))
 
     def shows(self, room: Room) -> bool:
-        """Tell whether observers are shown a room."""
-        rights = room.rights
-        return (
-            room.opened
-            and not room.closing
-            and rights.access == "open"
-            and not rights.on("secret")
-            and room.name not in self.hub.rules.publicity.hidden
-        )
+        """Tell whether whoever observes all is shown a room."""
+        return self.public(room) and room.name not in self.hub.rules.publicity.hidden
+
+    def shows_to(self, session: Session, room: Room) -> bool:
+        """Tell whether somebody who observes is shown a room."""
+        only = self.sessions.get(session)
+        return self.shows(room) if not only else room.name == only and self.readable(room, session.bearer)
+
+    def public(self, room: Room) -> bool:
+        """Tell whether anybody may enter a room, and know of it."""
+        return room.opened and not room.closing and room.rights.access == "open" and not room.rights.on("secret")
+
+    def readable(self, room: Room, bot: Bot | None) -> bool:
+        """Tell whether a bot, or anybody, may read a room without being in it."""
+        if bot is not None:
+            return bot.reaches(room.name, public=self.public(room))
+        rules = self.hub.rules
+        return rules.access == "open" and self.public(room) and room.name in rules.publicity.readable
+
+    def follow(self, session: Session, room: Room, position: Position | None) -> tuple[int | None, list[Effect]]:
+        """Let a session follow one room, from a position on if it is known; give the entry it begins after, and what is to be done."""
+        self._count(session)
+        self.sessions[session] = room.name
+        session.observing = True
+        known = position is not None and position[0] == self.hub.epoch
+        start = self._start(room, position[1]) if position is not None and known else None
+        return start, [Observe(session, room, room.log.end, start)]
 
     def changed(self, room: Room, *, opened: bool) -> list[Effect]:
         """Let those who observe read a room, or no more, of which the entry that decides that has just been appended to its log."""
-        outside = [session for session in self.sessions if room.name not in session.stays]
-        if not self.shows(room):
+        begins = opened or (self.shows(room) and room.name not in self._shown)
+        if self.shows(room):
+            self._shown.add(room.name)
+        else:
             self._shown.discard(room.name)
-            return [Exit(session, room) for session in outside]
-        if not opened and room.name in self._shown:
-            return []
-        self._shown.add(room.name)
-        return [Observe(session, room, room.log.end - 1) for session in outside]
+        effects: list[Effect] = []
+        for session, only in self.sessions.items():
+            if room.name in session.stays or only not in {"", room.name}:
+                continue
+            if not self.shows_to(session, room):
+                effects.append(Exit(session, room))
+            elif begins and (opened or not only):
+                effects.append(Observe(session, room, room.log.end - 1))
+        return effects
 
     def _check(self, session: Session) -> None:
         shown, person = self.hub.rules.publicity.monitor, session.person
@@ -98,6 +124,9 @@ class Observing:
             raise MonitorClosed
         if (shown == "members" or self.hub.rules.access == "members") and (person is None or person.rank < Rank.MEMBER):
             raise MonitorForMembers
+        self._count(session)
+
+    def _count(self, session: Session) -> None:
         limit = self.hub.limits.observers
         if session not in self.sessions and len(self.sessions) >= limit:
             raise TooManyObservers(limit=limit)

@@ -12,6 +12,7 @@ from chatroom.core.flood import Conduct
 from chatroom.core.rank import Rank
 
 if TYPE_CHECKING:
+    from chatroom.core.bots import Bot
     from chatroom.core.effects import Effect
     from chatroom.core.members import Member
     from chatroom.core.rights import Rights
@@ -113,6 +114,7 @@ class Session:
 
     __slots__ = (
         "address",
+        "bearer",
         "bot",
         "client",
         "conduct",
@@ -162,6 +164,8 @@ class Session:
         """Whether its connection counts towards those that are open."""
         self.private = True
         """Whether nobody on the way can read what passes: it is encrypted, or does not leave this machine."""
+        self.bearer: Bot | None = None
+        """The bot whose token was shown, which speaks of rooms without being in them."""
         self.observing = False
         """Whether it is shown what happens in the house without being in it."""
         self.bot = False

@@ -11,7 +11,7 @@ from chatroom.testing import Person, World
 
 SHOWN = [verb for verb in load_verbs() if not verb.hidden and verb.chat and verb.rank is Rank.GUEST and not verb.keeping]
 """What a guest in the chat may ask for."""
-OWN_GRAMMAR = {"access", "ban", "forget", "kick", "members", "mute", "shutdown"}
+OWN_GRAMMAR = {"access", "ban", "bots", "forget", "kick", "members", "mute", "shutdown"}
 """Verbs that read their line themselves."""
 
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.errors import Refused
 from chatroom.doors._web import assets, health, socket
+from chatroom.doors._web.api import Api
+from chatroom.doors._web.pages import Pages
 from chatroom.doors._web.request import WebRequest
 from chatroom.wire import origin
 from chatroom.wire.problem import Problem, refused
@@ -40,6 +42,8 @@ class Routes:
 
     def __init__(self, house: House) -> None:
         self.house = house
+        self.api = Api(house)
+        self.pages = Pages(self.api)
         self._assets = assets.load()
         self._table = list(self._routes())
 
@@ -60,7 +64,14 @@ class Routes:
             _page(("monitor",), self._assets["monitor.html"].serve),
             _page(("static", "*"), self._static),
             _page(("healthz",), partial(health.alive, house)),
-            _page(("readyz",), partial(health.ready, house)),
+            _page(("readyz",), partial(health.ready, self.api)),
+            _page(("metrics",), partial(health.metrics, self.api)),
+            _page(("openapi.json",), self._assets["openapi.json"].serve),
+            _page(("rooms",), self.api.rooms),
+            _page(("people",), self.api.people),
+            Route(("rooms", "*"), {**dict.fromkeys(READING, self.pages.room), "POST": self.api.say}),
+            _page(("rooms", "*", "history"), self.api.history),
+            Route(("rooms", "*", "events"), {"GET": self.api.events}),
             Route(("ws",), {"GET": lambda request: socket.upgrade(request, house)}),
         ]
 
