@@ -139,10 +139,12 @@ class Guard:
 
     def price(self, verb: str, request: Request) -> float:
         """Tell how many lines a request counts for."""
-        texts = [request.tail]
-        if request.fields is not None:
-            texts += [value for value in request.fields.values() if isinstance(value, str)]
-        return self._limits.cost(verb, sum(map(len, texts)), sum(text.count("\n") for text in texts))
+        size, breaks = len(request.tail), request.tail.count("\n")
+        for value in request.fields.values() if request.fields else ():
+            if isinstance(value, str):
+                size += len(value)
+                breaks += value.count("\n")
+        return self._limits.cost(verb, size, breaks)
 
     def acquaint(self, person: Person, other: Person | None) -> float:
         """Tell how many lines more words from `person` to `other` count for, who may answer for one; None is a member not here."""

@@ -247,6 +247,11 @@ class Rights:
         keeper = self.standing(who.inbox, who.rank) >= Standing.OPERATOR
         return Party("", who.party.name, who.party.member) if keeper else who.party
 
+    @property
+    def free(self) -> bool:
+        """Tell whether everybody here may say anything at any time."""
+        return not (self.mutes or self.slow or self.on("quiet"))
+
     def speak(self, who: Who, ref: Ref, now: float) -> Undo:
         """Count a message, or refuse it; give what makes it as if it had not been. What is sent again counts once."""
         self.check_voice(who, now)

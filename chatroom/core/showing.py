@@ -51,6 +51,8 @@ class Showing:
             self._order += 1
             lines = [(room, entry) for entry in entries if (room := self._rooms.get(entry.log)) is not None]
             return [ShowHouse(tuple((room, room.log.append(entry, self._order, session)) for room, entry in lines))]
+        if len(entries) == 1:
+            return list(self._show(entries[0], session))
         return [effect for entry in entries for effect in self._show(entry, session)]
 
     def unseen(self, entry: Entry) -> bool:
@@ -63,6 +65,9 @@ class Showing:
     def _show(self, entry: Entry, session: Session) -> Sequence[Effect]:
         self._order += 1
         event = entry.event
+        if isinstance(event, Said):  # first, as it is what happens most
+            room = self._rooms.get(entry.log)
+            return () if room is None else (Show(room, room.log.append(entry, self._order, session)),)
         if isinstance(event, HouseEvent):
             return self._show_house(entry, event, session)
         if isinstance(event, Told | Invited):

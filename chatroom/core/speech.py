@@ -11,13 +11,15 @@ from chatroom.core.room import Room
 def say(call: Call, room: Room, event: Event) -> None:
     """Post words to a room, if whoever says them may."""
     check_house(call)
-    undo = room.rights.speak(call.who, call.ref, call.now)
+    rights = room.rights
+    undo = None if rights.free else rights.speak(call.who, call.ref, call.now)
     call.post((room.name, event), undo=undo)
 
 
 def check_house(call: Call) -> None:
     """Refuse whoever is muted in the whole house."""
-    mute = call.hub.keeper.mutes.matching(call.party, call.now)
+    mutes = call.hub.keeper.mutes
+    mute = mutes.matching(call.party, call.now) if mutes else None
     if mute is not None:
         raise Muted(**mute.particulars(call.now))
 
