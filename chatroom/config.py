@@ -22,6 +22,7 @@ from chatroom.core.flood import FloodLimits
 from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.publicity import Publicity
+from chatroom.core.relays import Relays
 from chatroom.core.seams import Retention
 from chatroom.kinds import Known, Settings
 from chatroom.listen import Endpoint
@@ -40,7 +41,13 @@ DOORS = {
 """Where the doors listen when the host says nothing."""
 _FOR_THE_HOST = ("console", "manhole")
 """Doors that command the house: nobody from elsewhere is to reach them by an oversight."""
-_SECTIONS: Mapping[str, type[Any]] = {"retention": Retention, "limits": Limits, "floods": FloodLimits, "web": Publicity}
+_SECTIONS: Mapping[str, type[Any]] = {
+    "retention": Retention,
+    "limits": Limits,
+    "floods": FloodLimits,
+    "web": Publicity,
+    "relays": Relays,
+}
 """The maps of settings among the settings."""
 _FLOODS = [field.name for field in dataclasses.fields(FloodLimits)]
 _LAST = Place(1 << 30, 0)
@@ -128,6 +135,9 @@ class Config(Settings):
         Publicity,
         kinds.Section({"monitor": kinds.Shown, "hidden": kinds.RoomNames, "readable": kinds.RoomNames, "hosts": kinds.HostNames}),
     ] = Field(Publicity(), description="What of the house is shown on the web, and by what names browsers may call it.")
+    relays: Annotated[Relays, kinds.Section({"addresses": kinds.Networks, "secret": kinds.Secret})] = Field(
+        Relays(), description="Who is believed when they pass connections on and say whose these are."
+    )
     limits: Annotated[Limits, kinds.Amounts(frozenset({"ignored", "recent", "missed", "resume", "linger"}))] = Field(
         Limits(), description="What people and the house may use."
     )
@@ -148,6 +158,7 @@ class Config(Settings):
             limits=self.limits,
             floods=self.floods,
             publicity=self.web,
+            relays=self.relays,
         )
 
 

@@ -21,6 +21,8 @@ NEEDS_START: Mapping[str, str] = {
     "limits.name": "members' names are measured by it when the house opens",
 }
 """The settings that take effect at the next start alone, and why."""
+SECRETS = frozenset({"relays.secret"})
+"""The settings whose values nobody is shown."""
 NONE = "off"
 SECRET = "(secret)"  # noqa: S105
 
@@ -65,7 +67,7 @@ def _flattened(key: str, value: Any, kind: Any) -> Iterator[tuple[str, tuple[Any
         for name, inner in value.items():
             yield from _flattened(f"{key}.{name}", inner, str)
     else:
-        yield key, (value, _written(value, kind))
+        yield key, (value, SECRET if key in SECRETS else _written(value, kind))
 
 
 def _is_section(value: Any) -> bool:

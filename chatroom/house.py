@@ -169,7 +169,8 @@ class House:
     ) -> Reader:
         """Take in a new connection, of a console or of somebody in the chat."""
         private = ISSLTransport.providedBy(transport) or address == LOCAL or is_loopback(address)
-        session = self.hub.connect(door, address, self.wall(), console=console, private=private)
+        relayed = getattr(transport, "relayed", False)
+        session = self.hub.connect(door, address, self.wall(), console=console, private=private, relayed=relayed)
         outlet = Outlet(transport, self.clock)
         reader = Reader(
             session, outlet, dialect, Intake(connection, self.clock), self.fanout, self.hub.limits, self.journal.read, self.deeds.drop

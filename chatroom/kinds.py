@@ -29,13 +29,16 @@ from chatroom import amounts, listen
 from chatroom.core import publicity
 from chatroom.core.errors import Refused
 from chatroom.core.limits import DEFAULT
-from chatroom.core.names import clean_room
+from chatroom.core.names import clean_room, is_address
 from chatroom.listen import Endpoint
 from chatroom.marked import nearest
 
 LONGEST = 100 * 365 * amounts.SECONDS["d"]
 LARGEST = 1 << 40
 MOST_ENDPOINTS = 16
+MOST_NETWORKS = 1000
+SHORTEST_SECRET = 16
+LONGEST_SECRET = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +223,20 @@ class Section:
         return core_schema.no_info_before_validator_function(nothing_is_empty, made)
 
 
+def _networks(value: Any) -> tuple[str, ...]:
+    found = [] if value is None else value if isinstance(value, list) else [value]
+    if len(found) > MOST_NETWORKS or not all(isinstance(one, str) and is_address(one) for one in found):
+        raise wrong("these are no addresses or networks", "Write for example 192.0.2.7, or a list: [127.0.0.0/8, 192.0.2.0/24].")
+    return tuple(found)
+
+
+def _secret(value: Any) -> str:
+    given = "" if value is None else value
+    if not isinstance(given, str) or not (given == "" or SHORTEST_SECRET <= len(given) <= LONGEST_SECRET):
+        raise wrong(f"this must be {SHORTEST_SECRET} to {LONGEST_SECRET} characters", "Make one up: openssl rand -hex 16.")
+    return given
+
+
 def _shown(value: Any) -> str:
     if value not in get_args(publicity.Shown):
         raise wrong("this must say to whom", f"Write {', '.join(get_args(publicity.Shown))}.")
@@ -249,6 +266,8 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
 MOST_NAMES = 500
 _STRINGS = WithJsonSchema({"type": "array", "items": {"type": "string"}})
 Shown = Annotated[publicity.Shown, PlainValidator(_shown), WithJsonSchema({"enum": list(get_args(publicity.Shown))})]
+Networks = Annotated[tuple[str, ...], PlainValidator(_networks), _STRINGS]
+Secret = Annotated[str, PlainValidator(_secret), WithJsonSchema({"type": "string"})]
 RoomNames = Annotated[frozenset[str], PlainValidator(_names_of(_room, "staff")), _STRINGS]
 HostNames = Annotated[frozenset[str], PlainValidator(_names_of(_host, "chat.example.org")), _STRINGS]
 RoomName = Annotated[str, PlainValidator(_room), WithJsonSchema({"type": "string"})]

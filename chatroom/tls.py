@@ -167,6 +167,11 @@ class Inside:
         peer: IPv4Address | IPv6Address = self.outer.getPeer()
         return peer
 
+    @property
+    def relayed(self) -> bool:
+        """Tell whether a relay brought the connection."""
+        return bool(getattr(self.outer, "relayed", False))
+
     def getHost(self) -> IPv4Address | IPv6Address:
         """Tell at which address they are connected."""
         host: IPv4Address | IPv6Address = self.outer.getHost()

@@ -27,6 +27,7 @@ from chatroom.core.flood import FloodLimits
 from chatroom.core.limits import Limits
 from chatroom.core.names import Roster, clean_name
 from chatroom.core.publicity import Publicity
+from chatroom.core.relays import Relays
 from chatroom.core.seams import Recovered, Retention, Submission
 from chatroom.core.verb import Verb
 from chatroom.journals._file import back_up
@@ -247,6 +248,8 @@ def settings() -> dict[str, object]:
         if key == "doors":
             ways = {door: value.get(door, ()) for door in DOORS.names}
             found |= {f"doors.{door}": ", ".join(map(str, endpoints)) or "off" for door, endpoints in ways.items()}
+        elif isinstance(value, Relays):
+            found |= {"relays.addresses": '[127.0.0.0/8, "::1"]', "relays.secret": '""'}
         elif isinstance(value, Publicity):
             found |= {f"{key}.{one.name}": getattr(value, one.name) or "[]" for one in dataclasses.fields(value)}
         elif isinstance(value, Limits | Retention | FloodLimits):

@@ -173,6 +173,8 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "doors.irc": ("tcp4:0", ["tcp:0", "tcp4:0"], lambda one: one.places),
     "doors.console": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),
     "doors.web": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),
+    "relays.addresses": ("[192.0.2.0/24]", ("192.0.2.0/24",), lambda one: one.house.hub.rules.relays.addresses),
+    "relays.secret": ("sixteen characters", "sixteen characters", lambda one: one.house.hub.rules.relays.secret),
     "web.monitor": ("off", "off", public("monitor")),
     "web.hidden": ("[staff]", {"staff"}, public("hidden")),
     "web.readable": ("[news]", {"news"}, public("readable")),

@@ -21,6 +21,7 @@ from zope.interface import implementer
 from chatroom import certificate
 from chatroom.doors.front import FrontDoor
 from chatroom.outlet import Outlet
+from chatroom.testing import World
 from chatroom.tls import HANDSHAKE, EncryptedDoor, EncryptedFactory, Handshakes, Inside
 from chatroom.wires import DirectWire, Wire
 
@@ -407,7 +408,7 @@ def test_what_a_client_shows_is_known_by_its_fingerprint(context: SSL.Context, t
 
 
 def test_tls_is_known_by_its_first_two_bytes(context: SSL.Context) -> None:
-    inside = EncryptedDoor(lambda: context, FrontDoor([Nobody()], Clock()), Clock())
+    inside = EncryptedDoor(lambda: context, FrontDoor([Nobody()], World().house), Clock())
     recognises = inside.recognises
     assert recognises(b"\x16\x03\x01\x02") is True
     assert recognises(b"\x16") is None

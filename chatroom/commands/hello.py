@@ -23,7 +23,7 @@ from chatroom.core.errors import (
 from chatroom.core.events import INBOX
 from chatroom.core.fact import fact
 from chatroom.core.members import Member
-from chatroom.core.names import clean_name
+from chatroom.core.names import STAR, clean_name
 from chatroom.core.presence import Position, positions_of
 from chatroom.core.profile import REAL
 from chatroom.core.rank import Rank
@@ -52,22 +52,32 @@ def perform(call: Call) -> None:
     session.marks = args.get("marks", False)
     session.client = args.get("client", "")[:64]
     who, password = args["name"].strip(), args.get("password")
+    star = STAR if session.relayed and who.startswith(STAR) else ""
+    who = who.removeprefix(star)
     if session.identified is not None and password is None:
-        name, member = clean_name(who, hub.limits.name), session.identified
+        name, member = star + clean_name(who, hub.limits.name), session.identified
         hub.keeper.check(Party(session.address, name, member.id), call.now)
         _come_in(call, wish, name, member)
         return
     if session.console and password is None:
         hub.keeper.check_secrecy(session.private)
         raise PasswordNeeded(name=who)
-    if hub.keeper.wants_password(who, password, private=session.private):
+    if _wants_password(call, star, who, password):
         attempt = hub.keeper.admit_attempt(session.address, who, call.now)
         unmade = partial(hub.keeper.attempts.take_back, attempt, call.now)
-        call.ask("recognise", who, password, then=partial(_recognised, call, wish, attempt), refused=unmade, waits=True)
+        call.ask("recognise", who, password, then=partial(_recognised, call, wish, attempt, star), refused=unmade, waits=True)
     else:
-        name = clean_name(who, hub.limits.name)
+        name = star + clean_name(who, hub.limits.name)
         hub.keeper.check(Party(session.address, name), call.now)
         _come_in(call, wish, name, None)
+
+
+def _wants_password(call: Call, star: str, who: str, password: str | None) -> bool:
+    try:
+        return call.hub.keeper.wants_password(who, password, private=call.session.private)
+    except PasswordNeeded:
+        # By this name the door asks again, with the password.
+        raise PasswordNeeded(name=star + who) from None
 
 
 class Recognition(Protocol):
@@ -91,7 +101,7 @@ class Wish:
     rooms: list[str]
 
 
-def _recognised(call: Call, wish: Wish, attempt: Attempt, found: Recognition | None) -> Sequence[Effect]:
+def _recognised(call: Call, wish: Wish, attempt: Attempt, star: str, found: Recognition | None) -> Sequence[Effect]:
     keeper, session = call.hub.keeper, call.session
     if session.person is not None:
         raise NamedAlready(name=session.person.name)
@@ -106,7 +116,7 @@ def _recognised(call: Call, wish: Wish, attempt: Attempt, found: Recognition | N
     if session.console:
         _come_to_console(call, member)
     else:
-        _come_in(call, wish, member.name, member)
+        _come_in(call, wish, star + member.name, member)
     return ()
 
 

@@ -16,7 +16,7 @@ def perform(call: Call) -> None:
         names = sorted(ignoring.values(), key=str.casefold)
         call.answer(f"You ignore {', '.join(names)}." if names else "You ignore nobody.", ignoring=names)
         return
-    name = clean_name(call.args["name"], call.hub.limits.name)
+    name = clean_name(call.args["name"], call.hub.limits.name, starred=True)
     if fold(name) == fold(call.person.name):
         raise call.verb.wrong("You cannot ignore yourself.")
     if len(ignoring) >= call.hub.limits.ignored and fold(name) not in ignoring:

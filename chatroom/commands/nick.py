@@ -17,7 +17,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 def perform(call: Call) -> None:
     """Claim the new name, and tell every room the person is in."""
     person, roster = call.person, call.hub.roster
-    name = clean_name(call.args["name"], call.hub.limits.name)
+    name = clean_name(call.args["name"], call.hub.limits.name, starred=call.session.relayed)
     old = person.author
     if name == old.name:
         call.answer(f"You are {name} already.", you=name)

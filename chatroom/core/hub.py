@@ -51,6 +51,7 @@ from chatroom.core.presence import Presence
 from chatroom.core.profile import Departed
 from chatroom.core.publicity import Publicity
 from chatroom.core.registrations import Registration
+from chatroom.core.relays import Relays
 from chatroom.core.replies import Denied, RoomView
 from chatroom.core.request import Request
 from chatroom.core.rights import by_room
@@ -79,6 +80,7 @@ class Rules:
     limits: Limits = field(default=DEFAULT)
     floods: FloodLimits = field(default=FloodLimits())
     publicity: Publicity = field(default=Publicity())
+    relays: Relays = field(default=Relays())
 
 
 class Hub:
@@ -142,10 +144,12 @@ class Hub:
         for room in self.rooms.values():
             room.log.resize(self.limits.window, self.limits.window_bytes)
 
-    def connect(self, door: str, address: str, now: float, *, console: bool = False, private: bool = True) -> Session:
+    def connect(
+        self, door: str, address: str, now: float, *, console: bool = False, private: bool = True, relayed: bool = False
+    ) -> Session:
         """Make the session of a new connection; it has no name yet."""
         session = Session(door, written(address), now)
-        session.console, session.private = console, private
+        session.console, session.private, session.relayed = console, private, relayed
         self.sessions.add(session)
         return session
 

@@ -47,6 +47,9 @@ nickserv chanserv channel everyone everybody all here nobody noone none anyone a
 private notice
 """
 
+STAR = "*"
+"""What the names of those begin with whom a relay brings; no name has it of itself."""
+
 RESERVED = frozenset(_WORDS.split())
 """Words nobody may be called, in any case and in any letters that look like them."""
 
@@ -79,9 +82,14 @@ _PERSON = _Refusals(NameEmpty, NameTooLong, NameInvalid)
 _ROOM = _Refusals(RoomNameEmpty, RoomNameTooLong, RoomNameInvalid)
 
 
-def clean_name(text: str, limit: int) -> str:
-    """Give a person's name as it will be shown, at most `limit` characters, or refuse it with the reason."""
-    return _clean(text.strip(BLANKS), limit, _PERSON)
+def clean_name(text: str, limit: int, *, starred: bool = False) -> str:
+    """Give a person's name as it will be shown, at most `limit` characters, or refuse it with the reason.
+
+    Where it may be `starred`, a star before it stays: so relays mark who comes through them.
+    """
+    name = text.strip(BLANKS)
+    star = STAR if starred and name.startswith(STAR) else ""
+    return star + _clean(name.removeprefix(star), limit, _PERSON)
 
 
 def is_address(text: str) -> bool:
@@ -344,13 +352,15 @@ class Roster(Generic[Who]):
 
         `owner` is whose owned names are free too. Raises `NameInvalid`, `NameReserved`, `NameTaken` or `NameTooSimilar`.
         """
-        if is_address(name) and not self._owned.is_held(name, owner):
+        # A star says which way somebody came, and makes nobody else of them: what is owned or reserved is so under it, too.
+        bare = name.removeprefix(STAR)
+        if is_address(bare) and not self._owned.is_held(bare, owner):
             raise NameInvalid(what="an address")
-        if not self._reserved.isdisjoint(looks(name)) and not self._owned.is_held(name, owner):
+        if not self._reserved.isdisjoint(looks(bare)) and not self._owned.is_held(bare, owner):
             raise NameReserved(name=name)
-        if self._held.same(name, holder) is not None or self._owned.same(name, owner) is not None:
+        if self._held.same(name, holder) is not None or self._owned.same(bare, owner) is not None:
             raise NameTaken(name=name)
-        other = self._held.similar(name, holder) or self._owned.similar(name, owner)
+        other = self._held.similar(name, holder) or self._owned.similar(bare, owner)
         if other is not None:
             raise NameTooSimilar(name=name, other=other)
 

@@ -134,6 +134,7 @@ class Session:
         "observing",
         "person",
         "private",
+        "relayed",
         "replies",
         "scope",
         "since",
@@ -166,6 +167,8 @@ class Session:
         """Whether nobody on the way can read what passes: it is encrypted, or does not leave this machine."""
         self.bearer: Bot | None = None
         """The bot whose token was shown, which speaks of rooms without being in them."""
+        self.relayed = False
+        """Whether a relay brought it, whose names may begin with a star."""
         self.observing = False
         """Whether it is shown what happens in the house without being in it."""
         self.bot = False

@@ -115,7 +115,7 @@ def _guess(word: str) -> str:
 
 def _name(text: str, limit: int) -> Target:
     try:
-        return Target("name", fold(clean_name(text, limit)))
+        return Target("name", fold(clean_name(text, limit, starred=True)))
     except NameRefused:
         raise TargetUnclear(text=text[:40]) from None
 

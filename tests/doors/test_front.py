@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from chatroom.core.relays import Relays
 from chatroom.doors.front import SILENCE
 from chatroom.testing import Person, World
+from chatroom.wire.proxy import RELAY, Header, Place, render
 
 HELLO = b'{"do":"hello","id":0,"name":"ann"}\n'
 
@@ -95,6 +99,64 @@ def test_a_proxy_header_closes_the_connection_wherever_it_is_cut(world: World, h
     assert one.wire.lost
     assert one.wire.taken() == b""
     assert world.hub.sessions == set()
+
+
+RELAYED = Header(Place("203.0.113.9", 4711), Place("192.0.2.8", 5000), ((RELAY, b""),))
+
+
+def brought(world: World, header: bytes, address: str = "127.0.0.1") -> Person:
+    one = world.connect(world.front, world.wire(address))
+    one.sends(header)
+    return one
+
+
+@pytest.mark.parametrize("cut", range(0, 50, 7))
+def test_who_passes_a_connection_on_is_believed_about_where_it_comes_from(world: World, cut: int) -> None:
+    for header in (PROXY_1, render(RELAYED)):
+        one = world.connect(world.front, world.wire("127.0.0.1"))
+        in_pieces(one, header + b"ann\n", cut)
+        assert one.lines()[0] == "Welcome, ann."
+        (session,) = world.hub.sessions
+        assert session.address in {"192.0.2.7", "203.0.113.9"}
+        one.types("/quit")
+
+
+def test_who_is_passed_on_and_says_nothing_is_greeted(world: World) -> None:
+    one = brought(world, render(RELAYED))
+    world.rest(SILENCE)
+    one.hears("-- This is chatroom. What is your name?")
+
+
+def test_a_ban_hits_who_is_passed_on_and_nobody_else(world: World) -> None:
+    world.host().asks("ban", who="203.0.113.9", force=True)
+    eve = brought(world, render(RELAYED) + b"eve\n")
+    assert eve.lines()[0].startswith("-- You are banned")
+    bob = brought(world, render(Header(Place("203.0.113.10", 1), Place("192.0.2.8", 5000))) + b"bob\n")
+    assert bob.lines()[0] == "Welcome, bob."
+
+
+def test_only_a_relay_brings_names_that_begin_with_a_star(world: World) -> None:
+    assert brought(world, render(RELAYED) + b"*ann\n").lines()[0] == "Welcome, *ann."
+    for header in (b"", PROXY_1, render(Header(RELAYED.source, RELAYED.target))):
+        refused = brought(world, header + b"*bob\n").lines()[-1]
+        assert refused == "! A name cannot contain “*”. Use letters, digits, and - _ . between them."
+
+
+def test_a_secret_is_believed_wherever_it_is_shown_from(world: World) -> None:
+    world.hub.rules = replace(world.hub.rules, relays=Relays((), "open sesame, please"))
+    for secret, here in ((b"", False), (b"open sesame, pleas", False), (b"open sesame, please", True)):
+        header = Header(RELAYED.source, RELAYED.target, ((RELAY, secret),))
+        one = brought(world, render(header) + b"ann\n", "198.51.100.7")
+        assert (not one.wire.lost and one.lines()[0] == "Welcome, ann.") is here
+
+
+def test_what_is_no_header_after_all_closes_the_connection(world: World) -> None:
+    assert brought(world, b"PROXY TCP4 nonsense\r\n").wire.lost
+
+
+def test_a_second_header_is_no_header(world: World) -> None:
+    one = brought(world, render(RELAYED) + PROXY_1)
+    assert one.lines()[0].startswith("! A name cannot contain spaces")
 
 
 def test_somebody_whose_name_begins_like_a_proxy_header_gets_in(world: World) -> None:
