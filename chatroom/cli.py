@@ -144,7 +144,8 @@ def check(arguments: Sequence[str]) -> int:
     """Say what would be run, or what keeps it from running."""
     from pathlib import Path
 
-    from chatroom.config import BrokenConfig, load, read_override
+    from chatroom.config import load
+    from chatroom.loading import BrokenConfig, read_override
     from chatroom.service import known_parts
     from chatroom.state import StateFolder
     from chatroom.tap import state_folder

@@ -23,10 +23,11 @@ from twisted.logger import Logger
 
 from chatroom.certificate import CertificateUnusable
 from chatroom.commands.reload import told
-from chatroom.config import BrokenConfig, Config
+from chatroom.config import Config
 from chatroom.core.errors import NotReloaded
 from chatroom.differences import NEEDS_START, Difference, differences
 from chatroom.ending import Ending
+from chatroom.loading import BrokenConfig
 from chatroom.ports import PortUnusable
 from chatroom.registry import BrokenPart
 from chatroom.spawn import spawn

@@ -16,10 +16,11 @@ from typing import Any, NoReturn
 from twisted.logger import Logger
 from twisted.python import usage
 
-from chatroom.config import BrokenConfig, Config, Override, load, read_override
+from chatroom.config import Config, load
 from chatroom.core.seams import JournalUnusable
 from chatroom.doors._tty import give_all_back, show_above
 from chatroom.ending import FAILED, Ending
+from chatroom.loading import BrokenConfig, Override, read_override
 from chatroom.ports import PortUnusable
 from chatroom.registry import BrokenPart
 from chatroom.service import Server, assemble, known_parts, open_journal

@@ -12,11 +12,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.config import SHOWN, BrokenConfig, Config, json_schema, load, read_override
+from chatroom.config import Config, json_schema, load
 from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.seams import Retention
 from chatroom.kinds import Known, Part
+from chatroom.loading import SHOWN, BrokenConfig, read_override
 from chatroom.marked import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent

@@ -19,7 +19,7 @@ from chatroom.backup import FORMAT, pack
 from chatroom.cli import SUBCOMMANDS, main
 from chatroom.client.opening import target
 from chatroom.client.plain import Exit
-from chatroom.config import BrokenConfig, Config, load
+from chatroom.config import Config, load
 from chatroom.contracts import Turns, closed, said
 from chatroom.core import errors
 from chatroom.core.errors import Refused
@@ -33,6 +33,7 @@ from chatroom.core.verb import Verb
 from chatroom.journals._file import back_up
 from chatroom.journals.sqlite import SqliteJournal
 from chatroom.kinds import Known
+from chatroom.loading import BrokenConfig
 from chatroom.registry import DOORS, JOURNALS, load_verbs
 from chatroom.tap import Options
 from chatroom.testing import Person, World

@@ -17,13 +17,14 @@ from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom import certificate
 from chatroom.certificates import Certificates
-from chatroom.config import Config, load, read_override
+from chatroom.config import Config, load
 from chatroom.core.errors import NotReloaded
 from chatroom.core.flood import FloodLimits
 from chatroom.core.rank import Rank
 from chatroom.differences import NEEDS_START, Difference, differences, flat
 from chatroom.ending import Ending
 from chatroom.house import House
+from chatroom.loading import read_override
 from chatroom.reloading import HangUp
 from chatroom.service import Forgetting, Server, assemble, known_parts
 from chatroom.spawn import deferred

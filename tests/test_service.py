@@ -16,7 +16,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
-from chatroom.config import Config, load, read_override
+from chatroom.config import Config, load
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.seams import Retention
 from chatroom.doors.json import JsonFactory
@@ -24,6 +24,7 @@ from chatroom.ending import FAILED, Ending
 from chatroom.house import House
 from chatroom.ids import id_source
 from chatroom.journals.memory import MemoryJournal
+from chatroom.loading import read_override
 from chatroom.ports import PortUnusable
 from chatroom.registry import load_verbs
 from chatroom.service import TRIM_EVERY, Closing, Forgetting, HouseService, Server, assemble, known_parts
