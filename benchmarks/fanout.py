@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.measure import median
-from benchmarks.subjects import CHATROOM, ROOT, SUBJECTS, Subject, allow_connections, machine, running
+from benchmarks.subjects import CHATROOM, ROOT, SUBJECTS, WEB, Subject, allow_connections, machine, running
 
 SHOWN = (
     ("deliveries_per_s", "deliveries/s", "{:>12,.0f}"),
@@ -47,6 +47,7 @@ def measure(subject: Subject, people: int, windows: Sequence[int], seconds: floa
     with running(subject) as server:
         load = [sys.executable, "-m", "benchmarks.load", "--port", str(server.port), "--pid", str(server.pid)]
         load += ["--people", str(people), "--plan", plan, "--core", "1"]
+        load += ["--web"] if subject.web else []
         done = subprocess.run(load, cwd=ROOT, capture_output=True, text=True, timeout=120 + 20 * seconds)
     if done.returncode:
         print(f"{subject.name}, {people} people: {done.stderr.strip()[-500:]}", file=sys.stderr)
@@ -58,7 +59,7 @@ def rounds(asked: argparse.Namespace) -> dict[Case, list[Result]]:
     found: dict[Case, list[Result]] = {}
     for turn in range(asked.rounds):
         for people in asked.people:
-            for subject in SUBJECTS:
+            for subject in (*SUBJECTS, WEB):
                 print(f"round {turn + 1}/{asked.rounds}: {people} people, {subject.name}", file=sys.stderr)
                 for result in measure(subject, people, asked.windows, asked.seconds):
                     found.setdefault(Case(people, result["window"], subject.name), []).append(result)
@@ -123,7 +124,7 @@ def main() -> int:
     print(table(found))
     if asked.json:
         asked.json.write_text(json.dumps([dataclasses.asdict(case) | {"rounds": all_} for case, all_ in found.items()], indent=1))
-    ours = [result for case, results in found.items() if case.subject == CHATROOM.name for result in results]
+    ours = [result for case, results in found.items() if case.subject in {CHATROOM.name, WEB.name} for result in results]
     return 0 if ours and not any(result[fault] for result in ours for fault in FAULTS) else 1
 
 

@@ -35,6 +35,10 @@ CONNECTING = 64
 SAMPLED = 8
 """Readers on whom latency is measured."""
 MARK = b"|"
+UPGRADE = (
+    b"GET /ws HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 SAMPLE = b"|#"
 _HEAD = re.compile(rb"\|#?([0-9a-f]{2})([0-9a-f]{8})")
 
@@ -137,11 +141,27 @@ class Stream:
         return wrong, expected
 
 
-class Crowd:
-    """Hold all connections and move bytes."""
+def open_web(link: socket.socket, name: bytes) -> None:
+    """Come in as a browser does: open a WebSocket, and say who one is in one masked frame (the mask of zeros changes nothing)."""
+    link.settimeout(10)
+    link.sendall(UPGRADE)
+    answer = b""
+    while not answer.endswith(b"\r\n\r\n"):
+        got = link.recv(1)
+        if not got:
+            raise Broken(f"The server opened no WebSocket: {answer[:200]!r}.")
+        answer += got
+    hello = b'{"do":"hello","name":"%s"}' % name
+    link.sendall(b"\x81%c\0\0\0\0" % (0x80 | len(hello)) + hello)
+    link.setblocking(False)
 
-    def __init__(self, host: str, port: int, people: int, speaking: int) -> None:
+
+class Crowd:
+    """Hold all connections and move bytes; with `web` those who only read come by WebSocket."""
+
+    def __init__(self, host: str, port: int, people: int, speaking: int, *, web: bool = False) -> None:
         self.address = (host, port)
+        self._web = web
         self.poll = select.epoll()
         self._buffer = memoryview(bytearray(CHUNK))
         self.everybody: dict[int, Reader] = {}
@@ -183,7 +203,11 @@ class Crowd:
             self.readers.append(one)
         self.everybody[link.fileno()] = one
         self.poll.register(link, select.EPOLLIN)
-        link.send(b"user%05d\n" % number)
+        name = b"user%05d" % number
+        if self._web and not isinstance(one, Speaker):
+            open_web(link, name)
+        else:
+            link.send(name + b"\n")
         return one
 
     def _call(self, word: str) -> None:
@@ -242,7 +266,8 @@ class Crowd:
     def _listen(self, one: Reader, data: bytes) -> None:
         one.heard = True
         one.tail = (one.tail + data)[-4096:]
-        _, found, after = one.tail.partition(self._begins + b"\n")
+        end = b'"}\n' if self._web and not isinstance(one, Speaker) else b"\n"
+        _, found, after = one.tail.partition(self._begins + end)
         if self._begins and found:
             one.position = 0
             if after:
@@ -437,12 +462,13 @@ def main() -> None:
     parser.add_argument("--speaking", type=int, default=10, help="how many of the people speak, at most half of them")
     parser.add_argument("--size", type=int, default=64, help="bytes of a message")
     parser.add_argument("--plan", default="window=64")
+    parser.add_argument("--web", action="store_true", help="those who only read come by WebSocket, for less than 40 s")
     parser.add_argument("--pid", type=int, default=0, help="the server's, to read its CPU and memory")
     parser.add_argument("--core", type=int, help="the core to run on")
     asked = parser.parse_args()
     if asked.core is not None:
         pin(asked.core)
-    crowd = Crowd(asked.host, asked.port, asked.people, max(1, min(asked.speaking, asked.people // 2)))
+    crowd = Crowd(asked.host, asked.port, asked.people, max(1, min(asked.speaking, asked.people // 2)), web=asked.web)
     run = Run(crowd, asked.pid, max(30, asked.size))
     for phase in phases(asked.plan):
         print(json.dumps(dataclasses.asdict(run.phase(phase))), flush=True)

@@ -29,6 +29,8 @@ class Subject:
     name: str
     command: Callable[[int, Path], list[str]]
     stores: bool = False
+    web: bool = False
+    """Whether those who only read come by WebSocket."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ def _peer(name: str) -> Callable[[int, Path], list[str]]:
 
 
 CHATROOM = Subject("chatroom", _chatroom, stores=True)
+WEB = Subject("chatroom, web", _chatroom, stores=True, web=True)
 NAIVE = Subject("naive Twisted", _peer("naive_twisted"))
 NAIVE_TLS = Subject("naive Twisted, TLS", lambda port, state: [*_peer("naive_twisted")(port, state), str(state.parent)])
 THREADS = Subject("threads", _peer("threads"))

@@ -247,7 +247,7 @@ class House:
         self.hub.memory.note(session, reader.shown())
         reader.gone()
         self.readers.pop(session, None)
-        if session.person is not None:
+        if session.person is not None and session.bearer is None:
             self.digest.info("gone", "{who} is gone", who=who(session))
         self.deeds.watching.pop(reader, None)
         self.observers.gone(reader)

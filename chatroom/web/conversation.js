@@ -20,6 +20,7 @@ export class Conversation {
     this.whole = person;
     this.loading = false;
     this.following = true;
+    this.settling = false;
     this.top = 0;
     this.latest = null;
   }
@@ -96,8 +97,7 @@ export class Conversation {
     const spoken = entry.is === "said" || entry.is === "told";
     const attributes = { "data-id": entry.id, "data-seq": entry.seq };
     if (!spoken) {
-      const text = entry.is === "erased" ? ["A message was removed."] : sentence(entry);
-      return element("li", { class: `row happened ${entry.is}`, ...attributes }, time(entry.at), element("span", {}, ...text));
+      return element("li", { class: `row happened ${entry.is}`, ...attributes }, time(entry.at), element("span", {}, ...sentence(entry)));
     }
     const own = entry.by === this.self();
     const act = entry.manner === "act";
@@ -111,9 +111,16 @@ export class Conversation {
     return element("li", { class: `row spoken${own ? " own" : ""}${follows ? " follows" : ""}`, ...attributes }, face, element("div", { class: "said" }, head, body));
   }
 
-  /** Keep to the newest, or stay where one reads. */
+  /** Keep to the newest, or stay where one reads; once for all that comes before the page is drawn. */
   settle() {
-    if (this.following) this.scroller().scrollTop = this.scroller().scrollHeight;
+    if (this.settling) return;
+    this.settling = true;
+    const settle = () => {
+      this.settling = false;
+      if (this.following) this.scroller().scrollTop = this.scroller().scrollHeight;
+    };
+    if (document.hidden) setTimeout(settle, 250);
+    else requestAnimationFrame(settle);
   }
 
   scrolled(scroller) {

@@ -7,7 +7,7 @@ export const ABOUT = {
   said: ["said"],
   people: ["joined", "left", "quit", "renamed", "away"],
   rooms: ["opened", "topic", "set", "role", "closed", "invited"],
-  order: ["kicked", "ejected", "banned", "unbanned", "muted", "unmuted", "removed"],
+  order: ["kicked", "ejected", "banned", "unbanned", "muted", "unmuted", "removed", "erased"],
   private: ["whispered"],
 };
 
@@ -46,6 +46,7 @@ const SENTENCES = {
   muted: (entry) => [name(entry.by), " muted ", name(entry.who), lasting(entry.seconds), ...because(entry)],
   unmuted: (entry) => [name(entry.by), " lets ", name(entry.who), " speak again"],
   removed: (entry) => [name(entry.by), " removed a message"],
+  erased: () => ["A message was removed."],
   whispered: (entry) => [name(entry.by), " → ", name(entry.to), " (private)"],
 };
 

@@ -23,7 +23,16 @@ export class Feed {
 
   /** Add an entry. */
   add(entry) {
+    if (entry.is === "removed") this.remove(entry.ids);
     this.put({ entry });
+  }
+
+  /** Take away what was removed, here and where it waits. */
+  remove(ids) {
+    this.waiting = this.waiting.filter(({ entry }) => !entry || !ids.includes(entry.id));
+    for (const row of this.list.querySelectorAll("[data-id]")) {
+      if (ids.includes(row.dataset.id)) row.querySelector(".what").textContent = "A message was removed.";
+    }
   }
 
   /** Add a line of the page's own. */
@@ -88,7 +97,7 @@ export class Feed {
   row({ entry, text }) {
     if (!entry) return element("li", { class: "note" }, text);
     const rooms = roomsOf(entry);
-    const made = element("li", { class: `row about-${about(entry)}`, "data-about": about(entry), "data-rooms": ` ${rooms.join(" ")} ` });
+    const made = element("li", { class: `row about-${about(entry)}`, "data-id": entry.id, "data-about": about(entry), "data-rooms": ` ${rooms.join(" ")} ` });
     const shown = entry.is === "said" ? speech(entry) : [element("span", { class: "happening" }, ...sentence(entry))];
     made.append(time(entry.at, { seconds: true }), element("span", { class: "where" }, visible(rooms.join(", "))), element("span", { class: "what" }, ...shown));
     made.hidden = !this.fits(made.dataset);

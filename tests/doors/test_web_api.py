@@ -71,6 +71,11 @@ def test_the_same_key_is_said_once(world: World, browser: Browser, dana: Person)
     ann.hears("ci: deployed")
 
 
+@pytest.mark.parametrize("key", ["", "a b", "caf\xe9", "x" * 129])
+def test_a_key_that_is_none_is_refused(browser: Browser, dana: Person, key: str) -> None:
+    assert posts(browser, token(dana), "hi", Idempotency_Key=key).status == 400
+
+
 def test_json_may_say_it_is_a_notice(world: World, browser: Browser, dana: Person) -> None:
     ann = world.person("ann")
     posts(browser, token(dana), json.dumps({"text": "disk at 91%", "manner": "notice"}), Content_Type="application/json")
@@ -91,6 +96,8 @@ def test_json_may_say_it_is_a_notice(world: World, browser: Browser, dana: Perso
         (b'{"text":5}', "application/json", 400),
         (b'{"text":"a","text":"b"}', "application/json", 400),
         (b'{"text":"a","manner":"act"}', "application/json", 400),
+        (b'{"text":"a","manner":{}}', "application/json", 400),
+        (b'{"text":"a","manner":null}', "application/json", 400),
         (b'{"text":"a","room":"dev"}', "application/json", 400),
         (b'{"text":"\\ud800"}', "application/json", 400),
     ],

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.browsing import Visitor, chromium, joined, problems
 from tests.e2e.conftest import Serve
-from tests.e2e.harness import Daemon
+from tests.e2e.harness import Daemon, environment, need, need_programs, program, run
 
 pytestmark = pytest.mark.e2e
 
@@ -350,3 +354,138 @@ def test_points_1_and_2_nothing_keeps_anybody_from_using_the_pages(
     ann.shot(tmp_path, f"{scheme}-{size[0]}-chat")
     assert ann.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     ann.is_content()
+
+
+def test_points_1_and_2_what_is_removed_vanishes_from_every_page(browser: Browser, server: Daemon) -> None:
+    monitor = Visitor(browser, server)
+    monitor.goes("/monitor")
+    ann, bob = joined(browser, server, "ann"), joined(browser, server, "bob")
+    says(ann.page, "I should not have said this")
+    for page in (ann.page.locator("#rows"), bob.page.locator("#rows"), monitor.page.locator("#feed")):
+        expect(page).to_contain_text("I should not have said this")
+    says(ann.page, "/remove last")
+    for page in (ann.page.locator("#rows"), bob.page.locator("#rows"), monitor.page.locator("#feed")):
+        expect(page).not_to_contain_text("I should not have said this")
+        expect(page).to_contain_text("A message was removed.")
+    assert "I should not" not in bob.page.content()
+    monitor.is_content()
+    bob.is_content()
+
+
+@pytest.fixture
+def secret(server: Daemon) -> str:
+    """Let the host make a bot; give its token."""
+    return token(server)
+
+
+def token(server: Daemon) -> str:
+    said = run([*program("chatroom"), "console", "--state", str(server.state), "-c", "bots add ci"])
+    assert said.returncode == 0, said
+    return said.stdout.split()[-1]
+
+
+def curl(server: Daemon, path: str, *options: str, secret: str = "") -> str:
+    """Run curl; give what it printed."""
+    need_programs("curl")
+    shown = ["-H", f"Authorization: Bearer {secret}"] if secret else []
+    return run(["curl", "-sS", "-m", "10", *shown, *options, f"http://127.0.0.1:{server.port}{path}"]).stdout
+
+
+def test_point_3_a_stalled_browser_costs_the_others_nothing(browser: Browser, server: Daemon) -> None:
+    ann, bob = joined(browser, server, "ann"), server.native("bob")
+    stalled = server.nc(receive=4096)
+    key = "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+    host = f"Host: 127.0.0.1:{server.port}\r\nOrigin: http://127.0.0.1:{server.port}\r\n"
+    stalled.send(f"GET /ws HTTP/1.1\r\n{host}Upgrade: websocket\r\nConnection: Upgrade\r\n{key}\r\n".encode())
+    stalled.expect("101 Switching Protocols")
+    monitor = b'{"do":"monitor"}'
+    stalled.send(b"\x81" + bytes([0x80 | len(monitor)]) + bytes(4) + monitor)
+    before = server.resident_kib()
+    for number in range(3000):
+        bob.request("say", text=f"{number} " + "x" * 1000)
+        if number % 50 == 49:
+            bob.ask("ping")
+    expect(ann.page.locator("#rows li").last).to_contain_text("2999 x", timeout=60_000)
+    assert server.resident_kib() - before < 40_000
+    ann.is_content()
+
+
+def test_point_4_curl_posts_reads_and_follows(server: Daemon, secret: str) -> None:
+    ann = server.nc("ann")
+    key = ("-H", "Idempotency-Key: build-7")
+    first = json.loads(curl(server, "/rooms/lobby", "-d", "build is green", *key, secret=secret))
+    again = json.loads(curl(server, "/rooms/lobby", "-d", "build is green", *key, secret=secret))
+    assert (again["id"], again["repeated"]) == (first["id"], True)
+    ann.expect("ci: build is green")
+    ann.say("thank you")
+    ann.say("/rooms")
+    ann.expect("lobby \\(1 here")
+    page = json.loads(curl(server, "/rooms/lobby/history?count=2", secret=secret))
+    assert [one["text"] for one in page["entries"]] == ["build is green", "thank you"]
+    assert [one["name"] for one in json.loads(curl(server, "/people"))["people"]] == ["ann"]
+    assert curl(server, "/rooms/lobby", "-d", "x", "-o", "/dev/null", "-w", "%{http_code}") == "401"
+    following = subprocess.Popen(
+        ["curl", "-sSN", "-m", "20", f"http://127.0.0.1:{server.port}/rooms/lobby/events", "-H", f"Authorization: Bearer {secret}"],
+        stdout=subprocess.PIPE,
+        env=environment(),
+        text=True,
+    )
+    try:
+        assert following.stdout is not None
+        time.sleep(1)
+        ann.say("is anybody listening?")
+        shown = [following.stdout.readline() for _ in range(3)]
+    finally:
+        following.kill()
+        following.wait()
+    assert shown[0].startswith("id: ")
+    assert shown[1] == "event: said\n"
+    last = shown[0].removeprefix("id: ").strip()
+    epoch, seq = last.split(".")
+    caught_up = curl(server, "/rooms/lobby/events", "-m", "2", "-H", f"Last-Event-ID: {epoch}.{int(seq) - 1}", secret=secret)
+    assert "is anybody listening?" in caught_up
+
+
+def test_point_4_schemathesis_finds_nothing(server: Daemon, secret: str, tmp_path: Path) -> None:
+    command = Path(sys.executable).with_name("schemathesis")
+    need(command.exists(), "not installed: schemathesis; it comes with the extra test")
+    address = f"http://127.0.0.1:{server.port}"
+    options = [
+        "--exclude-operation-id",
+        "events",
+        "--max-examples",
+        "25",
+        "--request-timeout",
+        "10",
+        "--phases",
+        "examples,coverage,fuzzing",
+    ]
+    shown = ["--header", f"Authorization: Bearer {secret}", "--checks", "all", "--exclude-checks", "ignored_auth", "--no-color"]
+    done = run([str(command), "run", f"{address}/openapi.json", "--url", address, *options, *shown], patience=240, folder=tmp_path)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def test_point_5_a_room_open_to_readers_is_a_page_with_search_and_permalinks(browser: Browser, serve: Serve) -> None:
+    server = serve("--set", "web.readable=[lobby]").start()
+    ann = server.nc("ann")
+    for words in ("tea is ready", HOSTILE, "coffee is ready"):
+        ann.say(words)
+    ann.say("/who")
+    ann.expect("1 here")
+    visitor = Visitor(browser, server)
+    page = visitor.goes("/rooms/lobby")
+    expect(page.locator(".pages li")).to_have_count(3)
+    expect(page.locator(".pages")).to_contain_text("<script>alert(2)</script> ␛[31mred")
+    page.get_by_role("link", name=re.compile("20")).first.click()
+    expect(page).to_have_url(re.compile(r"/rooms/lobby\?at=1#s1$"))
+    page.get_by_role("searchbox").fill("coffee")
+    page.get_by_role("button", name="Search").click()
+    expect(page.locator(".pages li")).to_have_count(1)
+    assert problems(page) == []
+    visitor.is_content()
+
+
+def test_point_6_health_and_metrics(server: Daemon) -> None:
+    server.nc("ann").say("hi")
+    assert (curl(server, "/healthz"), curl(server, "/readyz")) == ("ok\n", "ready\n")
+    assert "chatroom_people 1.0" in curl(server, "/metrics")

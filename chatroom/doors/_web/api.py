@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ JSON = "application/json"
 FRESH = {"Cache-Control": "no-store"}
 UNKNOWN = {"WWW-Authenticate": 'Bearer realm="chatroom"'}
 MOST = (1 << 53) - 1
+_KEY = re.compile("[!-~]+").fullmatch
 
 
 def answer(request: WebRequest, found: dict[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> None:
@@ -91,8 +93,8 @@ class Api:
             raise Problem(401, "Saying something wants a token: Authorization: Bearer TOKEN.", headers=UNKNOWN)
         fields = {"room": name, **_words(request)}
         key = request.header("idempotency-key")
-        if key is not None and not 0 < len(key) <= self.house.hub.limits.key:
-            raise Problem(400, f"An idempotency key has 1 to {self.house.hub.limits.key} characters.")
+        if key is not None and not (0 < len(key) <= self.house.hub.limits.key and _KEY(key)):
+            raise Problem(400, f"An idempotency key has 1 to {self.house.hub.limits.key} characters of ASCII, and no blanks.")
         address = getattr(request.getClientAddress(), "host", "local")
         Errand(self.house, bot, address, partial(_posted, request)).ask(Request("say", fields=fields, ref=key))
 
@@ -181,7 +183,7 @@ def _words(request: WebRequest) -> dict[str, str]:
     if (
         not isinstance(found.get("text"), str)
         or found.keys() - {"text", "manner"}
-        or found.get("manner", "say") not in {"say", "notice"}
+        or found.get("manner", "say") not in ("say", "notice")
     ):
         raise Problem(400, "The object has a text, and perhaps a manner: say or notice.")
     return found
