@@ -2,7 +2,7 @@
 
 Rules
 -----
-- A position is the seq of a kept entry. Positions count within one epoch; one of another epoch is older than any of this one.
+- A position is the seq of a kept entry, or 0 of who saw a room before anything was said there. Positions count within one epoch; one of another epoch is older than any of this one.
 - A member's positions are one piece of state. It is saved when they leave, and at most every `EVERY` seconds meanwhile: to save each
   as it moves would cost more than the message that moved it.
 - What is lost in between is only where a member had got to: they are shown up to `EVERY` seconds of what they saw once more.
@@ -28,7 +28,7 @@ MEMBERS = 50_000
 """Members whose positions are remembered."""
 
 Position = tuple[str, int]
-"""An epoch, and the seq of the last kept entry that was seen."""
+"""An epoch, and the seq of the last kept entry that was seen; 0 when there was none yet."""
 
 
 class _Positions:
@@ -81,8 +81,6 @@ class Seen:
 
     def mark(self, member: str, room: str, seq: int) -> None:
         """Note that a member has seen a room up to `seq` on one of their devices."""
-        if seq <= 0:
-            return
         positions = self._of(member)
         known = positions.rooms.get(room)
         if known is not None and known[0] == self.epoch and known[1] >= seq:
@@ -162,6 +160,6 @@ def _read(value: str) -> dict[str, Position]:
 
 def _position(found: object) -> Position:
     match found:
-        case [str(epoch), int(seq)] if not isinstance(seq, bool) and 0 < seq < 1 << 53:
+        case [str(epoch), int(seq)] if not isinstance(seq, bool) and 0 <= seq < 1 << 53:
             return epoch, seq
     raise ValueError("not a position")

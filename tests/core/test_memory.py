@@ -45,6 +45,13 @@ def test_who_was_never_here_sees_the_last_of_what_was_said_like_a_guest() -> Non
     assert new(logs_in(world)) == ["two", "three"]
 
 
+def test_who_saw_an_empty_room_has_missed_all_that_was_said_since() -> None:
+    world = World(members=[member("ann")], recent=2)
+    logs_in(world).types("/quit")
+    world.person("bob").types("one", "two", "three")
+    assert new(logs_in(world)) == ["one", "two", "three"]
+
+
 def test_a_guest_who_comes_back_is_nobody_who_was_here(world: World) -> None:
     eve, bob = world.person("eve"), world.person("bob")
     bob.types("one")
