@@ -18,6 +18,9 @@ from chatroom.service import Welcome
 from chatroom.state import LOCK, StateFolder
 from chatroom.tap import Options, makeService, state_folder
 
+ALONE = ("--port", "0", "--set", "doors.console=off", "--set", "doors.web=off", "--set", "doors.irc=off")
+"""A house whose start nobody else's port disturbs."""
+
 TWISTD = {
     "nodaemon": True,
     "debug": False,
@@ -189,7 +192,7 @@ def test_making_the_service_opens_no_thread_and_no_file(made: Any) -> None:
 
 
 def test_a_daemon_finds_a_broken_journal_while_the_host_still_looks(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    options = made("--port", "0", nodaemon=False)
+    options = made(*ALONE, nodaemon=False)
     (options.state.path / "chatroom.db").write_bytes(b"this is no database " * 100)
     with pytest.raises(SystemExit) as caught:
         makeService(options)
@@ -206,7 +209,7 @@ def test_a_daemon_with_a_journal_in_order_gets_its_service(made: Any) -> None:
 
 def test_a_journal_that_makes_no_sense_ends_the_start_with_one_line(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        makeService(made("--port", "0", "--set", "journal=memory:x"))
+        makeService(made(*ALONE, "--set", "journal=memory:x"))
     assert len(capfd.readouterr().err.splitlines()) == 1
 
 
@@ -216,7 +219,7 @@ def welcome(server: Any) -> Any:
 
 
 def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    server: Any = makeService(made("--port", "0", "--set", "doors.console=off", "--set", "doors.web=off"))
+    server: Any = makeService(made(*ALONE))
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("hello\n", "oh dear\n")
@@ -224,7 +227,7 @@ def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd
 
 
 def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatch: pytest.MonkeyPatch, logged: list[LogEvent]) -> None:
-    server: Any = makeService(made("--port", "0", "--set", "doors.console=off"))
+    server: Any = makeService(made(*ALONE))
     with open(os.devnull, "w") as closed:
         pass
     monkeypatch.setattr(sys, "__stdout__", closed)
@@ -234,7 +237,7 @@ def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatc
 
 
 def test_a_daemon_speaks_into_the_log(made: Any, capfd: pytest.CaptureFixture[str], logged: list[LogEvent]) -> None:
-    server: Any = makeService(made("--port", "0", "--set", "doors.console=off", nodaemon=False))
+    server: Any = makeService(made(*ALONE, nodaemon=False))
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("", "")
