@@ -5,7 +5,7 @@ set -eu
 
 packages=""
 left_out=""
-for pair in telnet:telnet nc:netcat-openbsd tmux:tmux expect:expect chromium:chromium Xvfb:xvfb xdotool:xdotool; do
+for pair in telnet:telnet nc:netcat-openbsd tmux:tmux expect:expect irssi:irssi weechat:weechat-curses chromium:chromium Xvfb:xvfb xdotool:xdotool; do
     program=${pair%%:*}
     if ! command -v "$program" >/dev/null 2>&1; then
         packages="$packages ${pair#*:}"

@@ -1,0 +1,72 @@
+"""Debian's irssi and WeeChat, each in a terminal, in a room with somebody at netcat."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness import Daemon, Netcat, Tmux, need_programs, terminal
+
+pytestmark = pytest.mark.e2e
+
+
+def irssi(folder: Path, server: Daemon) -> list[str]:
+    """Give the command of an irssi with a home of its own."""
+    return ["irssi", f"--home={folder / 'irssi'}", "-c", server.host, "-p", str(server.port), "-n", "iris"]
+
+
+def weechat(folder: Path, server: Daemon) -> list[str]:
+    """Give the command of a WeeChat with a home of its own, connected and in the room."""
+    join = f"/server add here {server.host}/{server.port} -notls -nicks=wee -autojoin=#lobby"
+    return ["weechat", "-d", str(folder / "weechat"), "-r", join, "-r", "/connect here", "-r", "/set weechat.look.mouse off"]
+
+
+def talk(shown: Tmux, bob: Netcat, nick: str) -> None:
+    """Talk both ways, in the room and alone, and set and see the topic."""
+    bob.expect(f"-- {nick} joined")
+    shown.type("hello from my client")
+    bob.expect(f"(?m)^{nick}: hello from my client$")
+    bob.say("hello from netcat")
+    shown.expect(r"bob.{1,12}hello from netcat")
+    shown.type("/me waves")
+    bob.expect(rf"(?m)^\* {nick} waves$")
+    bob.say("/me waves back")
+    shown.expect(r"bob waves back")
+    bob.say("/topic tea at four")
+    shown.expect("tea at four")
+    bob.say(f"/msg {nick} psst")
+    shown.type("/msg bob yes")
+    bob.expect(rf"\(private\) {nick}: yes")
+
+
+def test_irssi_talks_with_netcat(server: Daemon, tmp_path: Path) -> None:
+    need_programs("tmux", "irssi")
+    bob = server.nc("bob")
+    with terminal(tmp_path, irssi(tmp_path, server), width=110) as shown:
+        shown.expect("Irssi: ")
+        shown.expect("Welcome to chatroom")
+        shown.type("/join #lobby")
+        talk(shown, bob, "iris")
+        shown.type("/names")
+        shown.expect(r"\[ ?bob *\]")
+        shown.type("/quit bye")
+        bob.expect("-- iris left .*bye")
+
+
+def test_weechat_talks_with_netcat(server: Daemon, tmp_path: Path) -> None:
+    need_programs("tmux", "weechat")
+    bob = server.nc("bob")
+    with terminal(tmp_path, weechat(tmp_path, server), width=110) as shown:
+        bob.expect("-- wee joined")
+        shown.type("/buffer #lobby")
+        shown.expect("#lobby")
+        bob.say("are you there?")
+        shown.expect("are you there")
+        shown.type("hello from my client")
+        bob.expect("(?m)^wee: hello from my client$")
+        shown.type("/topic tea at four")
+        bob.expect("changed the topic to: tea at four")
+        shown.expect("tea at four")
+        shown.type("/quit bye")
+        bob.expect("-- wee left .*bye")
