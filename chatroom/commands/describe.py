@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from chatroom.core.call import Call, cut, single
+from collections.abc import Sequence
+
+from chatroom.core.call import Call, bounded, single
+from chatroom.core.effects import Effect
+from chatroom.core.keeping import rooms_of
 from chatroom.core.profile import REAL
+from chatroom.core.seams import Committed
+from chatroom.core.signals import Described
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
-    """Note it."""
-    if "real" in call.args:
-        call.person.real = cut(single(call.args["real"]), REAL)
-    if "bot" in call.args:
-        call.session.bot = call.args["bot"]
-    call.answer(real=call.person.real, bot=call.session.bot)
+    """Note it, and tell the person's rooms what they are really called now."""
+    person, session = call.person, call.session
+    session.bot = call.args.get("bot", session.bot)
+    if "real" not in call.args:
+        call.answer(real=person.real, bot=session.bot)
+        return
+    before, person.real = person.real, bounded(single(call.args["real"]), REAL, "name")
+
+    def then(_: Committed) -> Sequence[Effect]:
+        return [call.answering(real=person.real, bot=session.bot)]
+
+    def undo() -> None:
+        person.real = before
+
+    call.submit(("", Described(person.author, rooms_of([person], None), person.real)), then=then, undo=undo)
 
 
 verb = Verb(

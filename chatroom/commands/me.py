@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.events import Said
+from chatroom.core.signals import client_tags
 from chatroom.core.speech import say
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -15,7 +16,14 @@ def perform(call: Call) -> None:
     """Post an action to the room."""
     room = call.room
     text = call.text("text", call.hub.limits.text)
-    say(call, room, Said(call.person.author, text, "act"))
+    say(call, room, Said(call.person.author, text, "act", client_tags(call)))
 
 
-verb = Verb("me", perform, params=(Param("text", Takes.REST),), roomy=True, console=False, **described(__doc__))
+verb = Verb(
+    "me",
+    perform,
+    params=(Param("text", Takes.REST), Param("tags", Takes.MAP, optional=True, typed=False)),
+    roomy=True,
+    console=False,
+    **described(__doc__),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.events import Manner, Said
+from chatroom.core.signals import client_tags
 from chatroom.core.speech import say
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -13,13 +14,17 @@ def perform(call: Call) -> None:
     room = call.room
     text = call.text("text", call.hub.limits.text)
     manner: Manner = "notice" if call.args.get("manner") == "notice" else "say"
-    say(call, room, Said(call.person.author, text, manner))
+    say(call, room, Said(call.person.author, text, manner, client_tags(call)))
 
 
 verb = Verb(
     "say",
     perform,
-    params=(Param("text", Takes.REST), Param("manner", Takes.WORD, optional=True, typed=False)),
+    params=(
+        Param("text", Takes.REST),
+        Param("manner", Takes.WORD, optional=True, typed=False),
+        Param("tags", Takes.MAP, optional=True, typed=False),
+    ),
     roomy=True,
     console=False,
     **described(__doc__),

@@ -17,6 +17,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.replies import Done, Notice
 from chatroom.core.seams import Committed
 from chatroom.core.session import Person
+from chatroom.core.signals import client_tags
 from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -59,7 +60,7 @@ def _leave_note(call: Call, to: Member, text: str) -> None:
 
 def _post(call: Call, to: Author, inbox: str, text: str, then: Then, undo: Undo | None = None) -> None:
     manner: Manner = next((one for one in MANNERS if one == call.args.get("manner")), "say")
-    event = Told(call.person.author, to, text, manner)
+    event = Told(call.person.author, to, text, manner, client_tags(call))
     inboxes = dict.fromkeys((call.person.inbox, inbox))
     call.post(*((one, event) for one in inboxes), then=then, undo=undo)
 
@@ -75,7 +76,12 @@ def _told(call: Call, notice: Notice | None, outcome: Committed) -> list[Effect]
 verb = Verb(
     "tell",
     perform,
-    params=(Param("to"), Param("text", Takes.REST), Param("manner", optional=True, typed=False)),
+    params=(
+        Param("to"),
+        Param("text", Takes.REST),
+        Param("manner", optional=True, typed=False),
+        Param("tags", Takes.MAP, optional=True, typed=False),
+    ),
     aliases=("msg", "w"),
     console=False,
     **described(__doc__),

@@ -24,6 +24,9 @@ Role = Literal["operator", "voice"]
 """What somebody may be given in a room: keeping order there, or a voice where others have none."""
 MANNERS: tuple[Manner, ...] = ("say", "act", "notice")
 
+Tags = tuple[tuple[str, str], ...]
+"""What clients tell one another beside the words, by name; the house makes nothing of it."""
+
 HOUSE = ""
 """The name of the house's own log."""
 
@@ -79,6 +82,7 @@ class Said(Event):
 
     text: str
     manner: Manner = "say"
+    tags: Tags = ()
 
 
 @fact
@@ -170,6 +174,7 @@ class Told(Event):
     to: Author
     text: str
     manner: Manner = "say"
+    tags: Tags = ()
 
 
 @fact

@@ -33,6 +33,7 @@ from chatroom.core.names import fold
 from chatroom.core.observing import Observing
 from chatroom.core.room import Room, Topic
 from chatroom.core.session import Person, Session
+from chatroom.core.signals import Signalled
 
 
 class Showing:
@@ -72,9 +73,12 @@ class Showing:
             return self._show_house(entry, event, session)
         if isinstance(event, Told | Invited):
             return self._deliver(entry, event, session)
+        if isinstance(event, Signalled) and event.to is not None:
+            person = self._people.get(entry.log)
+            return () if person is None else self._deliver_to(entry, person, session)
         if isinstance(event, Removed) and entry.log not in self._rooms:
             entry, person = self._inboxes.take(entry), self._people.get(entry.log)
-            return () if person is None else self._deliver_removal(entry, person, session)
+            return () if person is None else self._deliver_to(entry, person, session)
         if entry.log == HOUSE:
             return [Witness(entry)]
         room = self._rooms.get(entry.log)
@@ -115,6 +119,7 @@ class Showing:
                 effects.append(Deliver(reader, entry, own))
         return effects
 
-    def _deliver_removal(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
-        own = person is session.person
-        return [Deliver(reader, entry, own) for reader in person.sessions if reader is not session or reader.echo]
+    def _deliver_to(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
+        own, author = person is session.person, fold(entry.event.by.name)
+        readers = [reader for reader in person.sessions if reader is not session or reader.echo]
+        return [Deliver(reader, entry, own) for reader in readers if own or author not in reader.ignoring]

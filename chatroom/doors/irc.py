@@ -52,7 +52,7 @@ class IrcProtocol(BoundedLineReceiver):
 
     def dialect(self) -> IrcDialect:
         """Begin without any capability."""
-        return IrcDialect(self._scene, frozenset(), lambda reply: self.talk.answer(reply))
+        return IrcDialect(self._scene, frozenset(), lambda reply: self.talk.answer(reply), lambda: self.talk.nick)
 
     def connectionMade(self) -> None:
         """Bring the connection into the house."""
@@ -132,7 +132,7 @@ class IrcProtocol(BoundedLineReceiver):
             self.house.say_goodbye(self.reader, "That was a lot without a name. Connect again when you have one.")
 
     def _regroup(self) -> None:
-        self.reader.dialect = IrcDialect(self._scene, self.talk.caps, self.talk.answer)
+        self.reader.dialect = IrcDialect(self._scene, self.talk.caps, self.talk.answer, lambda: self.talk.nick)
         self.reader.regroup()
 
     def _look(self) -> None:

@@ -188,7 +188,7 @@ class JsonDialect:
         """Render `entry` for readers of `room`."""
         event = entry.event
         if type(event) is not Said:
-            return dumps(described(entry))
+            return dumps(described(entry)) if type(event) in KIND_OF else b""
         manner = "" if event.manner == "say" else f',"manner":"{event.manner}"'
         line = (
             f'{{"is":"said","room":{quoted(room)},"seq":{entry.seq},"at":"{stamp(entry.at)}","id":{quoted(entry.id)},'
@@ -202,7 +202,7 @@ class JsonDialect:
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; who wrote it stands in it."""
-        return dumps(described(entry))
+        return dumps(described(entry)) if type(entry.event) in KIND_OF else b""
 
     def farewell(self, why: str) -> bytes:
         """Render the last line of a connection."""
@@ -216,7 +216,7 @@ class JsonDialect:
         if reply.entries:
             entry = reply.entries[0]
             said |= {**_place(entry), "at": stamp(entry.at), "id": entry.id}
-            if reply.verb != "say":
+            if reply.verb != "say" and type(entry.event) in KIND_OF:
                 said["entry"] = described(entry)
         if reply.repeated:
             said["repeated"] = True

@@ -258,7 +258,7 @@ _EVENTS: dict[type[Event], Callable[[Any, str], _Lines]] = {
 def _event_lines(event: Event, room: str) -> _Lines:
     if isinstance(event, HouseEvent) and room not in event.rooms:
         return ()
-    return _EVENTS[type(event)](event, room)
+    return _EVENTS.get(type(event), _unshown)(event, room)
 
 
 # -- out: replies -------------------------------------------------------------------------------------------------------------

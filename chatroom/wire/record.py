@@ -27,7 +27,7 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circul
 
 def encode(event: Event) -> tuple[str, str]:
     """Give `event` as its kind and JSON text; raise UnicodeEncodeError when a text in it is not Unicode."""
-    if type(event) is Said and event.manner == "say" and event.by.member is None:  # most of all there is
+    if type(event) is Said and event.manner == "say" and event.by.member is None and not event.tags:  # most of all there is
         body = f'{{"by":{_quoted(event.by.name)},"text":{_quoted(event.text)}}}'
         if not body.isascii():
             body.encode()
@@ -133,6 +133,12 @@ def _counts(value: object) -> tuple[tuple[str, int], ...]:
     return tuple((_text(room), _count(count)) for room, count in value)
 
 
+def _tags(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in value):
+        raise ValueError("not tags")
+    return tuple((_text(key), _text(tag)) for key, tag in value)
+
+
 def _ids(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MOST_REMOVED:
         raise ValueError("not ids")
@@ -145,16 +151,17 @@ _REASON = (_same, _text, "")
 _MANNER = (_same, _manner, "say")
 _COUNT = (_same, _count, _Required)
 _COUNTS = (_same, _counts, _Required)
+_TAGS = (list, _tags, ())
 _ROLE = (_same, _role, _Required)
 _FLAG = (_same, _flag, _Required)
 
 FIELDS: dict[str, dict[str, tuple[Pack, Pack, Any]]] = {
     "opened": {},
-    "said": {"text": _TEXT, "manner": _MANNER},
+    "said": {"text": _TEXT, "manner": _MANNER, "tags": _TAGS},
     "removed": {"ids": (list, _ids, _Required)},
     "erased": {},
     "topic": {"topic": _TEXT},
-    "told": {"to": _PERSON, "text": _TEXT, "manner": _MANNER},
+    "told": {"to": _PERSON, "text": _TEXT, "manner": _MANNER, "tags": _TAGS},
     "joined": {"present": _COUNT},
     "left": {"present": _COUNT, "reason": _REASON},
     "renamed": {"present": _COUNTS, "new": _TEXT},

@@ -11,6 +11,7 @@ SHOWING = frozenset(
         "away-notify",
         "batch",
         "chghost",
+        "draft/message-redaction",
         "draft/multiline",
         "extended-join",
         "invite-notify",
@@ -39,6 +40,9 @@ VALUES = {
     "setname": "",
     "standard-replies": "",
     "userhost-in-names": "",
+    "znc.in/self-message": "",
+    "draft/message-redaction": "",
+    "draft/multiline": "max-bytes=4096,max-lines=100",
     "draft/no-implicit-names": "",
     "no-implicit-names": "",
 }

@@ -26,6 +26,7 @@ COMMANDS: dict[str, Row] = {
     "ADMIN": Row(server.admin),
     "AUTHENTICATE": Row(registration.authenticate, 1, nameless=True),
     "AWAY": Row(people.away),
+    "BATCH": Row(messages.batch, 1),
     "CAP": Row(registration.cap, 1, nameless=True),
     "HELP": Row(server.help_),
     "HELPOP": Row(server.help_),
@@ -48,7 +49,10 @@ COMMANDS: dict[str, Row] = {
     "PONG": Row(registration.pong, nameless=True),
     "PRIVMSG": Row(messages.message),
     "QUIT": Row(registration.leave, nameless=True),
+    "REDACT": Row(messages.redact, 2),
+    "SETNAME": Row(people.setname, 1),
     "STATS": Row(server.stats, 1),
+    "TAGMSG": Row(messages.tagmsg, 1),
     "TIME": Row(server.time),
     "TOPIC": Row(rooms.topic, 1),
     "USER": Row(registration.user, 4, nameless=True),
@@ -70,9 +74,9 @@ def take(talk: Talk, message: Message) -> Asked:
         _too_early(talk, asked)
     elif len(asked.params) < row.least or (asked.command == "USER" and not asked.params[3]):
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Something is missing.")
-    else:
+    elif not messages.gather(talk, asked):
         row.perform(talk, asked)
-    if not asked.steps and asked.label:
+    if not asked.steps and asked.label and "batch" not in asked.message.tags and asked.command != "BATCH":
         asked.turn(lambda: None)
     return asked
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from chatroom.core.events import Entry, Invited, Said, Told
+from chatroom.core.events import Entry, Invited, Removed, Said, Told
 from chatroom.core.replies import Reply
+from chatroom.core.signals import Signalled
 from chatroom.wire.irc.caps import SHOWING
-from chatroom.wire.irc.happened import WORDS, Caps, channel, happened, invited, words
+from chatroom.wire.irc.happened import WORDS, Caps, channel, happened, invited, redacted, signalled, words
 from chatroom.wire.irc.out import encoded, line
 from chatroom.wire.irc.scene import Scene
 
@@ -18,14 +19,15 @@ Answering = Callable[[Reply], bytes]
 class IrcDialect:
     """Render for one connection; dialects are equal when they show what happens alike."""
 
-    __slots__ = ("_answering", "_key", "_shared", "_words", "caps", "scene")
+    __slots__ = ("_answering", "_key", "_nick", "_shared", "_words", "caps", "scene")
 
     counting: ClassVar[bool] = False
 
-    def __init__(self, scene: Scene, caps: Caps, answering: Answering) -> None:
+    def __init__(self, scene: Scene, caps: Caps, answering: Answering, nick: Callable[[], str]) -> None:
         self.scene = scene
         self.caps = caps
         self._answering = answering
+        self._nick = nick
         self._shared = caps & SHOWING
         self._words = caps & WORDS
         self._key = hash((scene, self._shared))
@@ -49,9 +51,17 @@ class IrcDialect:
         event = entry.event
         if isinstance(event, Invited):
             return b"" if own else encoded([invited(entry, event, self.scene, self._shared)])
-        if not isinstance(event, Told) or (own and not self.caps & {"echo-message", "znc.in/self-message"}):
+        if isinstance(event, Removed):
+            return b"" if own else encoded(redacted(entry, event, self._nick(), self.scene, self._shared))
+        if isinstance(event, Signalled) and event.to is not None:
+            return encoded(signalled(entry, event, event.to.name, self.scene, self._shared)) if self._sees(own) else b""
+        if not isinstance(event, Told) or not self._sees(own):
             return b""
         return encoded(words(entry, event.to.name, self.scene, self._words))
+
+    def _sees(self, own: bool) -> bool:
+        """Tell whether the client knows how to show private words, also those its person wrote elsewhere."""
+        return not own or bool(self.caps & {"echo-message", "znc.in/self-message"})
 
     def reply(self, reply: Reply) -> bytes:
         """Render a reply in the words of what was asked."""

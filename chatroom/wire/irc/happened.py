@@ -8,6 +8,7 @@ from typing import Any
 from chatroom.core.events import (
     Ejected,
     Entry,
+    Erased,
     Event,
     Invited,
     Joined,
@@ -16,6 +17,7 @@ from chatroom.core.events import (
     Ordered,
     PutOut,
     Quit,
+    Removed,
     Renamed,
     RoleChanged,
     RoomBanned,
@@ -30,6 +32,7 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
+from chatroom.core.signals import Described, Signalled
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp
 from chatroom.wire.irc.scene import Scene
@@ -39,6 +42,8 @@ from chatroom.wire.text import lines
 Caps = frozenset[str]
 WORDS = frozenset({"server-time", "message-tags", "account-tag", "batch", "draft/multiline"})
 """The capabilities that change how words are shown: whoever has the same of these shares their rendering."""
+FOR_EACH = frozenset({"time", "account"})
+"""The tags every line of a text bears that had to be cut; the others are the first one's."""
 MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
 
@@ -53,8 +58,9 @@ def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
     tags: dict[str, str] = {}
     if "server-time" in caps:
         tags["time"] = stamp(entry.at)
-    if "message-tags" in caps and isinstance(entry.event, Said | Told):
+    if "message-tags" in caps and isinstance(entry.event, Said | Told | Signalled):
         tags["msgid"] = entry.id
+        tags |= dict(entry.event.tags)
     if "account-tag" in caps and entry.event.by.member is not None:
         tags["account"] = scene.account(entry.event.by.member)
     return tags
@@ -82,7 +88,7 @@ def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
     for one in shown[:1]:
         one.tags = tags
     for one in shown[1:]:
-        one.tags = {key: value for key, value in tags.items() if key != "msgid"}
+        one.tags = {key: value for key, value in tags.items() if key in FOR_EACH}
     return shown
 
 
@@ -172,6 +178,35 @@ def _told_of(entry: Entry, event: Event, room: str, scene: Scene, caps: Caps) ->
     return [line(scene.server, "NOTICE", channel(room), worded(event), tags=tags_of(entry, scene, caps))]
 
 
+def _removed(entry: Entry, event: Removed, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return redacted(entry, event, channel(room), scene, caps)
+
+
+def redacted(entry: Entry, event: Removed, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    """Take back what was said to a target, on clients that can."""
+    if "draft/message-redaction" not in caps:
+        return ()
+    tags = tags_of(entry, scene, caps)
+    return [line(scene.source(event.by), "REDACT", target, one, tags=dict(tags)) for one in event.ids]
+
+
+def _signalled(entry: Entry, event: Signalled, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return signalled(entry, event, channel(room), scene, caps)
+
+
+def signalled(entry: Entry, event: Signalled, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    """Pass on tags to clients that know of them."""
+    if "message-tags" not in caps:
+        return ()
+    return [line(scene.source(event.by), "TAGMSG", target, tags=tags_of(entry, scene, caps))]
+
+
+def _described(entry: Entry, event: Described, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    if "setname" not in caps:
+        return ()
+    return [line(scene.source(event.by), "SETNAME", event.real, tags=tags_of(entry, scene, caps))]
+
+
 def invited(entry: Entry, event: Invited, scene: Scene, caps: Caps) -> Out:
     """Show an invitation to whom it is for."""
     return line(scene.source(event.by), "INVITE", event.to.name, channel(event.room), tags=tags_of(entry, scene, caps))
@@ -182,6 +217,10 @@ _SHOWN: dict[type[Event], Callable[[Entry, Any, str, Scene, Caps], Sequence[Out]
     Told: _unshown,
     TopicChanged: _topic,
     RoomOpened: _unshown,
+    Removed: _removed,
+    Erased: _unshown,
+    Signalled: _signalled,
+    Described: _described,
     Joined: _joined,
     Left: _left,
     Quit: _quit,

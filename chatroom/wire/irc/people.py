@@ -186,6 +186,19 @@ def _several(talk: Talk, asked: Asked, wanted: list[str], numeric: str, shown: C
     asked.turn(lambda: asked.listing(numeric, words=found))
 
 
+def setname(talk: Talk, asked: Asked) -> None:
+    """Say what one is really called."""
+
+    def then(reply: Reply) -> None:
+        match reply:
+            case Answer(fields={"real": real}):
+                asked.from_self("SETNAME", str(real))
+            case Denied(why=why):
+                asked.fail("INVALID_REALNAME", str(why))
+
+    asked.ask("describe", then, real=asked.params[0])
+
+
 def away(talk: Talk, asked: Asked) -> None:
     """Go away, or come back."""
     message = asked.param(0)

@@ -191,6 +191,8 @@ class Talk:
         self.greeting = False
         """Whether it has been said hello, and is not answered yet."""
         self.sasl: Any = None
+        self.gathering: Any = None
+        """A message that is on its way in several lines."""
         self.account = ""
         self.failures = 0
         """What was refused before registration."""

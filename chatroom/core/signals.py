@@ -1,0 +1,48 @@
+"""What clients tell one another beside the words: tags on a message, tags alone, and what people are really called.
+
+Tags are the clients' own business; the house only sees to it that they are tags, and few. These events pass, are never on disk, and
+are shown by doors whose clients know of them and by no other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import ClassVar
+
+from chatroom.core.call import Call
+from chatroom.core.errors import BadCharacter, TextTooLong
+from chatroom.core.events import Author, Event, HouseEvent, Tags
+from chatroom.core.fact import fact
+
+MOST = 4094
+"""Bytes of the tags of one message, written with a sign between each two."""
+_KEY = re.compile(r"\+(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9-]+").fullmatch
+_UNFIT = re.compile("[\0\ud800-\udfff]")
+
+
+@fact
+class Signalled(Event):
+    """Tags without words, to a room, or `to` one person."""
+
+    KEPT: ClassVar[bool] = False
+    tags: Tags
+    to: Author | None = None
+
+
+@fact
+class Described(HouseEvent):
+    """Somebody says that they are really called `real`."""
+
+    real: str
+
+
+def client_tags(call: Call) -> Tags:
+    """Give the tags of a request, or refuse what is none, or too much."""
+    given = call.args.get("tags", {})
+    for key, value in given.items():
+        if not _KEY(key) or not isinstance(value, str) or _UNFIT.search(value):
+            raise BadCharacter(character="what is no client's tag")
+    size = sum(len(f"{key}={value};".encode()) for key, value in given.items())
+    if size > MOST:
+        raise TextTooLong(what="set of tags", size=size, limit=MOST)
+    return tuple(given.items())
