@@ -2,7 +2,8 @@
 
 Rules
 -----
-- A position is the seq of a kept entry, or 0 of who saw a room before anything was said there. Positions count within one epoch; one of another epoch is older than any of this one.
+- A position is the seq of a kept entry, or 0 of who saw a room before anything was said there. Positions count within one epoch;
+  one of another epoch is older than any of this one.
 - A member's positions are one piece of state. It is saved when they leave, and at most every `EVERY` seconds meanwhile: to save each
   as it moves would cost more than the message that moved it.
 - What is lost in between is only where a member had got to: they are shown up to `EVERY` seconds of what they saw once more.
