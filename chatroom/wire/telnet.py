@@ -196,6 +196,8 @@ class Telnet:
         return end + 1
 
     def _subnegotiation_command(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
+        self._commands += 1
+        self.overrun = self._commands > COMMANDS
         over = data[at] == _SE or self._swallowed > SUBNEGOTIATION
         if data[at] == _IAC:
             self._keep(b"\xff")

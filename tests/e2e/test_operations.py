@@ -83,16 +83,25 @@ class Pulse(threading.Thread):
         return sorted(self.took)[len(self.took) * 99 // 100]
 
 
-def best_p99(server: Daemon, meanwhile: Callable[[], None]) -> float:
-    """Give how long the two waited while something went on: the best of three, as others may be at work on this machine too."""
+def holds_p99(server: Daemon, meanwhile: Callable[[], None], limit: float) -> None:
+    """Fail when two people wait longer than `limit` while something goes on, in the best of three times.
+
+    On a machine on which they wait long anyway, as others are at work there, it is three times as long as that.
+    """
     found: list[float] = []
-    while len(found) < 3 and min(found, default=1.0) > 0.05:
-        with Pulse(server) as pulse:
-            meanwhile()
-            until(pulse.has_enough, "enough lines to measure")
-        found.append(pulse.p99())
-    print("p99:", *(f"{one * 1000:.1f} ms" for one in found))
-    return min(found)
+    while len(found) < 3 and min(found, default=1.0) > limit:
+        found.append(p99(server, meanwhile))
+    calm = p99(server, lambda: None) if min(found) > limit else 0.0
+    told = f"p99 {', '.join(f'{one * 1000:.1f} ms' for one in found)}; when nothing goes on {calm * 1000:.1f} ms"
+    assert min(found) <= max(limit, 3 * calm), told
+
+
+def p99(server: Daemon, meanwhile: Callable[[], None]) -> float:
+    """Give how long two people waited for each other's words while something went on."""
+    with Pulse(server) as pulse:
+        meanwhile()
+        until(pulse.has_enough, "enough lines to measure")
+    return pulse.p99()
 
 
 # -- readers who do not read --------------------------------------------------------------------------------------------------------
@@ -238,7 +247,7 @@ def test_somebody_who_floods_does_not_keep_others_waiting(server: Daemon) -> Non
         with server.nc("flooder").socket as link:
             pour(link, itertools.repeat(b"flood\n" * 1000))
 
-    assert best_p99(server, flood) <= 0.1
+    holds_p99(server, flood, 0.1)
 
 
 # -- rubbish ------------------------------------------------------------------------------------------------------------------------
@@ -327,7 +336,7 @@ def test_rubbish_does_no_harm_to_those_who_behave(server: Daemon, kind: str) -> 
         sent = throw(server, kind, chance, b"") + throw(server, kind, chance, b"mallory\n")
         assert sent > SHARE // 10, f"only {sent} bytes of rubbish were taken"
 
-    assert best_p99(server, attack) <= 0.05
+    holds_p99(server, attack, 0.05)
     assert server.resident_kib() < 128 * MIB
     assert server.log().count("\n") < 3000, "a log storm"
     server.stop()

@@ -102,6 +102,12 @@ def test_a_subnegotiation_without_end_is_over_at_its_bound() -> None:
     assert text.endswith(b"hello\r\n")
 
 
+def test_what_pretends_to_be_inside_of_a_subnegotiation_counts_as_commands() -> None:
+    telnet = Telnet()
+    telnet.feed((IAC + DO + b"\x01" + IAC + WILL + b"\x1f" + IAC + SB + b"\x18") * 2000)
+    assert telnet.overrun
+
+
 @given(st.lists(st.binary(max_size=20) | st.sampled_from([IAC, IAC + SB, IAC + SE, IAC + WILL, b"\r", b"\0", IAC + IAC]), max_size=30))
 def test_any_bytes_come_out_the_same_however_they_are_cut(pieces: list[bytes]) -> None:
     telnet, text = Telnet(), b""
