@@ -19,6 +19,7 @@ def perform(call: Call) -> None:
     session, keeper = call.session, call.hub.keeper
     if session.person is not None:
         raise NamedAlready(name=session.person.name)
+    keeper.check_secrecy(session.private)
     who = call.args["name"].strip()
     attempt = keeper.admit_attempt(session.address, who, call.now)
     unmade = partial(keeper.attempts.take_back, attempt, call.now)

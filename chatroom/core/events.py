@@ -257,7 +257,7 @@ class WentAway(HouseEvent):
     message: str = ""
 
 
-DEEDS = (TopicChanged, RoomSet, RoleChanged, RoomBanned, RoomUnbanned, RoomClosed, Ejected, Muted, Unmuted)
+DEEDS = (PutOut, TopicChanged, RoomSet, RoleChanged, RoomBanned, RoomUnbanned, RoomClosed, Ejected, Muted, Unmuted)
 """What is done to a room or to somebody in it, which some are to be shown though they did it themselves."""
 
 KINDS: dict[str, type[Event]] = {

@@ -42,7 +42,7 @@ from chatroom.wire.text import lines
 Caps = frozenset[str]
 WORDS = frozenset({"server-time", "message-tags", "account-tag", "batch", "draft/multiline"})
 """The capabilities that change how words are shown: whoever has the same of these shares their rendering."""
-FOR_EACH = frozenset({"time", "account"})
+FOR_EACH = frozenset({"time", "account", "bot"})
 """The tags every line of a text bears that had to be cut; the others are the first one's."""
 MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
@@ -63,6 +63,8 @@ def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
         tags |= dict(entry.event.tags)
     if "account-tag" in caps and entry.event.by.member is not None:
         tags["account"] = scene.account(entry.event.by.member)
+    if "message-tags" in caps and (person := scene.person(entry.event.by)) is not None and person.bot:
+        tags["bot"] = ""
     return tags
 
 

@@ -95,9 +95,10 @@ def refused(asked: Asked, target: str, why: e.Refused) -> None:
 def _told(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Done(entries=(entry, *_)) if isinstance(entry.event, Told):
-            if "echo-message" in talk.caps:
-                for one in words(entry, entry.event.to.name, talk.scene, talk.caps):
-                    asked.put(one)
+            # What one says to oneself comes back in any case, and once more where it is wanted back.
+            times = ("echo-message" in talk.caps) + (entry.event.to == entry.event.by)
+            for one in [one for _ in range(times) for one in words(entry, entry.event.to.name, talk.scene, talk.caps)]:
+                asked.put(one)
         case Denied(why=why):
             refused(asked, target, why)
 

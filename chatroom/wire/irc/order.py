@@ -7,6 +7,7 @@ from functools import partial
 
 from chatroom.core import errors as e
 from chatroom.core.profile import host
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.wire.irc import modes
 from chatroom.wire.irc import numerics as n
@@ -262,3 +263,47 @@ def _invited(asked: Asked, name: str, target: str, reply: Reply) -> None:
             not_there(asked, target, why)
         case Denied(why=why):
             refused(asked, target, name, why)
+
+
+# -- keeping order in the house
+
+
+def oper(talk: Talk, asked: Asked) -> None:
+    """Tell whoever keeps order in the house that they do; others become it by logging in as somebody who does."""
+    if talk.session.someone.rank >= Rank.MODERATOR:
+        asked.turn(lambda: asked.say(n.RPL_YOUREOPER, f"You are {talk.session.someone.rank.titled} here."))
+    else:
+        asked.later(n.ERR_NOOPERHOST, "Log in as somebody who keeps order here, with SASL or as the server's password.")
+
+
+def kill(talk: Talk, asked: Asked) -> None:
+    """Put somebody out of the house."""
+    if talk.session.someone.rank < Rank.MODERATOR:
+        asked.later(n.ERR_NOPRIVILEGES, "That is for those who keep order in the house.")
+    else:
+        name = asked.params[0]
+        asked.ask("kick", partial(_killed, asked, name), who=name, reason=asked.param(1) or None)
+
+
+def _killed(asked: Asked, name: str, reply: Reply) -> None:
+    match reply:
+        case Denied(why=e.NoSuchPerson() as why):
+            asked.say(n.ERR_NOSUCHNICK, name, str(why))
+        case Denied(why=why):
+            asked.refused(why, name)
+
+
+def wallops(talk: Talk, asked: Asked) -> None:
+    """Announce something to everybody."""
+    asked.ask("announce", text=asked.params[0])
+
+
+def rehash(talk: Talk, asked: Asked) -> None:
+    """Read the settings again."""
+
+    def then(reply: Reply) -> None:
+        if isinstance(reply, Answer):
+            asked.say(n.RPL_REHASHING, "config.yaml", "The settings were read again.")
+        asked.plainly(reply)
+
+    asked.ask("reload", then)

@@ -46,10 +46,13 @@ def _greeted(talk: Talk, asked: Asked, reply: Reply) -> None:
 def _not_greeted(talk: Talk, asked: Asked, why: e.Refused) -> None:
     talk.failures += 1
     wanted = talk.wanted
-    if isinstance(why, e.WrongPassword | e.TooManyAttempts | e.LoginsBusy | e.PasswordToChoose):
+    if isinstance(why, e.WrongPassword | e.PasswordInClear | e.TooManyAttempts | e.LoginsBusy | e.PasswordToChoose):
         talk.password = ""
         asked.say(n.ERR_PASSWDMISMATCH, str(why))
         talk.wanted = ""
+    elif isinstance(why, e.PasswordNeeded) and talk.scene.hub.keeper.access == "members":
+        talk.wanted = ""
+        asked.say(n.ERR_PASSWDMISMATCH, "Only members may enter. Log in with SASL, or give mail:password as the server's password.")
     elif isinstance(why, e.NameRefused | e.PasswordNeeded):
         talk.wanted = ""
         sentence = str(why)

@@ -232,8 +232,8 @@ def _meets(talk: Talk, facts: Facts, condition: str) -> bool:
     if condition[0] in "<>" and condition[1:].isascii() and condition[1:].isdigit():
         most = int(condition[1:10])
         return bool(facts["present"] < most if condition[0] == "<" else facts["present"] > most)
-    if letter in {"C<", "C>", "T<", "T>"} and number.isascii() and number.isdigit():
-        at = facts["topic_at"] if letter[0] == "T" else facts.get("opened_at", 0)
+    if letter in {"T<", "T>"} and number.isascii() and number.isdigit():
+        at = facts["topic_at"]
         if not at:
             return False
         minutes = (talk.now() - at) / 60

@@ -30,7 +30,7 @@ def isupport(talk: Talk) -> list[str]:
         "CHANMODES=b,k,l,imnst",
         f"CHANNELLEN={limits.room + 1}",
         "CHANTYPES=#",
-        "ELIST=CMNTU",
+        "ELIST=MNTU",
         "HOSTLEN=64",
         f"KICKLEN={limits.reason}",
         "LINELEN=512",
