@@ -6,11 +6,14 @@ import json
 
 import pytest
 
+from chatroom.core.bucket import Allowance
 from chatroom.core.hub import Rules
 from chatroom.core.publicity import Publicity
 from chatroom.doors._web.channel import MOST, TIMEOUT, WebChannel, WebFactory
+from chatroom.doors._web.pace import TRACKED, Pace
 from chatroom.doors._web.request import BODY
 from chatroom.testing import World
+from chatroom.wire.problem import Problem
 from tests.doors.browsing import HOST, Browser, answered, request
 
 
@@ -212,3 +215,30 @@ def test_the_front_door_leads_browsers_here(world: World) -> None:
 def test_a_problem_is_json_as_the_standard_has_it(browser: Browser) -> None:
     found = json.loads(browser.gets("/nothing").body)
     assert found == {"type": "about:blank", "title": "Not Found", "status": 404, "detail": "There is nothing here by that name."}
+
+
+def test_an_address_that_asks_too_often_is_told_to_wait(world: World) -> None:
+    one = Browser(world).connect(world.wire("203.0.113.7"))
+    one.sends(request("GET", "/healthz") * 250)
+    found = one.wire.taken()
+    assert found.count(b"HTTP/1.1 200 ") == 200
+    assert b"HTTP/1.1 429 " in found
+    assert b"Retry-After: 1\r\n" in found
+    assert Browser(world).gets("/healthz").status == 200, "others may ask"
+    world.rest(10)
+    again = Browser(world).connect(world.wire("203.0.113.7"))
+    again.sends(request("GET", "/healthz"))
+    assert answered(again.wire.taken()).status == 200
+
+
+def test_looking_for_words_counts_for_more_and_addresses_are_bounded() -> None:
+    pace = Pace(Allowance(burst=20, rate=1))
+    pace.spend("203.0.113.7", 10, 0)
+    pace.spend("203.0.113.7", 10, 0)
+    with pytest.raises(Problem, match=r"Ask again in 11 s\."):
+        pace.spend("203.0.113.7", 10, 0)
+    for number in range(TRACKED + 10):
+        pace.spend(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 1, 0)
+    assert len(pace) == TRACKED
+    for _ in range(1000):
+        pace.spend("127.0.0.1", 10, 0)

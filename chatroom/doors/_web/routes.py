@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chatroom.core.errors import Refused
 from chatroom.doors._web import assets, health, socket
 from chatroom.doors._web.api import Api
+from chatroom.doors._web.pace import Pace
 from chatroom.doors._web.pages import Pages
 from chatroom.doors._web.request import WebRequest
 from chatroom.wire import origin
@@ -45,12 +46,14 @@ class Routes:
         self.api = Api(house)
         self.pages = Pages(self.api)
         self._assets = assets.load()
+        self.pace = Pace()
         self._table = list(self._routes())
 
     def answer(self, request: WebRequest) -> None:
         """Answer a request, or say what is wrong with it."""
         try:
             self._check(request)
+            self.pace.spend(getattr(request.getClientAddress(), "host", ""), self._cost(request), self.house.clock.seconds())
             self._find(request)()
         except Problem as problem:
             request.refuse(problem)
@@ -74,6 +77,12 @@ class Routes:
             Route(("rooms", "*", "events"), {"GET": self.api.events}),
             Route(("ws",), {"GET": lambda request: socket.upgrade(request, house)}),
         ]
+
+    def _cost(self, request: WebRequest) -> float:
+        """Tell for how much a request counts: what is in memory anyway for little, what is to be looked for for much."""
+        if request.path.startswith(b"/static/"):
+            return 0.2
+        return 10.0 if b"q=" in request.query else 1.0
 
     def _check(self, request: WebRequest) -> None:
         host = request.header("host")
