@@ -14,7 +14,7 @@ _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses set aside for documentation: asking the way to them sends nothing."""
 
 _TYPED = {
-    "front": ("nc {host} {port}", "telnet {host} {port}"),
+    "front": ("nc {host} {port}", "telnet {host} {port}", "http://{at}/"),
     "line": ("nc {host} {port}", "telnet {host} {port}"),
     "irc": ("irc://{at}",),
     "web": ("http://{at}/",),

@@ -76,18 +76,18 @@ class Openings(Service):
         await _close(in_the_way)
         try:
             self._claim(fresh)
-            await _open(fresh)
+            await self._open(fresh)
         except PortUnusable:
             await _close(fresh)
             self._claim(in_the_way)
-            await _open(in_the_way)
+            await self._open(in_the_way)
             raise
         await _close(ports for ports in go if ports not in in_the_way)
         self.ports = [*stay, *fresh]
 
     async def _start(self) -> None:
         try:
-            await _open(self.ports)
+            await self._open(self.ports)
         except BaseException:
             await _close(self.ports)
             raise
@@ -121,7 +121,21 @@ class Openings(Service):
                     for claimed in wanted:
                         claimed.abandon()
                     raise
-                self._complain(f"{error} Nobody asked for that door, so the house opens without it; {UNASKED[ports.door]}.")
+                self._do_without(ports, error)
+
+    async def _open(self, wanted: Iterable[Ports]) -> None:
+        for ports in wanted:
+            try:
+                await ports.startService()
+            except PortUnusable as error:
+                # Two that start together may both have claimed a place; who listens first has it.
+                if not ports.optional:
+                    raise
+                await ports.stopService()
+                self._do_without(ports, error)
+
+    def _do_without(self, ports: Ports, error: PortUnusable) -> None:
+        self._complain(f"{error} Nobody asked for that door, so the house opens without it; {UNASKED[ports.door]}.")
 
 
 def _wanted(places: Places) -> Iterator[tuple[str, Endpoint, bool]]:
@@ -133,11 +147,6 @@ def _wanted(places: Places) -> Iterator[tuple[str, Endpoint, bool]]:
 
 def _clash(old: Endpoint, new: Endpoint) -> bool:
     return old.port is not None and old.port == new.port != 0
-
-
-async def _open(wanted: Iterable[Ports]) -> None:
-    for ports in wanted:
-        await ports.startService()
 
 
 async def _close(over: Iterable[Ports]) -> None:

@@ -14,6 +14,7 @@ def test_every_way_in_has_a_line_to_paste() -> None:
         "den is open. To join:",
         "  nc 192.168.1.7 5000",
         "  telnet 192.168.1.7 5000",
+        "  http://192.168.1.7:5000/",
         "  chatroom join 192.168.1.7",
         "State is kept in /var/lib/chatroom.",
         "Access is open: anybody who can reach port 5000 may enter.",

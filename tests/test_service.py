@@ -6,6 +6,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
@@ -146,6 +147,23 @@ class ServiceTests(SynchronousTestCase):
         self.assertIn("5001", self.complaints[0])
         self.assertIn("chatroom console", self.complaints[0])
         server._openings.abandon()
+
+    def test_a_door_nobody_asked_for_may_be_lost_to_who_listens_first(self) -> None:
+        sets = [one for one in ALONE if not one.startswith("doors.console")]
+        server = self.server(load(None, known_parts(), [read_override(setting) for setting in sets]))
+        (console,) = [ports for ports in server._openings.ports if ports.door == "console"]
+        with socket.socket() as other:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            other.bind(("127.0.0.1", 0))
+            console.endpoint = replace(console.endpoint, port=other.getsockname()[1])
+            server.claim()
+            other.listen()
+            server.startService()
+            self.assertTrue(server.running)
+        self.assertEqual(1, len(self.complaints))
+        self.assertIn("the house opens without it", self.complaints[0])
+        self.assertFalse(console.listening)
+        self.close(server)
 
     def test_a_good_end_has_status_zero_and_lets_go_of_the_folder(self) -> None:
         self.close(self.opened(settings()))

@@ -482,3 +482,31 @@ def test_point_6_health_and_metrics(server: Daemon) -> None:
     server.nc("ann").say("hi")
     assert (curl(server, "/healthz"), curl(server, "/readyz")) == ("ok\n", "ready\n")
     assert "chatroom_people 1.0" in curl(server, "/metrics")
+
+
+def test_where_only_members_may_enter_the_monitor_wants_a_login(browser: Browser, serve: Serve) -> None:
+    server = serve("--set", "access=members").start()
+    visitor = Visitor(browser, server)
+    page = visitor.goes("/monitor")
+    expect(page.locator("#why")).to_have_text("The monitor of this house is for members.")
+    assert page.locator("#feed li").count() == 0
+    for secret, told in (
+        ("wrong password", "That name and password do not belong together."),
+        ((server.state / "admin-password").read_text(), ""),
+    ):
+        page.locator("[name=name]").fill("admin")
+        page.locator("[name=password]").fill(secret.split()[-1])
+        page.get_by_role("button", name="Log in").click()
+        if told:
+            expect(page.get_by_role("alert")).to_have_text(told)
+    expect(page.locator("#state")).to_have_text("Live")
+    expect(page.locator("#rooms")).to_contain_text("lobby")
+    assert curl(server, "/rooms", "-o", "/dev/null", "-w", "%{http_code}") == "401"
+    visitor.is_content()
+
+
+def test_a_strange_host_and_a_strange_page_get_nothing(server: Daemon) -> None:
+    code = ("-o", "/dev/null", "-w", "%{http_code}")
+    assert curl(server, "/", "-H", "Host: evil.example", *code) == "421"
+    assert curl(server, "/rooms/lobby", "-d", "hi", "-H", "Origin: http://evil.example", *code) == "403"
+    assert curl(server, "/static/../../setup.cfg", "--path-as-is", *code) == "404"
