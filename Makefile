@@ -26,6 +26,7 @@ format: $(VENV)/.ready-to-test
 
 schema: $(VENV)/.ready
 	@$(BIN)/python -c "from chatroom.config import json_schema; print(json_schema(), end='')" > docs/config.schema.json
+	@$(BIN)/python -c "from chatroom.relay.config import SCHEME; print(SCHEME.json_schema(), end='')" > docs/relay.schema.json
 
 bench: $(VENV)/.ready
 	@$(BIN)/python -m benchmarks $(ARGS)

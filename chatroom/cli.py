@@ -3,6 +3,7 @@
 chatroom serve [OPTIONS]                   run a house: the same as twistd -n chatroom
 chatroom join [[NAME@]HOST[:PORT]] [...]   enter one
 chatroom gui [[NAME@]HOST[:PORT]]          enter one in a window
+chatroom relay [OPTIONS]                   pass people on to a house: the same as twistd -n chatroom-relay
 chatroom console [-c COMMAND]              command the house that runs on this machine
 chatroom member list|add|remove|…          see and change who is a member
 chatroom restore FILE [--state DIR]        make a house of a backup
@@ -42,6 +43,7 @@ SUBCOMMANDS = {
     "serve": Subcommand("run a house; takes the options of twistd chatroom", "chatroom.cli", "serve"),
     "join": Subcommand("enter a house", "chatroom.cli", "join"),
     "gui": Subcommand("enter a house in a window", "chatroom.cli", "gui"),
+    "relay": Subcommand("pass people on to a house; takes the options of twistd chatroom-relay", "chatroom.cli", "relay"),
     "console": Subcommand("command the house that runs here", "chatroom.cli", "console"),
     "member": Subcommand("see and change who is a member", "chatroom.cli", "member"),
     "restore": Subcommand("make a house of a backup", "chatroom.cli", "restore"),
@@ -65,11 +67,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def serve(arguments: Sequence[str]) -> int:
     """Run a house in the foreground, as twistd does."""
+    return _twistd("chatroom", arguments)
+
+
+def relay(arguments: Sequence[str]) -> int:
+    """Run a relay in the foreground, as twistd does."""
+    return _twistd("chatroom-relay", arguments)
+
+
+def _twistd(service: str, arguments: Sequence[str]) -> int:
     from twisted.scripts._twistd_unix import ServerOptions
     from twisted.scripts.twistd import runApp
 
     options = ServerOptions()
-    options.parseOptions(["--nodaemon", "chatroom", *arguments])
+    options.parseOptions(["--nodaemon", service, *arguments])
     runApp(options)
     return 0
 

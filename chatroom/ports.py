@@ -30,9 +30,12 @@ class PortUnusable(Exception):
 class Ports(Service):
     """Listen at one endpoint on behalf of one door."""
 
-    def __init__(self, door: str, endpoint: Endpoint, factory: IProtocolFactory, reactor: Any, *, optional: bool = False) -> None:
+    def __init__(
+        self, door: str, endpoint: Endpoint, factory: IProtocolFactory, reactor: Any, *, optional: bool = False, key: str = ""
+    ) -> None:
         self.name = f"the ports of the door {door}"
         self.door = door
+        self._key = key or f"doors.{door}"
         self.endpoint = endpoint
         self.optional = optional
         """Whether the house opens without it when it cannot be had."""
@@ -61,7 +64,7 @@ class Ports(Service):
             try:
                 self._foreign = serverFromString(self._reactor, self.endpoint.text)
             except (ValueError, TypeError) as error:
-                raise PortUnusable(f"doors.{self.door}: this endpoint is not known here. Write for example tcp:5000.") from error
+                raise PortUnusable(f"{self._key}: this endpoint is not known here. Write for example tcp:5000.") from error
             return
         try:
             self._bound = list(bind(self.endpoint))
@@ -100,17 +103,17 @@ class Ports(Service):
         try:
             return await endpoint.listen(self._factory)
         except Exception as error:
-            raise PortUnusable(f"doors.{self.door}: {error}. Choose another place to listen at.") from error
+            raise PortUnusable(f"{self._key}: {error}. Choose another place to listen at.") from error
 
     def _sentence(self, error: OSError) -> str:
         port = self.endpoint.port
         if error.errno == errno.EADDRINUSE:
-            return f"doors.{self.door}: port {port} is in use by another program. Stop that one, or choose another port with --port."
+            return f"{self._key}: port {port} is in use by another program. Stop that one, or choose another port with --port."
         if error.errno in {errno.EACCES, errno.EPERM}:
-            return f"doors.{self.door}: port {port} may only be used by root. Choose one above 1023 with --port."
+            return f"{self._key}: port {port} may only be used by root. Choose one above 1023 with --port."
         if error.errno == errno.EADDRNOTAVAIL or isinstance(error, socket.gaierror):
-            return f"doors.{self.door}: this machine has no address {self.endpoint.interface}. Choose another interface."
-        return f"doors.{self.door}: port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another port with --port."
+            return f"{self._key}: this machine has no address {self.endpoint.interface}. Choose another interface."
+        return f"{self._key}: port {port} cannot be used: {os.strerror(error.errno or 0)}. Choose another port with --port."
 
 
 def bind(endpoint: Endpoint) -> Iterator[socket.socket]:

@@ -68,6 +68,7 @@ class Offer:
 DOORS = Offer("door", "chatroom.doors", "open_door")
 JOURNALS = Offer("journal", "chatroom.journals", "open_journal")
 FRONT_DOOR = Offer("front door", "chatroom.doors", "open_front")
+TRANSFORMS = Offer("transform", "chatroom.relay.transforms", "open_transform")
 COMMANDS = Offer("command", "chatroom.commands", "verb")
 
 FRONT = "front"

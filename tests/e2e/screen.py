@@ -69,6 +69,20 @@ class Gui:
         self.do("mousemove", "--sync", "--window", window, str(x), str(y))
         self.do("click", "--repeat", "2", "--delay", "60", "1")
 
+    def read(self, title: str) -> str:
+        """Give all that stands in the pane of a window, by selecting it."""
+        import tkinter
+
+        window = self.focus(title)
+        self.do("mousemove", "--sync", "--window", window, "300", "200", "click", "1", "key", "ctrl+slash")
+        reader = tkinter.Tk(screenName=self.environ["DISPLAY"])
+        try:
+            return str(reader.selection_get(type="UTF8_STRING"))
+        except tkinter.TclError:
+            return ""
+        finally:
+            reader.destroy()
+
     def processor_seconds(self) -> float:
         """Tell how much of the processor it has used."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()

@@ -1,0 +1,106 @@
+"""What `twistd chatroom-relay` takes and makes.
+
+Whatever keeps a relay from starting, its settings or a busy port, is said in a line for each fault, with exit status 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+from twisted.application.service import MultiService
+from twisted.python import usage
+
+from chatroom.kinds import Known
+from chatroom.loading import BrokenConfig, Override, read_override
+from chatroom.ports import Ports, PortUnusable
+from chatroom.relay.config import SCHEME, RelayConfig, shown
+from chatroom.relay.service import Farewell, Relay
+from chatroom.relay.transform import Chain
+
+TWISTD_PIDFILE = "twistd.pid"
+TIMEOUT = 10.0
+"""Seconds one attempt to reach the house may take."""
+
+
+class Options(usage.Options):
+    """Read the command line, and with it the settings."""
+
+    synopsis = "[options]"
+    longdesc = "Passes people on to a chatroom, with a star before their names."
+    optParameters = (
+        ("config", "c", None, "The settings; else the defaults"),
+        ("port", "p", None, "The port to listen on; short for --set listen=tcp:PORT"),
+        ("server", "s", None, "The house: HOST or HOST:PORT; short for --set server=HOST:PORT"),
+    )
+
+    config: RelayConfig
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sets: list[str] = []
+
+    def opt_set(self, setting: str) -> None:
+        """Set one key of the settings, as in people=50; may be repeated."""
+        self.sets.append(setting)
+
+    def parseArgs(self, *unexpected: str) -> None:
+        """Take no arguments but options."""
+        if unexpected:
+            raise usage.UsageError(f"{unexpected[0]} is no option")
+
+    def parseOptions(self, options: list[str] | None = None) -> None:
+        """Read the options; say in one line what is wrong with them."""
+        try:
+            super().parseOptions(options)
+        except usage.UsageError as error:
+            _give_up(f"{error}. Type --help for what there is.")
+
+    def postOptions(self) -> None:
+        """Read the settings."""
+        try:
+            file = Path(self["config"]) if self["config"] else None
+            self.config = SCHEME.load(file, Known((), ()), list(self._overrides()))
+        except BrokenConfig as error:
+            _give_up(str(error))
+        parent = self.parent
+        if parent is not None and parent["pidfile"] == TWISTD_PIDFILE:
+            # A house's may be in the same folder.
+            parent["pidfile"] = None if parent["nodaemon"] or parent["debug"] else "chatroom-relay.pid"
+
+    def _overrides(self) -> Iterator[Override]:
+        if self["port"] is not None:
+            yield Override("--port", ("listen",), f"tcp:{self['port']}")
+        if self["server"] is not None:
+            yield Override("--server", ("server",), self["server"])
+        for setting in self.sets:
+            yield read_override(setting)
+
+
+def makeService(options: Options) -> MultiService:
+    """Make the service that twistd runs."""
+    from twisted.internet import reactor
+    from twisted.internet.endpoints import HostnameEndpoint
+
+    config = options.config
+    host, port = config.server
+    house = HostnameEndpoint(reactor, host, port, timeout=TIMEOUT)
+    relay = Relay(house, reactor, Chain(config.transforms), secret=config.secret, people=config.people)
+    service = MultiService()
+    what = f"The relay passes people from {shown(config.listen)} on to {host}:{port}."
+    Farewell(relay, what).setServiceParent(service)
+    for endpoint in config.listen:
+        ports = Ports("relay", endpoint, relay, reactor, key="listen")
+        try:
+            ports.claim()
+        except PortUnusable as error:
+            _give_up(str(error))
+        ports.setServiceParent(service)
+    return service
+
+
+def _give_up(why: str) -> NoReturn:
+    print(why, file=sys.__stderr__, flush=True)
+    raise SystemExit(1)

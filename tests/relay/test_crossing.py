@@ -1,0 +1,276 @@
+"""One person's crossing, on wires in memory: before a house that is there, that is not, and that goes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from twisted.internet import error
+from twisted.internet.address import IPv4Address
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
+from twisted.internet.task import Clock
+from twisted.python.failure import Failure
+from zope.interface import implementer
+
+from chatroom.relay.crossing import AWAY, CLOSING, FIRST_DELAY, GONE, LAST_DELAY, UNBELIEVED
+from chatroom.relay.service import Farewell, Relay
+from chatroom.relay.transforms.star import Star
+from chatroom.testing import World
+from chatroom.wire.proxy import RELAY, parse
+from chatroom.wires import Wire
+
+
+class Half(Wire):
+    """Be a wire whose writing end can be closed alone."""
+
+    half_closed = False
+
+    def loseWriteConnection(self) -> None:
+        self.half_closed = True
+
+    def getHost(self) -> IPv4Address:
+        return IPv4Address("TCP", "198.51.100.5", 9999)
+
+
+@implementer(IStreamClientEndpoint)
+class Endpoint:
+    """Let the test decide what becomes of each attempt to reach the house."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.clock = clock
+        self.attempts: list[tuple[IProtocolFactory, Deferred[IProtocol]]] = []
+
+    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
+        made: Deferred[IProtocol] = Deferred()
+        self.attempts.append((protocolFactory, made))
+        return made
+
+    def accepts(self) -> Half:
+        factory, made = self.attempts.pop()
+        wire = Half(self.clock)
+        protocol: Any = factory.buildProtocol(wire.getPeer())
+        wire.protocol = protocol
+        protocol.makeConnection(wire)
+        made.callback(protocol)
+        return wire
+
+    def refuses(self) -> None:
+        self.attempts.pop()[1].errback(Failure(error.ConnectionRefusedError()))
+
+
+class Sea:
+    """Be a relay between a person and what may be a house."""
+
+    def __init__(self, **options: Any) -> None:
+        self.clock = Clock()
+        self.endpoint = Endpoint(self.clock)
+        self.relay = Relay(self.endpoint, self.clock, Star(), **options)
+        self.near = self.person()
+
+    def person(self) -> Half:
+        wire = Half(self.clock, "203.0.113.9")
+        wire.protocol = self.relay.buildProtocol(wire.getPeer())
+        wire.protocol.makeConnection(wire)
+        return wire
+
+    def named(self) -> Half:
+        """Bring the person in as *bob; give the connection to the house."""
+        far = self.endpoint.accepts()
+        self.near.feed(b"bob\n")
+        far.feed(b"Welcome, *bob.\r\n")
+        far.clear()
+        self.near.clear()
+        return far
+
+
+@pytest.fixture
+def sea() -> Sea:
+    return Sea()
+
+
+def test_the_house_learns_first_who_comes_and_that_a_relay_brings_them() -> None:
+    sea = Sea(secret="open sesame, please")
+    found = parse(sea.endpoint.accepts().taken())
+    assert found is not None
+    header, rest = found
+    assert header.source is not None
+    assert (header.source.host, header.value(RELAY), rest) == ("203.0.113.9", b"open sesame, please", b"")
+
+
+def test_words_pass_both_ways(sea: Sea) -> None:
+    far = sea.named()
+    sea.near.feed(b"hi\n")
+    far.feed(b"ann: hello\r\n")
+    assert (far.taken(), sea.near.taken()) == (b"hi\n", b"ann: hello\r\n")
+
+
+def test_what_was_typed_before_the_house_is_reached_is_sent_then_and_no_more_is_read(sea: Sea) -> None:
+    sea.near.feed(b"bob\nhi\n")
+    assert sea.near.producerState == "paused"
+    far = sea.endpoint.accepts()
+    assert far.taken().endswith(b"*bob\n")
+    assert sea.near.producerState == "paused"
+    far.feed(b"Welcome, *bob.\n")
+    assert far.taken() == b"hi\n"
+    assert sea.near.producerState == "producing"
+
+
+def test_neither_side_is_read_faster_than_the_other_takes_it(sea: Sea) -> None:
+    far = sea.named()
+    sea.near.full = True
+    far.feed(b"ann: hello\r\n")
+    assert far.producerState == "paused"
+    sea.near.drain()
+    assert far.producerState == "producing"
+    far.full = True
+    sea.near.feed(b"hi\n")
+    assert sea.near.producerState == "paused"
+    far.drain()
+    assert sea.near.producerState == "producing"
+
+
+def test_a_house_that_is_not_there_is_told_once_and_tried_ever_more_slowly(sea: Sea) -> None:
+    waits = []
+    for _ in range(6):
+        sea.endpoint.refuses()
+        begun = sea.clock.seconds()
+        while not sea.endpoint.attempts:
+            sea.clock.advance(0.5)
+        waits.append(sea.clock.seconds() - begun)
+    assert sea.near.taken() == f"-- {AWAY}\r\n".encode()
+    assert (waits[0], waits[-1]) == (FIRST_DELAY, LAST_DELAY)
+    assert sea.named()
+
+
+def test_a_program_is_given_a_sign_of_life_each_time(sea: Sea) -> None:
+    sea.near.feed(b'{"do":"hello","name":"bob"}\n')
+    for _ in range(3):
+        sea.endpoint.refuses()
+        sea.clock.advance(LAST_DELAY)
+    assert sea.near.taken().count(b'"code":"relay"') == 3
+    assert b'"name":"*bob"' in sea.endpoint.accepts().taken()
+
+
+def test_a_house_that_is_gone_is_told_and_asks_for_the_name_again(sea: Sea) -> None:
+    far = sea.named()
+    far.end(error.ConnectionDone())
+    sea.endpoint.refuses()
+    assert sea.near.taken() == f"-- {GONE}\r\n".encode()
+    sea.near.feed(b"is anybody there?\n")
+    sea.clock.advance(FIRST_DELAY)
+    far = sea.endpoint.accepts()
+    assert parse(far.taken()) is not None
+    sea.near.feed(b"bob\n")
+    assert far.taken() == b"*bob\n"
+
+
+def test_a_house_that_meant_the_person_lets_them_go(sea: Sea) -> None:
+    far = sea.named()
+    far.feed(b"-- Goodbye.\r\n")
+    far.end(error.ConnectionDone())
+    probe = sea.endpoint.accepts()
+    assert probe.taken() == b""
+    assert probe.disconnecting
+    assert sea.near.disconnecting
+    assert sea.near.taken() == b"-- Goodbye.\r\n"
+
+
+def test_a_house_that_ends_it_without_a_word_may_not_know_the_relay(sea: Sea) -> None:
+    sea.endpoint.accepts().end(error.ConnectionDone())
+    sea.endpoint.accepts()
+    assert sea.near.taken() == f"-- {UNBELIEVED}\r\n".encode()
+
+
+def test_a_program_whose_house_is_gone_comes_back_by_itself(sea: Sea) -> None:
+    sea.near.feed(b'{"do":"hello","name":"bob"}\n')
+    far = sea.endpoint.accepts()
+    far.feed(b'{"is":"welcome"}\n')
+    far.end(error.ConnectionDone())
+    assert sea.near.disconnecting
+    assert sea.endpoint.attempts == []
+
+
+def test_the_end_of_input_passes_when_all_is_said(sea: Sea) -> None:
+    far = sea.endpoint.accepts()
+    sea.near.feed(b"bob\nhi")
+    sea.near.finish()
+    assert not far.half_closed
+    far.clear()
+    far.feed(b"Welcome, *bob.\n")
+    assert far.taken() == b"hi\n"
+    assert far.half_closed
+
+
+@pytest.mark.parametrize(("raw", "said"), [(b"x" * 70_000, b"-- That line is too long.\r\n"), (b"\x16\x03\x01", b"")])
+def test_what_makes_no_sense_ends_the_crossing(sea: Sea, raw: bytes, said: bytes) -> None:
+    far = sea.endpoint.accepts()
+    sea.near.feed(raw)
+    assert sea.near.disconnecting
+    assert sea.near.taken() == said
+    assert far.disconnecting
+
+
+def test_who_reads_nothing_is_not_waited_for(sea: Sea) -> None:
+    far = sea.named()
+    sea.near.full = True
+    far.feed(b"-- Goodbye.\r\n")
+    far.end(error.ConnectionDone())
+    sea.endpoint.accepts()
+    assert not sea.near.lost
+    sea.clock.advance(CLOSING)
+    sea.clock.advance(0)
+    assert sea.near.lost
+
+
+def test_who_leaves_is_gone_from_the_house_and_is_counted_no_more(sea: Sea) -> None:
+    far = sea.named()
+    assert len(sea.relay.crossings) == 1
+    sea.near.end()
+    assert far.disconnecting
+    assert sea.relay.crossings == set()
+    sea.clock.advance(0)
+    for _ in range(3):
+        one = sea.person()
+        sea.endpoint.refuses()
+        one.end()
+    assert sea.clock.getDelayedCalls() == []
+
+
+def test_more_than_may_be_here_are_told(sea: Sea) -> None:
+    sea.relay.people = 1
+    other = sea.person()
+    assert other.taken() == b"-- Too many people are here by this relay. Try again later.\r\n"
+    assert other.disconnecting
+
+
+def test_when_the_relay_stops_everybody_is_told(sea: Sea) -> None:
+    far = sea.named()
+    service = Farewell(sea.relay, "a relay")
+    service.startService()
+    service.stopService()
+    assert sea.near.taken() == b"-- The relay is closing. Goodbye.\r\n"
+    assert far.disconnecting
+
+
+def test_through_a_relay_one_meets_the_people_of_the_house() -> None:
+    world = World()
+    ann = world.person("ann")
+    sea = Sea()
+    far = sea.endpoint.accepts()
+    bob = world.connect(world.front, world.wire("127.0.0.1"))
+
+    def move() -> None:
+        for _ in range(5):
+            bob.sends(far.taken())
+            far.feed(bob.wire.taken())
+
+    sea.near.feed(b"bob\nhi\n/msg ann psst\n")
+    move()
+    ann.hears("-- *bob joined (2 here)", "*bob: hi", "(private) *bob: psst")
+    ann.types("/msg *bob hello")
+    move()
+    assert sea.near.taken().endswith(b"(private) ann: hello\n")
+    world.host().asks("ban", who="203.0.113.9", force=True)
+    move()
+    assert b"banned" in sea.near.taken()
