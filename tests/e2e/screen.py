@@ -66,7 +66,7 @@ class Gui:
     def double_click(self, title: str, x: int, y: int) -> None:
         """Double-click at a place of a window."""
         window = self.focus(title)
-        self.do("mousemove", "--sync", "--window", window, str(x), str(y))
+        self.do("mousemove", "--window", window, str(x), str(y))
         self.do("click", "--repeat", "2", "--delay", "60", "1")
 
     def read(self, title: str) -> str:
@@ -74,7 +74,7 @@ class Gui:
         import tkinter
 
         window = self.focus(title)
-        self.do("mousemove", "--sync", "--window", window, "300", "200", "click", "1", "key", "ctrl+slash")
+        self.do("mousemove", "--window", window, "300", "200", "click", "1", "key", "ctrl+slash")
         reader = tkinter.Tk(screenName=self.environ["DISPLAY"])
         try:
             return str(reader.selection_get(type="UTF8_STRING"))

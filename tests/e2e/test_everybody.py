@@ -38,7 +38,7 @@ def test_must_be_shown_everybody_in_one_room(server: Daemon, tmp_path: Path) -> 
         windows = {name: Gui(tmp_path, f"{name}@127.0.0.1:{server.port}") for name in ("ann", "dan")}
         try:
             for window in windows.values():
-                window.find("lobby", 40)
+                window.find("lobby", 15)
             eve = joined(browser, server, "eve")
             carl.expect("-- eve joined")
             for name, window in windows.items():

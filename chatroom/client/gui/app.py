@@ -32,6 +32,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--room", action="append", default=[], metavar="ROOM", help="a room to enter instead of the lobby; may be repeated"
     )
+    parser.add_argument("--clear", action="store_true", default=None, help="encrypt nothing, as is usual on this machine alone")
+    parser.add_argument("--encrypt", action="store_false", dest="clear", help="encrypt on this machine as well")
     parser.add_argument("--theme", choices=("light", "dark"), help="how it looks this time; else as it looked the last time")
     parser.add_argument("--settings", type=Path, metavar="FILE", help="what is remembered, in place of the usual file")
     parser.add_argument(
@@ -79,7 +81,7 @@ def _run(root: tk.Tk, args: argparse.Namespace, password: str) -> int:
         running.stop()
 
     settings = Settings(args.settings or default_file(os.environ, Path.home()))
-    entrance = Entrance(root, running, settings, close=close, theme=args.theme, rooms=args.room, password=password)
+    entrance = Entrance(root, running, settings, close=close, theme=args.theme, rooms=args.room, password=password, clear=args.clear)
     goodbye = running.addSystemEventTrigger("before", "shutdown", entrance.say_goodbye)
     entrance.start(args.target)
     running.callWhenRunning(pulse.start)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import tkinter as tk
 import webbrowser
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from twisted.internet.defer import Deferred, succeed
@@ -33,6 +34,9 @@ SIZE = "860x560"
 SMALLEST_SIZE = (420, 320)
 
 
+Connect = Callable[[View, Target, Any, Callable[[Any], None], Callable[[str], None]], Link]
+
+
 class Entrance:
     """Show the form or the house; `close` ends the program."""
 
@@ -47,7 +51,8 @@ class Entrance:
         rooms: Iterable[str] = (),
         password: str = "",
         browse: Callable[[str], Any] = webbrowser.open_new_tab,
-        connect: Callable[..., Link] = open_link,
+        connect: Connect = open_link,
+        clear: bool | None = None,
     ) -> None:
         self.root = root
         self.settings = settings
@@ -61,6 +66,9 @@ class Entrance:
         self._password = password
         self._browse = browse
         self._connect_by = connect
+        self._clear = clear
+        self._said: list[str] = []
+        """What is to be told of the house's certificate when there is a room to tell it in."""
         self._notifier = Notifier(reactor, root.bell)
         self._wish = Wish(Target())
         self._link: Link | None = None
@@ -92,7 +100,9 @@ class Entrance:
             return
         self._drop()
         self.view = view = open_view(wish.name, self._rooms, CLIENT)
-        link = self._connect_by(view, wish.where, self._reactor, self._happened)
+        self._said.clear()
+        where = replace(wish.where, clear=self._clear)
+        link = self._connect_by(view, where, self._reactor, self._happened, self._said.append)
         self._link = link
         link.start().addErrback(self._unreachable, link)
 
@@ -128,6 +138,9 @@ class Entrance:
             self._greeted(one)
         if self.hearing is not None:
             self.hearing.happened(happenings)
+            if self.hearing.window.here:
+                self.hearing.remark(self._said)
+                self._said.clear()
 
     def _greeted(self, one: Happening) -> None:
         match one:

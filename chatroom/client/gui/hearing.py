@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tkinter as tk
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from chatroom.client.gui.notify import Notifier
 from chatroom.client.gui.privates import Privates
@@ -106,6 +106,10 @@ class Hearing:
             self.window.turn_to(key)
         else:
             self._ask(f"/join {name}")
+
+    def remark(self, texts: Iterable[str]) -> None:
+        """Show in the room looked at what there is to know, in the client's own words."""
+        self._remark(None, [[("event", f"-- {visible(text)}")] for text in texts])
 
     def leave_room(self) -> None:
         """Leave the room looked at."""

@@ -94,7 +94,9 @@ class Desk:
     def _closed(self) -> None:
         self.closed = True
 
-    def _connect(self, view: View, where: Target, reactor: Any, tell: Any) -> Link:
+    def _connect(self, view: View, where: Target, reactor: Any, tell: Any, say: Any) -> Link:
+        if where.encrypted:
+            say("The certificate is new.")
         return Link(view, Endpoint(self), self.clock, tell)
 
     def arrive(self, name: str = "ann") -> Desk:

@@ -144,7 +144,6 @@ def test_a_ban_brings_the_form_back_with_the_reason(desk: Desk, world: World) ->
 
 def test_waiting_for_a_house_can_be_stopped(desk: Desk) -> None:
     desk.entrance.start(None)
-    desk.entrance._connect_by = lambda view, where, reactor, tell: desk._connect(view, where, reactor, tell)
     form = desk.entrance.form
     form._wait(True)
     form.button.invoke()
@@ -187,3 +186,11 @@ def test_keys_of_a_house_that_was_left_do_nothing(desk: Desk) -> None:
         desk.root.event_generate(keys)
     desk.draw()
     assert desk.root.title() == "chatroom"
+
+
+def test_what_is_to_know_of_the_certificate_is_told_in_the_first_room(desk: Desk) -> None:
+    desk.entrance = desk.open(clear=False)
+    desk.arrive()
+    assert "-- The certificate is new." in desk.lines()
+    desk.types("hi")
+    assert desk.lines().count("-- The certificate is new.") == 1
