@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,9 @@ def test_must_be_shown_everybody_in_one_room(server: Daemon, tmp_path: Path) -> 
             for window in windows.values():
                 sees_once(window, said)
             bob.say("/msg ann psst")
+            windows["ann"].find("bob .* private")
+            # A window that comes by itself gives the keyboard back at first.
+            time.sleep(0.6)
             windows["ann"].type("bob .* private", "what is it", "Return")
             bob.expect(r"\(private\) ann: what is it\n")
         finally:
