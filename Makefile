@@ -16,7 +16,7 @@ test:
 	@VENV=$(VENV) PYTHON=$(PYTHON) .ci/run
 
 unit: $(VENV)/.ready-to-test
-	@$(BIN)/python -m pytest -m "not e2e" $(ARGS)
+	@$(BIN)/python -m pytest -m "not e2e" -n 2 $(ARGS)
 
 lint: $(VENV)/.ready-to-test
 	@VENV=$(VENV) .ci/lint

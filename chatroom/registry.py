@@ -12,6 +12,7 @@ import pkgutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint, entry_points
+from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 
@@ -47,7 +48,7 @@ class Offer:
         return module
 
     def _import(self, name: str) -> ModuleType:
-        if name in self._files():
+        if self._is_file(name):
             return importlib.import_module(f"{self.package}.{name}")
         point = self._points().get(name)
         if point is None:
@@ -56,6 +57,10 @@ class Offer:
             return importlib.import_module(point.module)
         except ImportError as error:
             raise BrokenPart(f"The {self.kind} {name} cannot be imported from {point.module}: {error}.") from error
+
+    def _is_file(self, name: str) -> bool:
+        # Without listing the others: all verbs are asked for, one by one.
+        return name.isidentifier() and not name.startswith("_") and find_spec(f"{self.package}.{name}") is not None
 
     def _files(self) -> frozenset[str]:
         folder = Path(__file__).parent.joinpath(*self.package.split(".")[1:])

@@ -9,8 +9,10 @@ bob.hears("ann: hi")
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from itertools import count
 from typing import Any
 
@@ -44,6 +46,12 @@ START = 1_700_000_000.0
 
 MOST_STEPS = 100_000
 """Steps in which a world must come to rest."""
+
+
+@cache
+def _verbs(path: tuple[str, ...]) -> tuple[Verb, ...]:
+    """Look for the verbs once, as long as Python looks in the same places: a test may make hundreds of worlds."""
+    return load_verbs()
 
 
 def password_of(name: str) -> str:
@@ -239,7 +247,7 @@ class World:
         self.starts = starts
         self.journal = journal if journal is not None else MemoryJournal(self.clock)
         rules = replace(rules or Rules(limits=Limits(**limits)), floods=floods)
-        self.hub = Hub([*load_verbs(), *verbs], rules, id_source(self.wall, f"test{starts or ''}"))
+        self.hub = Hub([*_verbs(tuple(sys.path)), *verbs], rules, id_source(self.wall, f"test{starts or ''}"))
         self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds)
         self.members = MemberList(self.house, members)
         self.house.open()

@@ -1,6 +1,8 @@
 """What holds for every test: where CI=true says that all is installed, one that is skipped has failed.
 
-Hypothesis judges no example by its time: on a busy machine that says nothing about the code.
+Hypothesis tries a few examples of each kind on every run, and many with HYPOTHESIS_PROFILE=deep. It judges none by its time: on a busy
+machine that says nothing about the code. twistd begins the log before it asks for a service, so it has begun here, too: else what is
+critical would be written to stderr by some tests and not by others.
 """
 
 from __future__ import annotations
@@ -10,9 +12,12 @@ from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
+from twisted.logger import globalLogBeginner
 
-settings.register_profile("house", deadline=None)
-settings.load_profile("house")
+settings.register_profile("quick", deadline=None, max_examples=30)
+settings.register_profile("deep", deadline=None, max_examples=1000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+globalLogBeginner.beginLoggingTo([], discardBuffer=True, redirectStandardIO=False)
 
 NOTHING_SKIPPED = os.environ.get("CI") == "true"
 

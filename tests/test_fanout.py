@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.protocol import Protocol
 from twisted.internet.task import Clock
@@ -496,7 +496,6 @@ def test_nothing_is_kept_of_readers_and_rooms_that_are_gone(hall: Hall) -> None:
 Step = tuple[str, int]
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.tuples(
@@ -546,7 +545,6 @@ def test_every_reader_is_shown_exactly_what_was_said_while_it_was_there(steps: l
             assert [line for line in heard[index] if line.startswith(kind + ":")] == lines
 
 
-@settings(max_examples=200, deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.error import ConnectionLost
 from twisted.internet.task import Clock
@@ -52,7 +52,6 @@ def test_a_line_is_what_its_writer_meant_however_it_was_sent(world: World, raw: 
 
 
 @given(cuts=st.lists(st.integers(0, 60), max_size=8))
-@settings(max_examples=60, deadline=None)
 def test_text_split_anywhere_is_put_together_again(cuts: list[int]) -> None:
     world = World()
     ann, bob = pair(world)

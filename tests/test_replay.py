@@ -229,4 +229,4 @@ class House(RuleBasedStateMachine):
 
 
 TestReplay = House.TestCase
-TestReplay.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
+TestReplay.settings = settings(stateful_step_count=40)

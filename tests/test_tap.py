@@ -18,9 +18,6 @@ from chatroom.service import Welcome
 from chatroom.state import LOCK, StateFolder
 from chatroom.tap import Options, makeService, state_folder
 
-ALONE = ("--port", "0", "--set", "doors.console=off", "--set", "doors.web=off", "--set", "doors.irc=off")
-"""A house whose start nobody else's port disturbs."""
-
 TWISTD = {
     "nodaemon": True,
     "debug": False,
@@ -46,13 +43,14 @@ def undone() -> Iterator[None]:
 
 @pytest.fixture
 def made(tmp_path: Path) -> Iterator[Any]:
-    """Give a way to read a command line as twistd would, in a state folder of its own."""
+    """Give a way to read a command line as twistd would, in a state folder of its own, with no door at a port that others may have."""
+    closed = [part for door in ("irc", "console", "web") for part in ("--set", f"doors.{door}=off")]
     states: list[StateFolder] = []
 
     def read(*arguments: str, **twistd: object) -> Any:
         options: Any = Options()
         options.parent = {**TWISTD, **twistd}
-        options.parseOptions(["--state", str(tmp_path / "state"), *arguments])
+        options.parseOptions(["--state", str(tmp_path / "state"), *closed, *arguments])
         states.append(options.state)
         return options
 
@@ -192,7 +190,7 @@ def test_making_the_service_opens_no_thread_and_no_file(made: Any) -> None:
 
 
 def test_a_daemon_finds_a_broken_journal_while_the_host_still_looks(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    options = made(*ALONE, nodaemon=False)
+    options = made("--port", "0", nodaemon=False)
     (options.state.path / "chatroom.db").write_bytes(b"this is no database " * 100)
     with pytest.raises(SystemExit) as caught:
         makeService(options)
@@ -209,7 +207,7 @@ def test_a_daemon_with_a_journal_in_order_gets_its_service(made: Any) -> None:
 
 def test_a_journal_that_makes_no_sense_ends_the_start_with_one_line(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
-        makeService(made(*ALONE, "--set", "journal=memory:x"))
+        makeService(made("--port", "0", "--set", "journal=memory:x"))
     assert len(capfd.readouterr().err.splitlines()) == 1
 
 
@@ -219,7 +217,7 @@ def welcome(server: Any) -> Any:
 
 
 def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
-    server: Any = makeService(made(*ALONE))
+    server: Any = makeService(made("--port", "0"))
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("hello\n", "oh dear\n")
@@ -227,7 +225,7 @@ def test_the_foreground_speaks_to_the_host_and_not_into_the_log(made: Any, capfd
 
 
 def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatch: pytest.MonkeyPatch, logged: list[LogEvent]) -> None:
-    server: Any = makeService(made(*ALONE))
+    server: Any = makeService(made("--port", "0"))
     with open(os.devnull, "w") as closed:
         pass
     monkeypatch.setattr(sys, "__stdout__", closed)
@@ -237,7 +235,7 @@ def test_a_host_who_closed_the_terminal_is_told_in_the_log(made: Any, monkeypatc
 
 
 def test_a_daemon_speaks_into_the_log(made: Any, capfd: pytest.CaptureFixture[str], logged: list[LogEvent]) -> None:
-    server: Any = makeService(made(*ALONE, nodaemon=False))
+    server: Any = makeService(made("--port", "0", nodaemon=False))
     welcome(server)._say("hello")
     server._complain("oh dear")
     assert capfd.readouterr() == ("", "")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from OpenSSL import SSL
 from twisted.internet.interfaces import IHalfCloseableProtocol
@@ -245,7 +245,6 @@ def test_bytes_that_are_no_tls_end_the_connection_alone(context: SSL.Context) ->
     assert pair.made == []
 
 
-@settings(max_examples=100, deadline=None)
 @given(st.binary(min_size=1, max_size=300), st.booleans())
 def test_any_bytes_hurt_nobody(rubbish: bytes, shaken: bool) -> None:
     pair = Pair(_context())

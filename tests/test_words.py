@@ -126,7 +126,7 @@ class Play:
             assert self.finds(who, text) == (where != "private" or who != "gus")
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 @given(STEPS)
 def test_what_is_gone_is_nowhere_in_a_house_in_memory(steps: list[tuple[str, str, str]]) -> None:
     turns = Turns()
@@ -136,7 +136,7 @@ def test_what_is_gone_is_nowhere_in_a_house_in_memory(steps: list[tuple[str, str
     play.check()
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=settings().max_examples // 3)
 @given(STEPS)
 def test_what_is_gone_is_nowhere_in_a_house_on_disk_nor_in_its_bytes(steps: list[tuple[str, str, str]]) -> None:
     with TemporaryDirectory() as folder:

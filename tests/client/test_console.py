@@ -7,6 +7,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -188,13 +189,23 @@ class Shown(DummyOutput):
         self.text += data
 
 
+async def at_rest() -> None:
+    """Wait until nothing has been done twice in a row, however busy the machine is."""
+    for _ in range(100):
+        used = time.process_time()
+        await asyncio.sleep(0.08)
+        await asyncio.sleep(0.08)
+        if time.process_time() - used < 0.003:
+            return
+
+
 async def sat(keys: PipeInput, *typed: str, peer: Peer | None = None) -> tuple[int, str, list[str]]:
     """Sit at the prompt and press keys; give the exit code, what was shown and which lines the house got."""
     peer, shown = peer or Peer(), Shown()
     talking = asyncio.ensure_future(Sitting(peer.connection, input=keys, output=shown).converse())
     for text in typed:
         keys.send_text(text)
-        await asyncio.sleep(0.15)
+        await at_rest()
     code = await asyncio.wait_for(talking, 5)
     return code, shown.text, [asked["text"] for asked in peer.heard if asked["do"] == "line"]
 

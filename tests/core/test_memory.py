@@ -212,7 +212,7 @@ MOVES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(MOVES)
 def test_each_entry_is_seen_once_by_a_member_who_comes_and_goes(moves: list[tuple[str, int]]) -> None:
     """Whatever devices there are: nobody's first sight of an entry is left out, and no device repeats what another showed before."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pyte
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.doors._editing import HISTORY, LONGEST, OFFERED, Editor, Terminal
@@ -270,7 +270,6 @@ def test_after_the_end_nothing_is_drawn(desk: Desk) -> None:
     assert desk.screen.rows == []
 
 
-@settings(max_examples=200)
 @given(st.lists(st.binary(max_size=40) | st.sampled_from([b"\x1b[", b"\x1bO", UP, DOWN, b"\t", b"\x17", b"\x04", "漢".encode()])))
 def test_whatever_keys_come_the_screen_shows_the_line_and_nothing_escapes(keys: list[bytes]) -> None:
     desk = Desk(lambda text: ["abc", "abd"])

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.testing import Person, World
@@ -112,7 +112,6 @@ def test_a_typed_line_goes_to_the_room_its_writer_looks_at(world: World) -> None
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=150, deadline=None)
 def test_any_bytes_are_answered_with_objects_and_hurt_nobody(raw: bytes) -> None:
     world = World()
     ann, bot = world.person("ann"), world.program("bot")
@@ -138,7 +137,6 @@ verbs = st.sampled_from([*World().hub.verbs, "names", "part", "msg", "kick", "li
 
 
 @given(st.lists(st.tuples(verbs, fields), max_size=12))
-@settings(max_examples=100, deadline=None)
 def test_any_objects_are_answered_with_objects_and_hurt_nobody(requests: list[tuple[str, dict[str, Any]]]) -> None:
     world = World()
     ann = world.person("ann")

@@ -110,7 +110,14 @@ class Daemon:
     @property
     def command(self) -> list[str]:
         """Give the command line."""
-        return [*program("twistd"), "-n", "chatroom", "--state", str(self.state), "--port", str(self.port), *self.options]
+        kept = "--state", str(self.state), "--port", str(self.port)
+        return [*program("twistd"), "-n", "chatroom", *kept, *self._closed, *self.options]
+
+    @property
+    def _closed(self) -> Iterator[str]:
+        # At their usual ports they would meet those of other servers.
+        for door in ("irc", "console", "web"):
+            yield from ("--set", f"doors.{door}=off")
 
     @property
     def pid(self) -> int:

@@ -7,7 +7,7 @@ from random import Random
 from shutil import rmtree
 from tempfile import TemporaryDirectory, mkdtemp
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 
@@ -175,7 +175,6 @@ def same(outcome: Outcome) -> object:
     return type(outcome.why) if isinstance(outcome, Declined) else outcome
 
 
-@settings(max_examples=60, deadline=None)
 @given(plans)
 def test_what_is_read_again_is_what_was_settled_and_both_engines_agree(plan: Plan) -> None:
     batches = submissions(plan)

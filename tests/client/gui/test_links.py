@@ -31,7 +31,7 @@ def test_nothing_of_a_text_is_lost(text: str) -> None:
 
 
 def test_a_hostile_text_takes_no_time() -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     for text in ("https://" * 10_000, "https://a" + ")" * 50_000, "http" * 20_000):
         list(split(text))
-    assert time.perf_counter() - begun < 1.0
+    assert time.process_time() - begun < 1.0

@@ -83,9 +83,9 @@ def test_who_reads_the_end_stays_there_when_the_window_is_made_smaller(pane: Pan
 
 
 def test_thousands_of_lines_stay_within_bounds_and_take_little_time(pane: Pane) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
     fill(pane, MOST_LINES + 3000)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     assert len(shown(pane.text)) == MOST_LINES
     assert shown(pane.text)[-1] == f"bob: line {MOST_LINES + 2999}"
 
