@@ -34,7 +34,7 @@ from chatroom.core.events import (
 )
 from chatroom.core.signals import Described, Signalled
 from chatroom.wire.irc import modes
-from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp
+from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp, stamped
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.order import worded
 from chatroom.wire.text import lines
@@ -91,6 +91,17 @@ def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
         one.tags = tags
     for one in shown[1:]:
         one.tags = {key: value for key, value in tags.items() if key in FOR_EACH}
+    return shown
+
+
+def recalled(entries: Sequence[Entry], target: str, scene: Scene, caps: Caps) -> list[Out]:
+    """Give the lines of words said before, with their time in them for clients that could not tell it otherwise."""
+    shown: list[Out] = []
+    for entry in entries:
+        for one in words(entry, target, scene, caps):
+            if "server-time" not in caps:
+                one.body = stamped(one.body, entry.at)
+            shown.append(one)
     return shown
 
 

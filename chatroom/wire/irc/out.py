@@ -89,3 +89,14 @@ def stamp(at: float) -> str:
     """Write a time as server-time does."""
     second, thousandths = divmod(round(at * 1000), 1000)
     return f"{_second(second)}.{thousandths:03d}Z"
+
+
+def stamped(body: str, at: float) -> str:
+    """Put the time before words, for a client that could not tell otherwise that they are old."""
+    head, colon, text = body.partition(" :")
+    if not colon:
+        head, _, text = body.rpartition(" ")
+    when = f"[{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}]"
+    if text.startswith("\x01ACTION "):
+        return f"{head} :\x01ACTION {when} {text.removeprefix(chr(1) + 'ACTION ')}"
+    return f"{head} :{when} {text}"

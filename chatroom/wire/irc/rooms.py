@@ -10,8 +10,10 @@ from chatroom.core.errors import Refused
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
 from chatroom.wire.irc import modes
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel, words
+from chatroom.wire.irc.happened import channel, recalled
 from chatroom.wire.irc.masks import matches
+from chatroom.wire.irc.out import line
+from chatroom.wire.irc.scene import SERVICE
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
@@ -77,24 +79,11 @@ def replay(talk: Talk, asked: Asked, entered: Entered) -> None:
     if "draft/chathistory" in talk.caps or talk.session.bot:
         return
     missed = [entry for entry in entered.recent if entry.seq > known]
-    for entry in missed:
-        for one in words(entry, channel(room), talk.scene, talk.caps):
-            if "server-time" not in talk.caps:
-                one.body = stamped(one.body, entry.at)
-            asked.put(one)
-
-
-def stamped(body: str, at: float) -> str:
-    """Put the time before words, for a client that could not tell otherwise that they are old."""
-    from datetime import UTC, datetime
-
-    head, colon, text = body.partition(" :")
-    if not colon:
-        head, _, text = body.rpartition(" ")
-    when = f"[{datetime.fromtimestamp(at, UTC):%Y-%m-%d %H:%M}]"
-    if text.startswith("\x01ACTION "):
-        return f"{head} :\x01ACTION {when} {text.removeprefix(chr(1) + 'ACTION ')}"
-    return f"{head} :{when} {text}"
+    for one in recalled(missed, channel(room), talk.scene, talk.caps):
+        asked.put(one)
+    if entered.missed:
+        text = f"You missed {entered.missed} more before that. /msg {SERVICE} history shows them."
+        asked.put(line(talk.scene.server, "NOTICE", channel(room), text))
 
 
 def part(talk: Talk, asked: Asked) -> None:

@@ -15,12 +15,13 @@ from itertools import count
 from typing import Any
 
 from chatroom.core.errors import Refused
+from chatroom.core.events import Entry
 from chatroom.core.fact import fact
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Welcome
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Waited, Welcome
 from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel, tags_of
+from chatroom.wire.irc.happened import channel, recalled, tags_of
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.out import Out, encoded, line, pieces, repeated, room_for
 from chatroom.wire.irc.refusals import Told, told
@@ -255,8 +256,18 @@ class Talk:
             case Answer(lines=lines):
                 for one in lines:
                     self.notice(put, one)
-            case Done() | Entered() | Exited() | Page() | Welcome() | _:
+            case Page(log=log, entries=entries):
+                self._recall(entries, self.nick if log.startswith("@") else channel(log), put)
+            case Waited(entries=entries, more=more):
+                self._recall(entries, self.nick, put)
+                if more:
+                    self.notice(put, "More waited for you than is shown here.")
+            case Done() | Entered() | Exited() | Welcome() | _:
                 pass
+
+    def _recall(self, entries: Sequence[Entry], target: str, put: Callable[[Out], None]) -> None:
+        for one in recalled(entries, target, self.scene, self.caps):
+            put(one)
 
     def notice(self, put: Callable[[Out], None], text: str) -> None:
         """Tell the client something from the house, in as many lines as it needs."""
