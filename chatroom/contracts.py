@@ -167,6 +167,21 @@ class JournalContract(WordsContract):
         assert self.read(Slice("lobby", 0)) == self.read(Slice("lobby", -1)) == self.read(Slice("attic", 5)) == ()
         assert self.read(Slice("lobby", 5, after=9, before=10)) == ()
 
+    def test_slices_may_be_bounded_by_ids_and_by_times(self) -> None:
+        entries = self.post(*(said(str(n), at=1000.0 + n) for n in range(1, 11)))
+        third, seventh = entries[2], entries[6]
+        for since, until in ((third.id, seventh.id), (third.at, seventh.at)):
+            assert self.texts(Slice("lobby", 9, since=since, until=until)) == ["4", "5", "6"]
+            assert self.texts(Slice("lobby", 9, since=since, until=until, including=True)) == ["3", "4", "5", "6"]
+            assert self.texts(Slice("lobby", 2, since=since, oldest=True)) == ["4", "5"]
+            assert self.texts(Slice("lobby", 2, until=until)) == ["5", "6"]
+        assert self.texts(Slice("lobby", 9, since=0.0, until=entries[0].at)) == []
+        assert self.texts(Slice("lobby", 2, until=entries[-1].at + 1)) == ["9", "10"]
+        assert self.texts(Slice("lobby", 2, since=entries[-1].at + 1)) == []
+        assert self.texts(Slice("lobby", 2, since=1004.5, oldest=True)) == ["5", "6"]
+        assert self.texts(Slice("lobby", 2, since="no such id")) == self.texts(Slice("lobby", 2, until="no such id")) == []
+        assert self.texts(Slice("attic", 2, since=third.at)) == self.texts(Slice("attic", 2, until=third.id)) == []
+
     def test_a_long_slice_comes_whole(self) -> None:
         self.submit(*(Submission(n, (said(str(n)),)) for n in range(1, 1202)))
         assert [e.seq for e in self.read(Slice("lobby", 1100))] == list(range(102, 1202))

@@ -100,8 +100,9 @@ class Stage:
         self.world.rest(seconds)
         while self.disk == "stores" and self.world.disk.waiting:
             self.world.settle()
-        self.world.disk.answer()
-        self.world.rest()
+        for _ in range(2):  # what one answer leads to may be another question
+            self.world.disk.answer()
+            self.world.rest()
 
     # -- what can be done
 

@@ -91,7 +91,8 @@ Settled = Callable[[Sequence[tuple[int, Outcome]]], None]
 class Slice:
     """Ask for kept entries of one log with after < seq < before: the newest `limit` of them, or the oldest if `oldest`.
 
-    The answer is always oldest first.
+    The answer is always oldest first. `since` and `until` are further bounds, each an entry's id or a time in seconds since 1970; of
+    an id that does not stand in this log comes nothing. With `including` an entry at `since` itself belongs to it.
     """
 
     log: str
@@ -99,6 +100,9 @@ class Slice:
     after: int = 0
     before: int = 1 << 62
     oldest: bool = False
+    since: str | float | None = None
+    until: str | float | None = None
+    including: bool = False
 
 
 @fact

@@ -29,6 +29,10 @@ _PAGE = (
 _OLDEST = _PAGE.format("ASC")
 _NEWEST = _PAGE.format("DESC")
 
+_NUMBERED = "SELECT seq FROM entries WHERE log = (SELECT log FROM logs WHERE name = ?) AND id = ?"
+_ENDS = "SELECT first, head FROM logs WHERE name = ?"
+_AT = "SELECT at FROM entries WHERE log = (SELECT log FROM logs WHERE name = ?) AND seq >= ? ORDER BY seq LIMIT 1"
+
 TRACED = 20_000
 """Entries looked at in one transaction for whose they are."""
 
@@ -50,7 +54,8 @@ Answer = Callable[[int, "list[bytes] | Refused"], None]
 def pages(db: sqlite3.Connection, query: Slice) -> list[bytes]:
     """Read what `query` asks for, as JSON arrays of rows in no promised order."""
     found: list[bytes] = []
-    after, before, left = query.after, query.before, query.limit
+    left = query.limit
+    after, before = bounds(db, query)
     while left > 0:
         asked = min(left, PAGE)
         statement = _OLDEST if query.oldest else _NEWEST
@@ -60,6 +65,33 @@ def pages(db: sqlite3.Connection, query: Slice) -> list[bytes]:
             after, before = (highest, before) if query.oldest else (after, lowest)
         left = left - count if count == asked else 0
     return found
+
+
+def bounds(db: sqlite3.Connection, query: Slice) -> tuple[int, int]:
+    """Give the seqs between which a query's entries stand."""
+    after, before = query.after, query.before
+    if query.since is not None:
+        first = _first(db, query.log, query.since, later=not query.including)
+        after = before if first is None else max(after, first - 1)
+    if query.until is not None:
+        first = _first(db, query.log, query.until, later=False)
+        before = after if first is None else min(before, first)
+    return after, before
+
+
+def _first(db: sqlite3.Connection, log: str, point: str | float, *, later: bool) -> int | None:
+    """Give the seq of the first entry at a point or after it; with `later` only after it. None when there is no such id."""
+    if isinstance(point, str):
+        found = db.execute(_NUMBERED, (log, point)).fetchone()
+        return None if found is None else int(found[0]) + later
+    moment = round(point * 1000) + later
+    low, high = db.execute(_ENDS, (log,)).fetchone() or (1, 0)
+    high += 1
+    while low < high:  # times stand in the order of the log
+        middle = (low + high) // 2
+        (at,) = db.execute(_AT, (log, middle)).fetchone() or (moment,)
+        low, high = (middle + 1, high) if at < moment else (low, middle)
+    return int(low)
 
 
 def traces(db: sqlite3.Connection, trace: Trace) -> list[bytes]:

@@ -308,7 +308,29 @@ class MemoryJournal:
     def _find(self, query: Slice) -> tuple[Entry, ...] | Refused:
         if not self._open:
             return ShuttingDown()
+        query = self._bounded(query)
         return self._oldest(query) if query.oldest else self._newest(query)
+
+    def _bounded(self, query: Slice) -> Slice:
+        """Give a query its bounds as seqs."""
+        if query.since is None and query.until is None:
+            return query
+        after, before = query.after, query.before
+        if query.since is not None:
+            first = self._first(query.log, query.since, later=not query.including)
+            after = before if first is None else max(after, first - 1)
+        if query.until is not None:
+            first = self._first(query.log, query.until, later=False)
+            before = after if first is None else min(before, first)
+        return Slice(query.log, query.limit, after, before, query.oldest)
+
+    def _first(self, log: str, point: str | float, *, later: bool) -> int | None:
+        """Give the seq of the first entry at a point or after it; with `later` only after it. None when there is no such id."""
+        entries = [entry for entry, _ in self._logs.get(log, ())]
+        if isinstance(point, str):
+            return next((entry.seq + later for entry in entries if entry.id == point), None)
+        end = entries[-1].seq + 1 if entries else 1
+        return next((entry.seq for entry in entries if entry.at > point or (entry.at == point and not later)), end)
 
     def _oldest(self, query: Slice) -> tuple[Entry, ...]:
         log = self._logs.get(query.log, ())

@@ -12,6 +12,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
@@ -189,7 +190,7 @@ class SqliteJournal:
             return
         self._asked += 1
         self._queries[self._asked] = (query.log, fetched)
-        bounded = Slice(query.log, min(query.limit, LONGEST_READ), query.after, query.before, query.oldest)
+        bounded = replace(query, limit=min(query.limit, LONGEST_READ))
         self._reader.ask(self._asked, bounded)
 
     def _from_reader(self, number: int, answer: list[bytes] | Refused) -> None:

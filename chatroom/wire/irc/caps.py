@@ -41,6 +41,7 @@ VALUES = {
     "standard-replies": "",
     "userhost-in-names": "",
     "znc.in/self-message": "",
+    "draft/chathistory": "",
     "draft/message-redaction": "",
     "draft/multiline": "max-bytes=4096,max-lines=100",
     "draft/no-implicit-names": "",

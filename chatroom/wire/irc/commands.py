@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.wire.irc import messages, order, people, registration, rooms, server
+from chatroom.wire.irc import history, messages, order, people, registration, rooms, server
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.talk import Asked, Talk
@@ -28,6 +28,7 @@ COMMANDS: dict[str, Row] = {
     "AWAY": Row(people.away),
     "BATCH": Row(messages.batch, 1),
     "CAP": Row(registration.cap, 1, nameless=True),
+    "CHATHISTORY": Row(history.chathistory, 1),
     "HELP": Row(server.help_),
     "HELPOP": Row(server.help_),
     "INFO": Row(server.info),
