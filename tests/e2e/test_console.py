@@ -245,12 +245,12 @@ def test_point_3_telnet_under_expect_watches_bans_and_unbans(server: Daemon, por
 def test_point_8_telnet_under_expect_reloads_a_broken_and_a_good_config(serve: Serve, tmp_path: Path) -> None:
     settings, port, extra = tmp_path / "settings.yaml", free_port(), free_port()
     place = f"tcp:{port}:interface=127.0.0.1"
-    settings.write_text(f"doors: {{console: '{place}'}}\n")
-    server = serve("--config", str(settings)).start()
+    settings.write_text("")
+    server = serve("--config", str(settings), "--set", f"doors.console={place}").start()
     ann, secret = server.nc("ann"), password(server)
     broken, good = tmp_path / "broken.yaml", tmp_path / "good.yaml"
     broken.write_text("nam: the workshop\nlimits: {people: lots}\n")
-    good.write_text(f"name: the workshop\ndoors: {{console: '{place}', line: 'tcp:{extra}:interface=127.0.0.1'}}\nlobby: hall\n")
+    good.write_text(f"name: the workshop\ndoors: {{line: 'tcp:{extra}:interface=127.0.0.1'}}\nlobby: hall\n")
     steps = [
         *[step for pair in (("Name: ", "admin"), ("Password: ", secret)) for step in (expects(pair[0]), sends(pair[1]))],
         expects("Welcome, admin"),
