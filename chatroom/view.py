@@ -19,7 +19,7 @@ from functools import lru_cache
 from typing import Any, ClassVar
 
 from chatroom.core.events import INBOX, Entry, HouseEvent, Invited, Removed, Renamed, Said, Told, TopicChanged
-from chatroom.core.names import fold
+from chatroom.core.names import STAR, fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
 from chatroom.dialogue import CHOOSE, HELLO, HELP, Dialogue, Phase
 from chatroom.happening import (
@@ -148,7 +148,15 @@ class View(Dialogue):
         here = self.rooms.get(self.focus or "")
         names = here.names() if here else ()
         end = " " if head else ": "
-        return [name + end for name in names if fold(name).startswith(key) and fold(name) != fold(self.you)] if key else []
+        return (
+            [
+                name + end
+                for name in names
+                if fold(name).removeprefix(STAR).startswith(key.removeprefix(STAR)) and fold(name) != fold(self.you)
+            ]
+            if key
+            else []
+        )
 
     # -- what the house says --------------------------------------------------------------------------------------------
 

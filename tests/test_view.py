@@ -509,6 +509,12 @@ def test_a_conversation_follows_who_it_is_with_to_another_name() -> None:
     assert talk.view.conversations["rob"].unread == 0
 
 
+def test_a_starred_name_is_completed_without_typing_the_star() -> None:
+    talk = here()
+    talk.hears(entered("dev", re=talk.types("/join dev"), people=["ann", "*bob"]))
+    assert talk.view.candidates("bo") == talk.view.candidates("*bo") == ["*bob: "]
+
+
 def test_what_no_keyboard_makes_is_not_sent() -> None:
     assert as_typed("a\r\nb\rc\0d\ud800") == "a\nb\ncd?"
 

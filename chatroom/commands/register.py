@@ -14,6 +14,7 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errors import IsAMember
 from chatroom.core.members import Member, clean_mail
+from chatroom.core.names import STAR
 from chatroom.core.rank import Rank
 from chatroom.core.session import Person
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -27,10 +28,13 @@ def perform(call: Call) -> None:
     mail = clean_mail(call.args["mail"])
     if not mail:
         raise call.verb.wrong("A mail is needed.")
+    # What a member owns is a name, whichever way they came by.
+    name = person.name.removeprefix(STAR)
+    call.hub.roster.check(name, person)
     call.hub.keeper.registrations.admit_guest(call.session.address, call.now)
     password = call.args.get("password")
     given = () if password is None else (Rank.MEMBER, password)
-    call.ask("add_member", mail, person.name, *given, then=partial(_added, call, person), waits=True, always=True)
+    call.ask("add_member", mail, name, *given, then=partial(_added, call, person), waits=True, always=True)
 
 
 def _added(call: Call, person: Person, member: Member) -> Sequence[Effect]:

@@ -19,6 +19,7 @@ from chatroom.core.effects import Close, Effect, Enter, Exit, Send
 from chatroom.core.errors import Malformed, NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
 from chatroom.core.events import HOUSE, INBOX, Author, Joined, Left, PutOut, Quit, RoomOpened
 from chatroom.core.members import Change, Member
+from chatroom.core.names import STAR
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
@@ -252,7 +253,7 @@ class Presence:
 
     def become(self, person: Person, member: Member) -> None:
         """Let a guest who is still here under a member's name be that member; what a guest holds in rooms ends."""
-        if not person.sessions or person.name != member.name or person.author.member is not None:
+        if not person.sessions or person.name.removeprefix(STAR) != member.name or person.author.member is not None:
             return
         del self.hub.people[person.inbox]
         for rights in person.held:

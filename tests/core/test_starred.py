@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
 from chatroom.testing import Person, World, member, password_of
 from chatroom.wire.proxy import RELAY, Header, Place, render
@@ -97,3 +98,20 @@ def test_a_starred_person_can_be_ignored_and_banned_by_name(world: World) -> Non
     again = relayed(world)
     again.types("*bob")
     assert "banned" in again.lines()[-1]
+
+
+def test_a_starred_guest_registers_the_name_without_the_star() -> None:
+    world = World(Rules(registration="open"))
+    bob = starred(world, "*bob")
+    bob.types("/register bob@example.org")
+    assert bob.lines()[0].startswith("You are a member now, and bob is your name.")
+    (person,) = world.hub.people.values()
+    assert (person.name, person.author.member is not None) == ("*bob", True)
+
+
+def test_a_starred_guest_does_not_register_a_name_that_somebody_else_has() -> None:
+    world = World(Rules(registration="open"))
+    world.person("bob")
+    one = starred(world, "*bob")
+    one.types("/register bob@example.org")
+    one.hears("! bob is taken. Choose another name.")
