@@ -27,6 +27,8 @@ _ENCRYPTED = {
 }
 """The same where the port speaks nothing but TLS."""
 _JOINED = frozenset({"front", "json"})
+BY_SSH = frozenset({"front", "ssh"})
+"""The doors that take SSH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +42,19 @@ class Way:
 
 
 def lines(
-    name: str, ways: Sequence[Way], place: str, kept: bool, here: str, *, closed: bool = False, fingerprint: str = ""
+    name: str,
+    ways: Sequence[Way],
+    place: str,
+    kept: bool,
+    here: str,
+    *,
+    closed: bool = False,
+    fingerprint: str = "",
+    host_key: str = "",
 ) -> Iterator[str]:
     """Write the banner; `here` is this machine's address, `place` the state folder, `closed` where only members may enter.
 
-    `fingerprint` is that of a certificate which nobody vouches for, so that friends can compare it.
+    `fingerprint` is that of a certificate which nobody vouches for, so that friends can compare it; `host_key` that of SSH.
     """
     yield f"{name} is open. To join:"
     for way in ways:
@@ -52,11 +62,15 @@ def lines(
         at = f"[{host}]:{way.port}" if ":" in host else f"{host}:{way.port}"
         for typed in (_ENCRYPTED if way.encrypted else _TYPED).get(way.door, ()):
             yield "  " + typed.format(host=host, port=way.port, at=at)
+        if host_key and way.door in BY_SSH and not way.encrypted:
+            yield f"  ssh -p {way.port} NAME@{host}"
         if way.door in _JOINED:
             yield f"  chatroom join {joined(host, way.port)}"
     if fingerprint and any(way.encrypted or way.door == FRONT for way in ways):
         yield "Clients that encrypt are shown a certificate with this SHA-256 fingerprint:"
         yield f"  {fingerprint}"
+    if host_key:
+        yield f"SSH clients are shown this key: ED25519 {host_key}"
     yield f"State is kept in {place}." if kept else f"State is kept in {place}, but nothing of what is said."
     for way in ways:
         if way.door == CONSOLE:

@@ -23,9 +23,12 @@ from twisted.internet.task import Clock
 from chatroom.client.console import Exit, Script, connect
 from chatroom.commands.members import INVITED_FOR, RANKS, invited, listed, matching
 from chatroom.core.errors import NoSuchMember, Refused
+from chatroom.core.keys import LONGEST, read
 from chatroom.core.members import Member
 from chatroom.core.rank import Rank
 from chatroom.members.file import MemberFile, MembersUnusable
+from chatroom.members.keys import FILE as KEYS
+from chatroom.members.keys import KeyFile
 from chatroom.members.service import FILE
 from chatroom.passwords import Passwords
 from chatroom.spawn import deferred
@@ -44,6 +47,10 @@ class NoPassword(Exception):
     """Say why there is no password."""
 
 
+class NoKey(Exception):
+    """Say why there is no key."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Describe the command line of `chatroom member`."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
@@ -60,6 +67,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "passwd": "give somebody a password",
     }.items():
         actions.add_parser(action, help=what).add_argument("who", metavar="WHO", help="a mail or name")
+    keyed = actions.add_parser("key", help="let somebody in by an SSH key")
+    keyed.add_argument("who", metavar="WHO", help="a mail or name")
+    keyed.add_argument("file", metavar="FILE", help="the .pub file; - for what is piped in")
     ranked = actions.add_parser("rank", help="make somebody a moderator or admin, or a mere member")
     ranked.add_argument("who", metavar="WHO", help="a mail or name")
     ranked.add_argument("rank", choices=RANKS, metavar="RANK", help=", ".join(RANKS))
@@ -68,9 +78,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace, folder: Path, ask: Callable[[], str] | None = None) -> int:
     """Do it in the house whose state is in `folder`; give the exit code."""
     try:
+        args.key = key_from(args.file) if args.action == "key" else ""
         args.password = (ask or new_password)() if args.action == "passwd" or getattr(args, "password", False) else ""
         connection = connect(folder)
-    except NoPassword as error:
+    except (NoPassword, NoKey) as error:
         return _complain(str(error))
     except OSError:
         return _closed(args, folder)
@@ -92,6 +103,8 @@ def orders(args: argparse.Namespace) -> Iterator[tuple[str, bool]]:
             yield f"members passwd {args.who} {args.password}", True
         case "rank":
             yield f"members rank {args.who} {args.rank}", True
+        case "key":
+            yield f"members key {args.who} {args.key}", True
         case "list":
             yield f"members list {args.part}".rstrip(), True
         case action:
@@ -118,6 +131,20 @@ class Asking:
     def _say(self, text: str) -> None:
         if self._shown:
             _print(text)
+
+
+def key_from(file: str) -> str:
+    """Read the line of a `.pub` file, or of what is piped in; raise `NoKey`."""
+    try:
+        with sys.stdin if file == "-" else open(file, encoding="utf-8", errors="replace") as opened:
+            line = " ".join(opened.read(LONGEST).split())
+    except OSError as error:
+        raise NoKey(f"{file} cannot be read: {error.strerror}.") from error
+    if "PRIVATE KEY" in line:
+        raise NoKey(f"{file} holds a private key, which is nobody else's business. Name the file beside it that ends in .pub.")
+    if not line:
+        raise NoKey(f"{file} is empty.")
+    return line
 
 
 def new_password() -> str:
@@ -160,6 +187,8 @@ class _Roll:
             folder / FILE, self.clock, Passwords(_at_once), _at_once, changed=lambda change: None, told=lambda line: _print(f"{line}\n")
         )
         self.file.load()
+        self.keys = KeyFile(folder / KEYS, self.clock, _at_once, lambda line: _print(f"{line}\n"))
+        self.keys.look()
 
     def known(self, who: str) -> Member:
         """Give the member meant, or refuse."""
@@ -217,7 +246,9 @@ async def _invite(roll: _Roll, args: argparse.Namespace) -> Lines:
 
 
 async def _remove(roll: _Roll, args: argparse.Namespace) -> Lines:
-    return [f"{(await roll.file.remove(roll.known(args.who))).name} is no member any more."]
+    gone = await roll.file.remove(roll.known(args.who))
+    await roll.keys.forget(gone.id)
+    return [f"{gone.name} is no member any more."]
 
 
 async def _passwd(roll: _Roll, args: argparse.Namespace) -> Lines:
@@ -229,6 +260,12 @@ async def _rank(roll: _Roll, args: argparse.Namespace) -> Lines:
     return [f"{member.name} is {member.rank.titled} now."]
 
 
+async def _key(roll: _Roll, args: argparse.Namespace) -> Lines:
+    member, key = roll.known(args.who), read(args.key)
+    await roll.keys.add(member.id, key)
+    return [f"{member.name} comes in by this key from now on: {key.fingerprint}"]
+
+
 OFFLINE: dict[str, Callable[[_Roll, argparse.Namespace], Coroutine[Deferred[Any], Any, Lines]]] = {
     "list": _list,
     "add": _add,
@@ -236,6 +273,7 @@ OFFLINE: dict[str, Callable[[_Roll, argparse.Namespace], Coroutine[Deferred[Any]
     "remove": _remove,
     "passwd": _passwd,
     "rank": _rank,
+    "key": _key,
 }
 
 

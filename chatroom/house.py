@@ -165,10 +165,18 @@ class House:
     # -- what doors call ------------------------------------------------------------------------------------------------
 
     def connect(
-        self, door: str, address: str, transport: Any, dialect: Dialect, connection: Connection, *, console: bool = False
+        self,
+        door: str,
+        address: str,
+        transport: Any,
+        dialect: Dialect,
+        connection: Connection,
+        *,
+        console: bool = False,
+        encrypted: bool = False,
     ) -> Reader:
-        """Take in a new connection, of a console or of somebody in the chat."""
-        private = ISSLTransport.providedBy(transport) or address == LOCAL or is_loopback(address)
+        """Take in a new connection, of a console or of somebody in the chat; `encrypted` where its door sees to that."""
+        private = encrypted or ISSLTransport.providedBy(transport) or address == LOCAL or is_loopback(address)
         relayed = getattr(transport, "relayed", False)
         session = self.hub.connect(door, address, self.wall(), console=console, private=private, relayed=relayed)
         outlet = Outlet(transport, self.clock)

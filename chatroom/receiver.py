@@ -65,6 +65,14 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         """Give what is sent before anything else."""
         return b""
 
+    def meet(self) -> Reader:
+        """Be known to the house."""
+        return self.house.connect(self.door, self.address, self.transport, self.dialect(), self, console=self.console)
+
+    def part(self) -> None:
+        """Be known to the house no longer."""
+        self.house.disconnected(self.reader)
+
     def inputEnded(self) -> None:
         """Act on the end of input, after the last line."""
         self.transport.loseConnection()
@@ -78,7 +86,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         for prepare in ("setTcpNoDelay", "setTcpKeepAlive"):
             if hasattr(self.transport, prepare):
                 getattr(self.transport, prepare)(True)
-        self.reader = self.house.connect(self.door, self.address, self.transport, self.dialect(), self, console=self.console)
+        self.reader = self.meet()
         self.reader.give(self.preface())
         if not self.house.turn_away(self.reader):
             self.setTimeout(self.house.hub.limits.registration)
@@ -89,7 +97,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
         self._waiting.clear()
         if self._later is not None and self._later.active():
             self._later.cancel()
-        self.house.disconnected(self.reader)
+        self.part()
 
     def callLater(self, period: float, func: Any) -> IDelayedCall:
         """Use the house's clock for time-outs."""

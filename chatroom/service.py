@@ -31,6 +31,7 @@ from chatroom.doors._local import LocalConsole
 from chatroom.doors._terminal import HostTerminal
 from chatroom.doors._tty import show_above
 from chatroom.ending import Ending
+from chatroom.hostkey import HostKey, HostKeyUnusable
 from chatroom.house import House
 from chatroom.ids import id_source
 from chatroom.kinds import Known
@@ -48,8 +49,9 @@ from chatroom.tls import EncryptedDoor, EncryptedFactory
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
 
-BEHIND_FRONT = ("json", "web", "irc", "line")
+BEHIND_FRONT = ("json", "web", "ssh", "irc", "line")
 """The doors to which the front door leads, whether or not they have a port of their own."""
+SSH = "ssh"
 DRAIN = 5.0
 """Seconds that what was said may take to be committed when the house closes."""
 SOON = 0.2
@@ -60,7 +62,7 @@ TRIM_EVERY = 3600.0
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread must let go of the interpreter: the reactor waits at most that long for the journal's."""
 
-EXPECTED = (JournalUnusable, PortUnusable, MembersUnusable, CertificateUnusable)
+EXPECTED = (JournalUnusable, PortUnusable, MembersUnusable, CertificateUnusable, HostKeyUnusable)
 """What can keep a house from opening without being a bug; each says so in a sentence."""
 
 
@@ -136,12 +138,21 @@ class Forgetting(Service):
 class Welcome(Service):
     """Tell the host that the house is open, and how to enter."""
 
-    def __init__(self, config: Config, state: Path, openings: Openings, certificates: Certificates, say: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        config: Config,
+        state: Path,
+        openings: Openings,
+        certificates: Certificates,
+        host_key: HostKey,
+        say: Callable[[str], None],
+    ) -> None:
         self.name = "the banner"
         self._config = config
         self._state = state
         self._openings = openings
         self._certificates = certificates
+        self._host_key = host_key
         self._say = say
 
     def startService(self) -> None:
@@ -158,6 +169,7 @@ class Welcome(Service):
             here,
             closed=closed,
             fingerprint=shown.fingerprint if shown.own else "",
+            host_key=self._host_key.fingerprint if any(way.door in banner.BY_SSH for way in ways) else "",
         ):
             self._say(line)
 
@@ -252,9 +264,10 @@ def assemble(
     house = House(hub, open_journal(config, state.path, reactor), reactor)
     certificates = Certificates(state.path, config.name, config.certificate, reactor, house.wall)
     encrypt = partial(EncryptedFactory, certificates.context, clock=reactor)
-    openings = Openings(open_doors(house, config, certificates), config.doors, reactor, complain, encrypt)
+    host_key = HostKey(state.path)
+    openings = Openings(open_doors(house, config, certificates, host_key), config.doors, reactor, complain, encrypt)
     forgetting = Forgetting(house, config.retention)
-    reloading = Reloading(config, read, partial(_listen, house, openings, certificates), [partial(_obey, house, forgetting)])
+    reloading = Reloading(config, read, partial(_listen, house, openings, certificates, host_key), [partial(_obey, house, forgetting)])
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
     house.offices["reload"] = reloading.reload
     backups = Backups(state.path, house.journal, reactor, settings)
@@ -267,17 +280,17 @@ def assemble(
         backups,
         LocalConsole(house, state.path, reactor),
         openings,
-        Welcome(config, state.path, openings, certificates, say),
+        Welcome(config, state.path, openings, certificates, host_key, say),
         HostTerminal(house, reactor, enabled=config.terminal),
         HangUp(reloading, reactor, ending, say),
     ]
     return Server(Staged(reactor, stages), openings, state, ending, complain)
 
 
-async def _listen(house: House, openings: Openings, certificates: Certificates, config: Config) -> None:
+async def _listen(house: House, openings: Openings, certificates: Certificates, host_key: HostKey, config: Config) -> None:
     """Open the doors the settings name, and those alone, with the certificate they name."""
     fresh = certificates.read(config.certificate)
-    await openings.change(open_doors(house, config, certificates), config.doors)
+    await openings.change(open_doors(house, config, certificates, host_key), config.doors)
     certificates.use(config.certificate, fresh)
 
 
@@ -322,10 +335,11 @@ def show_secret(line: str) -> None:
         print(line, file=out, flush=True)
 
 
-def open_doors(house: House, config: Config, certificates: Certificates) -> dict[str, Door]:
+def open_doors(house: House, config: Config, certificates: Certificates, host_key: HostKey) -> dict[str, Door]:
     """Make the doors that are configured, and those to which the front door leads, in clear and encrypted; import no other."""
     wanted = {*config.doors} - {FRONT} | (set(BEHIND_FRONT) if FRONT in config.doors else set())
-    doors: dict[str, Door] = {name: DOORS.load(name).open_door(house) for name in sorted(wanted)}
+    more = {SSH: {"host_key": host_key}}
+    doors: dict[str, Door] = {name: DOORS.load(name).open_door(house, **more.get(name, {})) for name in sorted(wanted)}
     if FRONT in config.doors:
         behind: list[Door] = [doors[name] for name in BEHIND_FRONT]
         make = FRONT_DOOR.load(FRONT).open_front

@@ -23,6 +23,7 @@ from chatroom.core.errors import MembersChanged, NoSuchMember, Refused
 from chatroom.core.fact import fact
 from chatroom.core.flood import OFF, FloodLimits
 from chatroom.core.hub import Hub, Rules
+from chatroom.core.keys import PublicKey
 from chatroom.core.limits import Limits
 from chatroom.core.members import NOTHING, Directory, Invitation, Member, clean_mail, name_for, new_id
 from chatroom.core.names import clean_name
@@ -30,7 +31,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.seams import Journal
 from chatroom.core.verb import Verb
 from chatroom.door import Door
-from chatroom.doors import front, irc, line, web
+from chatroom.doors import front, irc, line, ssh, web
 from chatroom.doors import json as native
 from chatroom.doors._local import LocalFactory
 from chatroom.house import OPEN_AFTER_CLOSE, House
@@ -92,6 +93,8 @@ class MemberList:
             "remove_member": self.remove,
             "invite": self.invite,
             "rank": self.rank,
+            "add_key": self.add_key,
+            "remove_key": self.remove_key,
         }
         self.replace(members)
 
@@ -144,6 +147,16 @@ class MemberList:
         """Give a member another rank."""
         await self._office()
         return self._change(replace(self._standing(who), rank=rank))
+
+    async def add_key(self, member: str, key: PublicKey) -> None:
+        """Keep a key for a member."""
+        await self._office()
+        self._house.hub.keeper.keys.take(self._house.hub.keeper.keys.added(member, key))
+
+    async def remove_key(self, member: str, number: int) -> None:
+        """Forget a member's key."""
+        await self._office()
+        self._house.hub.keeper.keys.take(self._house.hub.keeper.keys.removed(member, number))
 
     async def _office(self) -> None:
         if self.delay:
@@ -255,7 +268,8 @@ class World:
         self.native = native.open_door(self.house)
         self.web = web.open_door(self.house)
         self.irc = irc.open_door(self.house)
-        self.front = front.open_front(self.house, [self.native, self.web, self.irc, self.line])
+        self.ssh = ssh.open_door(self.house)
+        self.front = front.open_front(self.house, [self.native, self.web, self.ssh, self.irc, self.line])
 
     def restarted(self) -> World:
         """Close the house, and give the world in which it is opened again with the same journal."""

@@ -95,3 +95,10 @@ def test_a_machine_without_a_network_has_loopback(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(socket, "socket", unreachable)
     assert own_address() == "127.0.0.1"
+
+
+def test_those_who_come_by_ssh_are_told_what_to_type_and_which_key_to_expect() -> None:
+    told = list(lines("den", [Way("front", 5000, ""), Way("ssh", 2222, "")], "/s", True, "192.0.2.7", host_key="SHA256:abc"))
+    assert "  ssh -p 5000 NAME@192.0.2.7" in told
+    assert "  ssh -p 2222 NAME@192.0.2.7" in told
+    assert "SSH clients are shown this key: ED25519 SHA256:abc" in told

@@ -21,7 +21,7 @@ from chatroom.loading import SHOWN, BrokenConfig, read_override
 from chatroom.marked import MAX_BYTES
 
 ROOT = Path(__file__).parent.parent
-KNOWN = Known(("console", "front", "irc", "json", "line", "manhole", "web"), ("memory", "sqlite"))
+KNOWN = Known(("console", "front", "irc", "json", "line", "manhole", "ssh", "web"), ("memory", "sqlite"))
 
 
 def read(tmp_path: Path, text: str | bytes, *settings: str) -> Config:

@@ -13,6 +13,7 @@ from chatroom import desk
 from chatroom.cli import main
 from chatroom.client.console import Exit
 from chatroom.desk import NoPassword, new_password, orders
+from chatroom.members.keys import FILE as KEYS
 from chatroom.state import StateFolder
 
 Run = Callable[..., tuple[int, str, str]]
@@ -111,3 +112,33 @@ def test_a_password_typed_at_a_terminal_is_typed_twice(monkeypatch: pytest.Monke
     monkeypatch.setattr("getpass.getpass", given_up)
     with pytest.raises(NoPassword, match="Nothing was changed"):
         new_password()
+
+
+PUBLIC = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f"
+
+
+def test_a_key_is_kept_for_a_member_and_goes_with_them(run: Run, tmp_path: Path) -> None:
+    run("add", "ann@example.org")
+    public = tmp_path / "id.pub"
+    public.write_text(f"{PUBLIC} laptop\n")
+    assert run("key", "ann", str(public))[1].startswith("ann comes in by this key from now on: SHA256:")
+    assert PUBLIC in (tmp_path / "state" / KEYS).read_text()
+    assert run("key", "ann", "-", piped=PUBLIC)[0] == Exit.REFUSED
+    run("remove", "ann")
+    assert PUBLIC not in (tmp_path / "state" / KEYS).read_text()
+
+
+@pytest.mark.parametrize(
+    ("content", "said"), [("-----BEGIN OPENSSH PRIVATE KEY-----\nx", "private key"), ("", "is empty"), ("nonsense", "no key")]
+)
+def test_a_file_that_is_no_public_key_is_refused(run: Run, tmp_path: Path, content: str, said: str) -> None:
+    run("add", "ann@example.org")
+    (tmp_path / "id").write_text(content)
+    status, _, err = run("key", "ann", str(tmp_path / "id"))
+    assert (status, said in err) == (Exit.REFUSED, True)
+    assert run("key", "ann", str(tmp_path / "nothing"))[0] == Exit.REFUSED
+
+
+def test_an_open_house_is_told_of_a_key() -> None:
+    args = argparse.Namespace(action="key", who="ann", key=PUBLIC)
+    assert list(orders(args)) == [(f"members key ann {PUBLIC}", True)]

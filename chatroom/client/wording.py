@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
-from zlib import crc32
 
 from chatroom.core.events import (
     Entry,
@@ -23,9 +22,9 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
-from chatroom.core.names import fold
 from chatroom.happening import EntriesMissed, EntryShown, NewSince, RoomEntered
 from chatroom.wire.order import worded
+from chatroom.wire.palette import color_of
 from chatroom.wire.text import lines, visible
 
 Piece = tuple[str, str]
@@ -35,17 +34,6 @@ Line = list[Piece]
 
 MOST_LINES = 100
 """Lines of one message that are shown."""
-
-COLORS = (
-    "#d7005f", "#d70087", "#d700d7", "#af5fd7", "#875fd7", "#5f5fff", "#0087d7", "#0087af",
-    "#008787", "#00875f", "#008700", "#5f8700", "#878700", "#af5f00", "#d75f00", "#af5f5f",
-)  # fmt: skip
-"""Colours from the 256 of a terminal that can be read on white and on black."""
-
-
-def color_of(name: str) -> str:
-    """Give the colour a name always has."""
-    return COLORS[crc32(fold(name).encode("utf-8", "replace")) % len(COLORS)]
 
 
 def plain(line: Line) -> str:

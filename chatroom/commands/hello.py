@@ -57,7 +57,7 @@ def perform(call: Call) -> None:
     if session.identified is not None and password is None:
         name, member = star + clean_name(who, hub.limits.name), session.identified
         hub.keeper.check(Party(session.address, name, member.id), call.now)
-        _come_in(call, wish, name, member)
+        _let_in(call, wish, name, member)
         return
     if session.console and password is None:
         hub.keeper.check_secrecy(session.private)
@@ -113,11 +113,15 @@ def _recognised(call: Call, wish: Wish, attempt: Attempt, star: str, found: Reco
     if found.invited:
         session.invited = member
         raise PasswordToChoose(name=member.name)
-    if session.console:
+    _let_in(call, wish, star + member.name, member)
+    return ()
+
+
+def _let_in(call: Call, wish: Wish, name: str, member: Member) -> None:
+    if call.session.console:
         _come_to_console(call, member)
     else:
-        _come_in(call, wish, star + member.name, member)
-    return ()
+        _come_in(call, wish, name, member)
 
 
 def _come_to_console(call: Call, member: Member) -> None:

@@ -1,4 +1,4 @@
-"""/members [list [PART] | add MAIL [NAME] | remove WHO | invite WHO | passwd WHO PASSWORD | rank WHO RANK]: keep the members.
+"""/members [list [PART] | add MAIL [NAME] | remove WHO | invite WHO | passwd WHO PASSWORD | rank WHO RANK | key WHO KEY]: keep members.
 
 Without more it lists them, with PART those who have it in their mail or name. add makes a member and gives an invitation: a code that
 works once, for three days, and lets them choose a password of their own; invite gives a new one to somebody who forgot theirs. RANK is
@@ -12,6 +12,7 @@ from functools import partial
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
+from chatroom.core.keys import read
 from chatroom.core.members import Member
 from chatroom.core.names import fold
 from chatroom.core.rank import Rank
@@ -31,7 +32,7 @@ def perform(call: Call) -> None:
     if action is None:
         raise call.verb.wrong(f"There is no members {word[:20]}.")
     # A password may have blanks in it.
-    action(call, rest.split(maxsplit=1) if action is _passwd else rest.split())
+    action(call, rest.split(maxsplit=1) if action in (_passwd, _key) else rest.split())
 
 
 def _list(call: Call, words: Sequence[str]) -> None:
@@ -115,6 +116,13 @@ def _passwd(call: Call, words: Sequence[str]) -> None:
     )
 
 
+def _key(call: Call, words: Sequence[str]) -> None:
+    member = _one(call, words, 2)
+    key = read(words[1])
+    line = f"{member.name} comes in by this key from now on: {key.fingerprint}"
+    call.ask("add_key", member.id, key, then=partial(_done, call, f"members key {member.name} {key.fingerprint}", line), always=True)
+
+
 def _rank(call: Call, words: Sequence[str]) -> None:
     member = _one(call, words, 2)
     rank = RANKS.get(words[1].lower())
@@ -147,6 +155,7 @@ ACTIONS: dict[str, Callable[[Call, Sequence[str]], None]] = {
     "invite": _invite,
     "passwd": _passwd,
     "rank": _rank,
+    "key": _key,
 }
 
 verb = Verb("members", perform, params=(Param("what", Takes.REST, optional=True),), rank=Rank.ADMIN, **described(__doc__))

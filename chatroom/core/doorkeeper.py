@@ -12,6 +12,7 @@ from chatroom.core.attempts import Attempt, Attempts
 from chatroom.core.bans import Bans
 from chatroom.core.bots import Bots
 from chatroom.core.errors import MutedByAnother, NobodyNew, NotMuted, PasswordInClear, PasswordNeeded
+from chatroom.core.keys import Keyring
 from chatroom.core.members import Directory, Member
 from chatroom.core.registrations import Registration, Registrations
 from chatroom.core.seams import Put
@@ -27,12 +28,13 @@ MUTES = "mute/"
 class Doorkeeper:
     """Decide who is let in, and as whom."""
 
-    __slots__ = ("access", "attempts", "bans", "bots", "clear_passwords", "members", "mutes", "panic", "registrations")
+    __slots__ = ("access", "attempts", "bans", "bots", "clear_passwords", "keys", "members", "mutes", "panic", "registrations")
 
     def __init__(self, access: Access, clear_passwords: bool = True, registration: Registration = "closed") -> None:
         self.access = access
         self.clear_passwords = clear_passwords
         self.members = Directory()
+        self.keys = Keyring()
         self.attempts = Attempts()
         self.bans = Bans()
         self.bots = Bots()

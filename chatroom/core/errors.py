@@ -4,6 +4,7 @@
     ├── NameRefused              the name cannot be had
     ├── MemberRefused            the list of members cannot have that entry
     ├── PasswordRefused          the password is no good one
+    ├── KeyRefused               the key cannot be kept, or is not there
     ├── NotUnderstood            the request makes no sense
     ├── NotThere                 what it names does not exist
     ├── NotAllowed               it exists but is not theirs to do
@@ -562,6 +563,34 @@ class ShuttingDown(NotStored):
 
 class MembersChanged(NotStored):
     """The list of members is being changed by somebody else, so nothing was changed. Look at it, and try again in a moment."""
+
+
+class KeyRefused(Refused):
+    """That key cannot be kept."""
+
+
+class KeyInvalid(KeyRefused):
+    """That is no key that can be kept: {problem}. Paste the line of your .pub file, which begins with ssh-ed25519 or the like."""
+
+
+class KeyKnown(KeyRefused):
+    """That key is there already."""
+
+
+class TooManyKeys(KeyRefused):
+    """At most {limit} keys are kept for one member. Remove one first; /key list shows them."""
+
+
+class NoSuchKey(KeyRefused):
+    """There is no key {number}. /key list shows what there is."""
+
+
+class NoKeyShown(KeyRefused):
+    """You have shown no key that could be kept. Paste the line of your .pub file: /key add ssh-ed25519 AAAA…"""
+
+
+class KeysUnwritable(NotStored):
+    """The list of keys cannot be used now: {why} Nothing was changed. Tell the host."""
 
 
 class MembersUnwritable(NotStored):

@@ -14,6 +14,7 @@ from chatroom.core.rank import Rank
 if TYPE_CHECKING:
     from chatroom.core.bots import Bot
     from chatroom.core.effects import Effect
+    from chatroom.core.keys import PublicKey
     from chatroom.core.members import Member
     from chatroom.core.rights import Rights
     from chatroom.core.room import Room, Stay
@@ -132,6 +133,7 @@ class Session:
         "invited",
         "marks",
         "observing",
+        "offered",
         "person",
         "private",
         "relayed",
@@ -156,7 +158,9 @@ class Session:
         self.invited: Member | None = None
         """The member whose invitation was shown and who is to choose a password."""
         self.identified: Member | None = None
-        """The member who has shown their password and has not said hello yet."""
+        """The member who has shown who they are, by a password or a key, before saying hello."""
+        self.offered: PublicKey | None = None
+        """A key that was shown on coming in and is nobody's."""
         self.console = False
         """Whether this is a console, where one has one's rank and is nobody in the chat."""
         self.conduct = Conduct()

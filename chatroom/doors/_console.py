@@ -27,7 +27,7 @@ from chatroom.core.replies import Notice
 from chatroom.core.request import Request
 from chatroom.doors._editing import LONGEST, Editor, Terminal
 from chatroom.wire.console import ConsoleDialect
-from chatroom.wire.line import stamp
+from chatroom.wire.line import LineDialect, stamp
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
@@ -111,9 +111,10 @@ class Console(Protocol, TimeoutMixin):
     transport: Any
     door = "console"
 
-    def __init__(self, house: House, dialect: ConsoleDialect, *, idle: float = IDLE) -> None:
+    def __init__(self, house: House, dialect: LineDialect, *, idle: float = IDLE) -> None:
         self.house = house
         self.dialect = dialect
+        self._slashed = not isinstance(dialect, ConsoleDialect) or dialect.slashed
         self.idle = idle
         self.reader: Reader
         self.address = "local"
@@ -145,7 +146,7 @@ class Console(Protocol, TimeoutMixin):
         return [*names, *(room for room in sorted(hub.rooms) if room.startswith(key))]
 
     def _verbs(self, word: str) -> list[str]:
-        slash = "/" if self.dialect.slashed or word.startswith("/") else ""
+        slash = "/" if self._slashed or word.startswith("/") else ""
         usable = [slash + verb.name for verb in self.house.hub.usable(self.reader.session)]
         return [verb for verb in usable if verb.startswith(word.lower())]
 
@@ -157,7 +158,7 @@ class Console(Protocol, TimeoutMixin):
             if hasattr(self.transport, prepare):
                 getattr(self.transport, prepare)(True)
         self.terminal.makeConnection(self.transport)
-        self.reader = self.house.connect(self.door, self.address, Paper(self), self.dialect, self, console=True)
+        self.reader = self.meet()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Take the connection out of the house."""
@@ -166,6 +167,14 @@ class Console(Protocol, TimeoutMixin):
         if self._later is not None and self._later.active():
             self._later.cancel()
         self.terminal.connectionLost(reason)
+        self.part()
+
+    def meet(self) -> Reader:
+        """Be known to the house."""
+        return self.house.connect(self.door, self.address, Paper(self), self.dialect, self, console=True)
+
+    def part(self) -> None:
+        """Be known to the house no longer."""
         self.house.disconnected(self.reader)
 
     def readConnectionLost(self) -> None:

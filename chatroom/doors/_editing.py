@@ -99,6 +99,8 @@ class Editor(HistoricRecvLine):
         self.prompt: str | None = None
         """What stands before it; None while nothing is asked for."""
         self.secret = False
+        self.erases = False
+        """Whether what was entered goes from the screen, as it is shown another way."""
         self.interrupted: Callable[[], None] = self.clear
         """What Ctrl-C does."""
         self.lineBuffer: list[bytes] = []
@@ -253,7 +255,7 @@ class Editor(HistoricRecvLine):
         self._stale = self.drawn
         self.draw()
         if self.drawn:
-            self.terminal.write(b"\n")
+            self.terminal.write(ERASE if self.erases else b"\n")
         if not secret:
             self._remember(b"".join(self.lineBuffer))
         overflowed, self._overflowed = self._overflowed, False

@@ -16,9 +16,12 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from chatroom.core.errors import Refused
+from chatroom.core.errors import Refused, ShuttingDown
+from chatroom.core.members import Member
 from chatroom.core.rank import Rank
 from chatroom.members.file import MemberFile, Recognised
+from chatroom.members.keys import FILE as KEYS
+from chatroom.members.keys import KeyFile
 from chatroom.passwords import Passwords, Threads, random_password
 from chatroom.spawn import spawn
 
@@ -46,6 +49,7 @@ class Membership(Service):
         self._show = show
         self._threads: list[Threads] = []
         self._members: MemberFile | None = None
+        self._keys: KeyFile | None = None
 
     def startService(self) -> None:
         """Read the list, and answer what the house asks; raise `MembersUnusable` when the list cannot be read."""
@@ -64,16 +68,21 @@ class Membership(Service):
             longest=limits.name,
         )
         house.hub.keeper.members = members.directory
+        keys = self._keys = KeyFile(self._file.with_name(KEYS), house.clock, disk, self._told)
+        house.hub.keeper.keys = keys.ring
         members.load()
         house.offices |= {
             "recognise": self._recognise,
             "passwd": members.passwd,
             "add_member": members.add,
-            "remove_member": members.remove,
+            "remove_member": self._remove,
             "invite": members.invite,
             "rank": members.rank,
+            "add_key": keys.add,
+            "remove_key": keys.remove,
         }
         members.start()
+        keys.start()
         if first:
             spawn(self._make_admin(members), "making the first admin")
         super().startService()
@@ -82,6 +91,8 @@ class Membership(Service):
         """Look at the list no more."""
         super().stopService()
         members, self._members = self._members, None
+        if self._keys is not None:
+            self._keys.stop()
         if members is None:
             return None
         return members.stop().addBoth(self._stopped)
@@ -90,6 +101,15 @@ class Membership(Service):
         for threads in self._threads:
             threads.stop()
         return result
+
+    async def _remove(self, who: str) -> Member:
+        """Take a member off the list, with the keys they came in by."""
+        members, keys = self._members, self._keys
+        if members is None or keys is None:
+            raise ShuttingDown
+        gone = await members.remove(who)
+        await keys.forget(gone.id)
+        return gone
 
     def _told(self, line: str) -> None:
         self.log.info("{line}", line=line)

@@ -24,7 +24,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Order": ("kick", "ban", "unban", "bans", "mute", "unmute", "ignore", "unignore", "remove"),
     "Rooms": ("join", "leave", "access", "limit", "lock", "secret", "close", "export"),
     "Order in a room": ("op", "deop", "voice", "devoice", "quiet", "slow"),
-    "Members": ("members", "sponsor", "register", "bots", "forget", "passwd", "nick", "away", "back"),
+    "Members": ("members", "sponsor", "register", "bots", "forget", "passwd", "key", "nick", "away", "back"),
     "The house": ("stats", "audit", "panic", "reload", "backup", "shutdown"),
     "This console": ("help", "quit"),
 }
@@ -77,6 +77,8 @@ class ConsoleDialect(LineDialect):
         match reply:
             case Done(verb="announce") if self.slashed:
                 return b""  # it stands on the screen, as it was typed
+            case Done(verb="quit"):
+                return b""
             case Done() if not shown:
                 return self._bytes(["Done."])
             case Denied() | Answer(verb="help") if not self.slashed:

@@ -20,8 +20,9 @@ from prompt_toolkit.output.vt100 import Vt100_Output
 from chatroom.client import prompt
 from chatroom.client.plain import Exit
 from chatroom.client.prompt import Prompt
-from chatroom.client.wording import Wording, color_of
+from chatroom.client.wording import Wording
 from chatroom.view import View
+from chatroom.wire.palette import color_of
 
 AT = "2025-11-21T14:02:00.000Z"
 PATIENCE = 5.0

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.client.wording import COLORS, MOST_LINES, Wording, color_of, plain
+from chatroom.client.wording import MOST_LINES, Wording, plain
 from chatroom.core.events import (
     Author,
     Ejected,
@@ -133,19 +133,3 @@ def test_times_are_those_of_this_place() -> None:
     assert Wording(timezone(timedelta(hours=5, minutes=30))).time(AT) == "19:32"
     assert Wording().time(AT)[2] == ":"
     assert WORDING.time(1e18) == "--:--"
-
-
-def test_a_name_always_has_the_same_colour_in_any_case() -> None:
-    assert color_of("Ann") == color_of("ANN")
-    assert len({color_of(f"name{number}") for number in range(200)}) == len(COLORS)
-
-
-@pytest.mark.parametrize("color", COLORS)
-def test_colours_can_be_read_on_white_and_on_black(color: str) -> None:
-    def linear(part: str) -> float:
-        value = int(part, 16) / 255
-        return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
-
-    red, green, blue = (linear(color[at : at + 2]) for at in (1, 3, 5))
-    light = 0.2126 * red + 0.7152 * green + 0.0722 * blue
-    assert min(1.05 / (light + 0.05), (light + 0.05) / 0.05) > 3.6

@@ -16,6 +16,8 @@ from chatroom.core.rights import ROLES, SWITCHES, Rights
 from chatroom.registry import load_verbs
 from chatroom.testing import Person, World, member, password_of
 
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f amy"
+
 OK = "ok"
 NOBODY = "no-such-person"
 NAMELESS = "not-named-yet"
@@ -119,6 +121,7 @@ TABLE = [
     Row("leave", "one's own room", {"room": "lobby"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("leave", "another's room", {"room": "dev"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("leave", "for another", {"room": "lobby", "name": "bob"}, NAMELESS, "wrong-usage", "wrong-usage"),
+    Row("key", "", {}, NAMELESS, "not-a-member", "not-a-member"),
     Row("me", "in one's own room", {"room": "lobby", "text": "waves"}, NAMELESS, OK, NOT_IN_ROOM),
     Row("me", "in another's room", {"room": "dev", "text": "waves"}, NAMELESS, NOT_IN_ROOM, NOT_IN_ROOM),
     Row("me", "where one looks", {"text": "waves"}, NAMELESS, OK, IN_NO_ROOM),
@@ -384,6 +387,7 @@ ORDERS = [
     for_admins("members", "without another", what="remove meg"),
     for_admins("members", "with a rank for another", what="rank meg admin"),
     for_admins("members", "with a password for an admin", what="passwd amy a-few-good-words"),
+    for_admins("members", "with a key for an admin", what=f"key amy {KEY}"),
     for_admins("members", "with an invitation for an admin", what="invite amy"),
     for_admins("audit", ""),
     for_admins("export", "", room="lobby"),
@@ -396,6 +400,7 @@ ORDERS = [
     for_everybody("sponsor", "in a house that lets nobody", "registration-closed", host="not-a-member", mail="new@example.org"),
     Order("passwd", "of one's own", {"old": password_of("ann"), "new": "a few good words"}, OK, OK, OK, OK, OK, "not-a-member"),
     for_everybody("passwd", "of another", "wrong-password", host="not-a-member", old=password_of("amy"), new="a few good words"),
+    for_everybody("key", "of one's own", OK, host="not-a-member", what="list"),
     for_everybody("topic", "", OK, room="lobby", topic="tea"),
     for_everybody("history", "", OK, room="lobby"),
     for_everybody("history", "of another's inbox", "room-name-invalid", room="@m-amy"),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from tkinter import ttk
 
 from chatroom.client.gui.theme import Theme
-from chatroom.client.wording import color_of
+from chatroom.wire.palette import color_of
 from chatroom.wire.text import visible
 
 COLORED = 500

@@ -17,7 +17,7 @@ from chatroom.client.gui.pulse import BUSY, CALM, IDLE, Pulse
 from chatroom.client.gui.theme import DARK, LARGEST, LIGHT, SMALLEST, Theme
 from chatroom.client.gui.transcript import Block
 from chatroom.client.gui.window import Action
-from chatroom.client.wording import color_of
+from chatroom.wire.palette import color_of
 
 
 def test_people_keep_who_is_selected_and_are_chosen_by_the_keyboard(root: tk.Tk, theme: Theme) -> None:
