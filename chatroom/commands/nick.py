@@ -6,7 +6,7 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import Busy
 from chatroom.core.events import Author, Renamed
-from chatroom.core.names import clean_name
+from chatroom.core.names import clean_name, fold
 from chatroom.core.replies import Answer
 from chatroom.core.seams import Committed
 from chatroom.core.speech import check_everywhere
@@ -34,6 +34,9 @@ def perform(call: Call) -> None:
         person.renaming = None
         roster.release(old.name)
         call.hub.departed.note(person, old, call.now)
+        if fold(old.name) != fold(name):
+            call.hub.lookout.tell(old.name, here=False)
+            call.hub.lookout.tell(name, here=True)
         return [Send(call.session.current, Answer(call.ref, "nick", {"you": name}, (f"You are now called {name}.",)))]
 
     def undo() -> None:

@@ -485,6 +485,10 @@ class TooManyRoles(TooMuch):
     """{room} has {limit} of those already, the most a room keeps. Take it from somebody first."""
 
 
+class LookingOutForTooMany(TooMuch):
+    """You look out for {limit} people already, the most allowed. Stop looking out for somebody first."""
+
+
 class Busy(TooMuch):
     """The house is busy with your earlier requests. Wait a moment and send that again."""
 

@@ -43,6 +43,7 @@ from chatroom.core.flood import FloodLimits
 from chatroom.core.guard import Guard, sentence
 from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.log import Log
+from chatroom.core.lookout import Lookout
 from chatroom.core.members import Change, Member
 from chatroom.core.memory import Memory
 from chatroom.core.names import Roster, clean_room
@@ -106,6 +107,7 @@ class Hub:
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
         self.observing = Observing(self)
+        self.lookout = Lookout(self.errands)
         self._showing = Showing(self.rooms, self.people, self.observing, self.memory.inboxes)
         self.unread: tuple[str, ...] = ()
         """Keys of state that could not be read when the house opened."""

@@ -82,6 +82,8 @@ class Presence:
             self.hub.people[person.inbox] = person
             self.most = max(self.most, len(self.hub.people))
             if len(person.sessions) == 1:
+                self.hub.lookout.tell(person.name, here=True)
+            if len(person.sessions) == 1:
                 self.hub.memory.inboxes.open(person)
 
     def remember(self, session: Session, key: str) -> None:
@@ -341,6 +343,7 @@ class Presence:
     def _depart(self, person: Person, now: float) -> None:
         if person.listed:
             self.hub.departed.note(person, person.author, now)
+            self.hub.lookout.tell(person.name, here=False)
             self.hub.roster.release(person.name)
             del self.hub.people[person.inbox]
             self.hub.memory.inboxes.close(person)
@@ -353,6 +356,7 @@ class Presence:
 
     def _forget(self, session: Session) -> None:
         self.hub.sessions.discard(session)
+        self.hub.lookout.clear(session)
         self._detached.pop(session, None)
         session.detached_at = None
         if session.scope is not None and self._by_scope.get(session.scope) is session:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from chatroom.core.lookout import MOST
 from chatroom.core.replies import Answer, Reply, Welcome
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.text import lines
@@ -36,6 +37,7 @@ def isupport(talk: Talk) -> list[str]:
         f"KICKLEN={limits.reason}",
         "LINELEN=512",
         "MODES=4",
+        f"MONITOR={MOST}",
         "MSGREFTYPES=msgid,timestamp",
         f"NETWORK={talk.scene.network}",
         f"NICKLEN={limits.name}",

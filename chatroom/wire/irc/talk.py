@@ -99,11 +99,11 @@ class Asked:
         """Say a numeric when it is this command's turn."""
         self.turn(lambda: self.say(numeric, *params))
 
-    def listing(self, numeric: str, *params: str, words: Sequence[str]) -> None:
+    def listing(self, numeric: str, *params: str, words: Sequence[str], by: str = " ") -> None:
         """Add as many numerics as it takes to list words."""
         limit = room_for(self.talk.scene.server, numeric, self.talk.nick or "*", *params)
         for one in pieces(" ".join(words), limit):
-            self.say(numeric, *params, one.strip(" "))
+            self.say(numeric, *params, one.strip(" ").replace(" ", by))
 
     def from_server(self, command: str, *params: str) -> None:
         """Add a line from the server that is no numeric."""
@@ -244,6 +244,8 @@ class Talk:
         match reply:
             case Notice(code="away"):
                 pass  # who writes to somebody away is told by a numeric
+            case Notice(code="here" | "gone" as code, text=text):
+                self._sighted(code == "here", text.partition(" ")[0], put)
             case Notice(text=text):
                 self.notice(put, text)
             case Denied(why=why):
@@ -264,6 +266,12 @@ class Talk:
                     self.notice(put, "More waited for you than is shown here.")
             case Done() | Entered() | Exited() | Welcome() | _:
                 pass
+
+    def _sighted(self, here: bool, name: str, put: Callable[[Out], None]) -> None:
+        """Tell of somebody who is looked out for."""
+        person = self.scene.hub.roster.find(name)
+        who = self.scene.source(person.author) if here and person is not None else name
+        put(line(self.scene.server, n.RPL_MONONLINE if here else n.RPL_MONOFFLINE, self.nick or "*", who))
 
     def _recall(self, entries: Sequence[Entry], target: str, put: Callable[[Out], None]) -> None:
         for one in recalled(entries, target, self.scene, self.caps):
