@@ -1,4 +1,4 @@
-"""/signal [ROOM]: tell other clients something without words, such as that you are typing; for programs."""
+"""/signal: tell other clients something without words, such as that you are typing; for programs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def perform(call: Call) -> None:
 verb = Verb(
     "signal",
     perform,
-    params=(Param("tags", Takes.MAP, typed=False), Param("to", optional=True, typed=False)),
+    params=(Param("tags", Takes.MAP, optional=True, typed=False), Param("to", optional=True, typed=False)),
     roomy=True,
     hidden=True,
     console=False,
