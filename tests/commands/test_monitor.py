@@ -232,3 +232,22 @@ def test_who_is_in_a_room_that_is_closed_to_strangers_still_reads_it(world: Worl
     bob.asks("access", 1, access="invited", room="dev")
     ann.types("inside")
     assert [one["text"] for one in bob.objects() if one.get("is") == "said"] == ["inside"]
+
+
+@pytest.mark.parametrize("closing", ["/access invited", "/access key sesame", "/secret on"])
+@pytest.mark.parametrize("doing", ["/nick anna", "/away", "/quit"])
+def test_what_concerns_several_rooms_names_none_that_is_closed_to_strangers(world: World, closing: str, doing: str) -> None:
+    ann, carl = world.person("ann"), world.program("carl")
+    ann.types("/join plot")
+    carl.asks("join", 1, room="plot")
+    ann.types(closing)
+    bob = world.program("bob")
+    page, _ = watching(world)
+    for one in (bob, carl, page):
+        one.objects()
+    ann.types(doing)
+    for one in (page, bob):
+        shown = [said for said in one.objects() if "rooms" in said]
+        assert [said["rooms"] for said in shown] == [["lobby"]]
+        assert "plot" not in str(shown)
+    assert sorted(said["rooms"] for said in carl.objects() if "rooms" in said) == [["lobby"], ["plot"]]

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from chatroom.wire.text import visible
 from tests.e2e.browsing import Visitor, chromium, joined, problems
 from tests.e2e.conftest import Serve
 from tests.e2e.harness import Daemon, environment, need, need_programs, program, run
@@ -510,3 +511,32 @@ def test_a_strange_host_and_a_strange_page_get_nothing(server: Daemon) -> None:
     assert curl(server, "/", "-H", "Host: evil.example", *code) == "421"
     assert curl(server, "/rooms/lobby", "-d", "hi", "-H", "Origin: http://evil.example", *code) == "403"
     assert curl(server, "/static/../../setup.cfg", "--path-as-is", *code) == "404"
+
+
+SHOWN_ALIKE = [
+    "a\x1b[31mb",
+    "x\u202egnp.exe",
+    "a\u200bb\u00ad",
+    "\u0645\u200c\u062e",
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467",
+    "\u2764\ufe0f\u200d\U0001f525",
+    "1\ufe0f\u20e3",
+    "a\ufe0f",
+    "a" + "\u0301" * 20,
+    "\ue000\ufdd0\U0010ffff",
+    "\x7f\x80\x9f\x00",
+    "\t.\u2028",
+    "\x0304,05colour\x0f \x02bold",
+    "\U000e0041",
+    "\U0001f3f3\ufe0f\u200d\U0001f308",
+    "a\u034fb\u3164c",
+]
+"""Texts about which a page and a terminal must agree."""
+
+
+def test_point_2_a_page_shows_what_a_terminal_would(browser: Browser, server: Daemon) -> None:
+    visitor = Visitor(browser, server)
+    page = visitor.goes("/monitor")
+    seen = page.evaluate("texts => import('/static/shown.js').then(({ visible }) => texts.map(visible))", SHOWN_ALIKE)
+    assert seen == [visible(text) for text in SHOWN_ALIKE]
+    visitor.is_content()
