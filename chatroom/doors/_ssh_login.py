@@ -154,7 +154,7 @@ class SshLogin(SSHService):
             self._fail()
         elif not signed:
             self.transport.sendPacket(MSG_USERAUTH_PK_OK, NS(algorithm) + NS(blob))
-        elif Key.fromString(blob).verify(getNS(rest)[0], self._signed(algorithm, blob)):
+        elif self._is_signed(algorithm, blob, getNS(rest)[0]):
             self._reader.session.identified = member
             self._perform(Request("hello", fields={"name": member.name}))
         else:
@@ -174,6 +174,12 @@ class SshLogin(SSHService):
                 self._offered = read_blob(blob)
             except Refused:
                 return
+
+    def _is_signed(self, algorithm: bytes, blob: bytes, signature: bytes) -> bool:
+        """Tell whether a signature is good, and made the way it says: a key that may sign by SHA-2 may not by SHA-1."""
+        made_by, _ = getNS(signature)
+        good: bool = made_by == algorithm and Key.fromString(blob).verify(signature, self._signed(algorithm, blob))
+        return good
 
     def _signed(self, algorithm: bytes, blob: bytes) -> bytes:
         """Give what a signature is of (RFC 4252, section 7)."""

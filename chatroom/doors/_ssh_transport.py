@@ -160,7 +160,8 @@ class SshTransport(SSHServerTransport):
 
     def closed(self) -> None:
         """End soon, as the channel is closed: a client does that by itself, without words."""
-        self._wait(GRACE, self.loseConnection)
+        if not self._over:
+            self._wait(GRACE, self.loseConnection)
 
     # -- endings
 

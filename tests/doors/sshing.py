@@ -248,11 +248,11 @@ class Caller:
         self.request(b"publickey", b"\0" + NS(kind) + NS(key.public().blob()))
         return self
 
-    def signs_with(self, key: Key, *, other: bytes = b"") -> Caller:
+    def signs_with(self, key: Key, *, kind: bytes = b"ssh-ed25519", made_by: bytes = b"", other: bytes = b"") -> Caller:
         """Prove that a key is one's own, or fail to."""
-        blob, kind = key.public().blob(), b"ssh-ed25519"
+        blob = key.public().blob()
         begin = NS(self.name) + NS(b"ssh-connection") + NS(b"publickey") + b"\1" + NS(kind) + NS(blob)
-        signature = key.sign(NS(self.client.sessionID or b"") + bytes((MSG_USERAUTH_REQUEST,)) + begin + other)
+        signature = key.sign(NS(self.client.sessionID or b"") + bytes((MSG_USERAUTH_REQUEST,)) + begin + other, made_by or kind)
         self.request(b"publickey", b"\1" + NS(kind) + NS(blob) + NS(signature))
         return self
 

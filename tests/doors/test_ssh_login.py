@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from twisted.conch.ssh.common import NS
+from twisted.conch.ssh.keys import Key
 
 from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
@@ -59,7 +61,6 @@ def test_a_name_that_cannot_be_had_is_asked_for_again(world: World) -> None:
 
 
 def test_an_invitation_leads_to_a_password(world: World) -> None:
-    world.console_invites = None  # type: ignore[attr-defined]
     code = world.members.invite("meg", 60)
     try:
         code.send(None)
@@ -158,3 +159,17 @@ def test_nothing_more_is_read_while_an_answer_is_awaited(world: World) -> None:
     meg.rest(5)
     assert meg.login.inside
     assert [person.name for person in world.hub.people.values()] == ["meg"]
+
+
+def test_an_rsa_key_signs_by_sha_2_and_by_nothing_older(world: World) -> None:
+    key = Key(generate_private_key(65537, 2048))
+    keep(world, "meg", key)
+    old, new = (Caller(world, "meg").knocks().signs_with(key, kind=kind) for kind in (b"ssh-rsa", b"rsa-sha2-512"))
+    forged = Caller(world, "meg").knocks().signs_with(key, kind=b"rsa-sha2-512", made_by=b"ssh-rsa")
+    assert [old.login.inside, new.login.inside, forged.login.inside] == [False, True, False]
+
+
+def test_nothing_is_left_of_a_connection_that_is_gone(world: World) -> None:
+    ann = Caller(world, "ann").terminal()
+    ann.wire.end()
+    assert not [call for call in world.clock.getDelayedCalls() if "Ssh" in str(call)]

@@ -49,10 +49,10 @@ def member(server: Daemon, *words: str, given: str = "") -> None:
     assert done.returncode == 0, done.stderr
 
 
-def make_key(folder: Path) -> Path:
+def make_key(folder: Path, kind: str = "ed25519") -> Path:
     """Make a key pair; give the private file."""
     file = folder / "id"
-    run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", str(file)])
+    run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", str(file)])
     return file
 
 
@@ -110,9 +110,10 @@ def test_a_member_comes_by_password_and_then_by_the_key_they_keep(server: Daemon
     assert "Permission denied (publickey,keyboard-interactive,password)" in nobody.stderr
 
 
-def test_a_key_can_be_given_from_a_shell(server: Daemon) -> None:
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
+def test_a_key_can_be_given_from_a_shell(server: Daemon, kind: str) -> None:
     member(server, "add", "ann@example.org")
-    key = make_key(server.folder)
+    key = make_key(server.folder, kind)
     member(server, "key", "ann", f"{key}.pub")
     until(lambda: script(server, "ann", "who", options=["-i", str(key)]).returncode == 0, "the key to hold")
 
