@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
+from chatroom.core.events import HouseEvent, within
 from chatroom.core.log import Line
 from chatroom.core.room import Room
 from chatroom.core.seams import Dialect
@@ -289,24 +290,29 @@ class Fanout:
         """Bring a reader up to the end in the flush after the next line shown: its rooms hold what is still to be shown."""
         self._early[reader] = None
 
-    def rendered(self, dialect: Dialect, room: Room, line: Line) -> bytes:
-        """Give the bytes of a line, rendered once for all readers that fell behind together."""
+    def rendered(self, reader: Reader, room: Room, line: Line) -> bytes:
+        """Give the bytes of a line, rendered once for all readers that fell behind together and are in the same of its rooms."""
         self.deliveries += 1
+        dialect, event, shown = reader.dialect, line.entry.event, frozenset[str]()
+        if isinstance(event, HouseEvent):
+            shown = reader.rooms.intersection(event.rooms)
+        entry = within(line.entry, shown)
         if not self._behind:
-            return dialect.entry(line.entry, room.name)
-        key = (dialect, room, line.order, line.entry.id)
+            return dialect.entry(entry, room.name)
+        key = (dialect, room, line.order, entry.id, shown)
         data = self._known.get(key)
         if data is None:
             if len(self._known) >= KNOWN:
                 self._known.clear()
-            data = self._known[key] = dialect.entry(line.entry, room.name)
+            data = self._known[key] = dialect.entry(entry, room.name)
         return data
 
     def _rendered(self, group: Group, line: Line) -> bytes:
         alone = next(iter(group.seats)).reader if len(group.seats) == 1 else None
         if alone is not None and alone.hides(line.entry):
             return b""
-        return group.dialect.entry(line.entry, group.room.name)
+        # Those who are in several of an event's rooms are rendered for alone.
+        return group.dialect.entry(within(line.entry, (group.room.name,)), group.room.name)
 
     # -- readers --------------------------------------------------------------------------------------------------------
 

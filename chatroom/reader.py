@@ -170,6 +170,11 @@ class Reader:
         shown = {name: seat.shown() for name, seat in self.seats.items()}
         return shown if self.owed else {**shown, INBOX: self.told}
 
+    @property
+    def rooms(self) -> frozenset[str]:
+        """Name the rooms it reads, or still reads to the moment it left them."""
+        return frozenset(seat.room.name for seat in self._all())
+
     def regroup(self) -> None:
         """Sit anew in every room, after a change of what the session ignores."""
         self.settle()
@@ -317,7 +322,7 @@ class Reader:
         own = isinstance(source, Session) and source.current is self.session and not self.session.sees_own(line.entry.event)
         if (own and not filling) or (filling and not line.entry.kept) or self.hides(line.entry):
             return b""
-        return self.fanout.rendered(self.dialect, seat.room, line)
+        return self.fanout.rendered(self, seat.room, line)
 
     # -- what has left memory
 

@@ -10,12 +10,14 @@ from chatroom.core.events import Invited
 from chatroom.core.keeping import kept_room, record, seen_room
 from chatroom.core.rights import INVITATION, Alteration
 from chatroom.core.roles import known
+from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
     """Keep the invitation, and tell whom it is for."""
     room = seen_room(call)
+    check_house(call)
     if room.rights.access != "open" or room.rights.limit:
         room = kept_room(call)
     inbox, author = known(call, call.args["name"].strip(), room)

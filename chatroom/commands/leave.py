@@ -6,6 +6,7 @@ from chatroom.core.call import Call, cut, single
 from chatroom.core.effects import Effect, Send
 from chatroom.core.replies import Exited
 from chatroom.core.seams import Committed
+from chatroom.core.speech import heard
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -17,7 +18,7 @@ def perform(call: Call) -> None:
         return [Send(call.session.current, Exited(call.ref, room.name))]
 
     reason = cut(single(call.args.get("reason", "")), call.hub.limits.reason)
-    call.hub.presence.leave(call, room, then, reason)
+    call.hub.presence.leave(call, room, then, heard(call, reason, [room]))
 
 
 verb = Verb(

@@ -13,7 +13,8 @@ def perform(call: Call) -> None:
     """End the session, after all that was asked for before is answered; nobody is kept here by a reason too long."""
     reason = cut(single(call.args.get("reason", "")), call.hub.limits.reason)
     call.reply(Send(call.session, Done(call.ref, "quit")))
-    call.hub.presence.part(call.session, call.now, heard(call, reason) if call.session.person else "", "Goodbye.")
+    told = heard(call, reason, [stay.room for stay in call.session.stays.values()]) if call.session.person else ""
+    call.hub.presence.part(call.session, call.now, told, "Goodbye.")
 
 
 verb = Verb(

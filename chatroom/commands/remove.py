@@ -52,7 +52,7 @@ def _remove_by_number(call: Call, room: Room, seq: int) -> None:
 
     def then(found: tuple[Entry, ...]) -> Posting:
         line = room.log.line(seq)
-        if not found or not isinstance(found[0].event, Said):
+        if seq <= room.floor or not found or not isinstance(found[0].event, Said):
             raise NoSuchMessage(which=f"#{seq}", room=room.name)
         return _removing(call, room, line or Line(0, found[0], None))
 

@@ -33,7 +33,7 @@ def perform(call: Call) -> None:
     quest = Quest(asked.terms, _logs(call, asked.room), call.hub.limits.recent, asked.by, asked.since, asked.until, asked.older)
 
     def then(findings: Findings) -> Sequence[Effect]:
-        entries = call.hub.errands.what_is_left(findings.entries)
+        entries = [entry for entry in call.hub.errands.what_is_left(findings.entries) if _is_ones_business(call, entry)]
         found = [entry for entry in entries if isinstance(entry.event, Said | Told)]
         lines = [_line(entry) for entry in found] or ["Nothing was found."]
         if findings.older is not None:
@@ -69,6 +69,12 @@ def _logs(call: Call, named: str) -> tuple[str, ...]:
     inbox = call.person.inbox
     private = () if inbox.startswith(GUESTS) else (inbox,)
     return (*(room.name for room in hub.rooms.values() if may_read(call, room)), *private)
+
+
+def _is_ones_business(call: Call, entry: Entry) -> bool:
+    """Tell whether one may still read an entry, which is none of a room that was closed before this one of its name."""
+    room = call.hub.rooms.get(entry.log)
+    return entry.log == call.person.inbox if room is None else entry.seq > room.floor and may_read(call, room)
 
 
 def _line(entry: Entry) -> str:

@@ -7,6 +7,8 @@ is one entry that names the rooms it concerns.
 
 from __future__ import annotations
 
+from collections.abc import Container
+from dataclasses import replace
 from typing import ClassVar, Literal
 
 from chatroom.core.fact import fact
@@ -314,6 +316,15 @@ class Entry:
 def emptied(entry: Entry) -> Entry:
     """Give what is left of an entry whose words were removed."""
     return Entry(entry.log, entry.seq, entry.at, entry.id, Erased(NOBODY))
+
+
+def within(entry: Entry, rooms: Container[str]) -> Entry:
+    """Give an entry as it is shown to who is in these `rooms`: an event of the house names no others, which may be secret."""
+    event = entry.event
+    if not isinstance(event, HouseEvent) or all(room in rooms for room in event.rooms):
+        return entry
+    present = tuple([one for one in event.present if one[0] in rooms])
+    return replace(entry, event=replace(event, present=present))
 
 
 def is_kept(log: str, event: Event) -> bool:

@@ -1,6 +1,7 @@
 """Keeping order in a room: who may, which room is meant, and how it is done and put on record.
 
 A verb that keeps order is meant for the house when somebody of a rank asks for it and names no room, and for a room in all other cases.
+Whoever is muted in the house keeps no order in rooms: others would see it, and read the reason.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from chatroom.core.replies import Notice
 from chatroom.core.rights import Alteration, Standing
 from chatroom.core.room import Room
 from chatroom.core.session import Person, Session
+from chatroom.core.speech import check_house
 from chatroom.core.verb import Param
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ STATE = (Param("state", optional=True),)
 def kept_room(call: Call, least: Standing = Standing.OPERATOR) -> Room:
     """Give the room that is meant, which who asks must keep order in; those with a rank need not be there."""
     room = seen_room(call)
+    if call.person.rank < Rank.MODERATOR:
+        check_house(call)
     if standing(call.person, room) < least:
         raise (NotOwner if least > Standing.OPERATOR else NotKeeper)(verb=call.verb.name, room=room.name)
     return room

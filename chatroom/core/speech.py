@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from chatroom.core.call import Call
 from chatroom.core.errors import Muted, Refused
 from chatroom.core.events import Event
@@ -32,10 +34,12 @@ def check_everywhere(call: Call) -> None:
             stay.room.rights.check_mute(call.who, call.now)
 
 
-def heard(call: Call, reason: str) -> str:
-    """Give the reason with which somebody leaves, or none if they may say nothing."""
+def heard(call: Call, reason: str, rooms: Iterable[Room]) -> str:
+    """Give the reason with which somebody leaves some rooms, or none if they may say nothing in one of them."""
     try:
-        check_everywhere(call)
+        check_house(call)
+        for room in rooms:
+            room.rights.check_voice(call.who, call.now)
     except Refused:
         return ""
     return reason

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chatroom.testing import Person
+import pytest
+
+from chatroom.testing import Person, World
 
 
 def test_others_are_told_who_left_and_how_many_are_there(ann: Person, bob: Person) -> None:
@@ -34,3 +36,13 @@ def test_leaving_where_one_is_not_is_refused(ann: Person) -> None:
         "! You are not in dev. Type /join dev first.",
         "! A room's name cannot contain spaces. Use letters, digits, and - _ . between them.",
     )
+
+
+@pytest.mark.parametrize("how", ["leave", "quit"])
+@pytest.mark.parametrize("why", ["mute", "quiet"])
+def test_who_may_say_nothing_in_a_room_leaves_it_without_a_word(world: World, how: str, why: str) -> None:
+    ann, bob = world.program("ann", rooms=["tea"]), world.program("bob", rooms=["tea"])
+    silenced = {"mute": lambda: ann.answer("mute", who="bob"), "quiet": lambda: ann.answer("quiet", state="on")}
+    assert silenced[why]()["ok"]
+    bob.asks(how, reason="spam")
+    assert [(one["is"], one.get("reason", "")) for one in ann.objects() if one["by"] == "bob"] in ([("left", "")], [("quit", "")])

@@ -117,3 +117,20 @@ def test_a_preview_mutes_nobody(club: World, mod: Person, eve: Person) -> None:
     eve.types("hello")
     assert eve.lines() == []
     assert mod.answer("mute", who="mod")["error"] == "target-is-you"
+
+
+def test_who_is_muted_in_the_house_reaches_nobody_by_a_room_of_their_own(club: World, mod: Person) -> None:
+    eve, bob = club.program("eve", rooms=["tea"]), club.program("bob", rooms=["tea"])
+    mod.answer("mute", who="name:eve")
+    bob.objects()
+    orders: list[tuple[str, dict[str, str]]] = [
+        ("invite", {"name": "mod"}),
+        ("kick", {"who": "bob", "reason": "spam"}),
+        ("ban", {"who": "bob", "reason": "spam"}),
+        ("close", {"reason": "spam"}),
+        ("slow", {"span": "5s"}),
+    ]
+    assert [eve.answer(verb, **fields)["error"] for verb, fields in orders] == ["muted"] * 5
+    assert eve.answer("slow")["ok"]
+    eve.asks("leave", reason="spam")
+    assert "spam" not in repr(bob.objects())

@@ -243,3 +243,12 @@ def test_an_operator_removes_what_others_said_in_their_room_alone(world: World) 
     dev, lobby = ann.answer("say", room="dev", text="one"), ann.answer("say", room="lobby", text="two")
     assert meg.answer("remove", room="dev", which=str(dev["seq"]))["ok"]
     assert meg.answer("remove", room="lobby", which=str(lobby["seq"]))["error"] == "not-your-message"
+
+
+def test_what_was_said_in_a_room_that_was_closed_is_nothing_to_who_has_a_new_one_of_its_name() -> None:
+    world = World()
+    ann, bob = world.program("ann", rooms=["den"]), world.program("bob", rooms=[])
+    ann.answer("say", room="den", text="old")
+    ann.answer("close", room="den")
+    bob.answer("join", room="den")
+    assert [bob.answer("remove", which=str(seq), room="den").get("error") for seq in (1, 2)] == ["no-such-message"] * 2

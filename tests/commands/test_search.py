@@ -114,3 +114,24 @@ def test_rooms_one_may_not_enter_are_not_looked_through(world: World) -> None:
     ann.answer("leave", room="den")
     assert found(ann, "tea") == []
     assert found(meg, "tea") == ["tea in the den", "tea in dev"]
+
+
+def test_what_was_said_in_a_room_before_it_was_closed_is_found_by_nobody_in_a_new_one_of_its_name(world: World) -> None:
+    meg, ann = world.logged_in("meg", rooms=["den"]), world.program("ann", rooms=[])
+    meg.answer("say", room="den", text="old tea")
+    meg.answer("close", room="den")
+    for one in (ann, meg):
+        assert one.answer("join", room="den")["ok"]
+    assert ann.answer("say", room="den", text="new tea")["ok"]
+    assert found(ann, "tea") == found(ann, "tea in:den") == found(meg, "tea") == ["new tea"]
+
+
+def test_who_is_put_out_while_it_is_looked_finds_nothing_more(world: World) -> None:
+    meg, ann = world.logged_in("meg", rooms=["den"]), world.program("ann", rooms=["den"])
+    meg.answer("say", room="den", text="tea")
+    meg.answer("access", room="den", access="invited")
+    meg.objects()
+    ann.wire.feed(b'{"do": "search", "id": 1, "text": "tea"}\n')
+    meg.asks("kick", room="den", who="ann")
+    (answer,) = [one for one in ann.objects() if one.get("re") == 1]
+    assert answer["entries"] == []

@@ -21,3 +21,28 @@ def test_a_secret_room_is_in_no_list_of_those_who_are_not_in_it() -> None:
     assert seen(ann) == seen(mod) == (True, True, True)
     assert bob.answer("join", room="tea")["ok"]
     assert seen(bob) == (True, True, True)
+
+
+def test_what_happens_in_the_whole_house_names_it_only_to_those_in_it() -> None:
+    world = World(members=[member("mod", Rank.MODERATOR)])
+    ann, bob = world.program("ann", rooms=["lobby", "tea"]), world.program("bob")
+    eve, max_ = world.program("eve", rooms=["lobby", "tea"]), world.program("max", rooms=["tea"])
+    mod, monitor = world.logged_in("mod"), world.program("monitor", rooms=[])
+    assert monitor.answer("monitor")["ok"]
+    assert ann.answer("secret", room="tea", state="on")["ok"]
+    for one in (ann, bob, eve, max_, monitor):
+        one.objects()
+    ann.answer("away", message="tea")
+    ann.answer("back")
+    ann.answer("nick", name="anna")
+    mod.answer("mute", who="name:anna")
+    mod.answer("unmute", who="name:anna")
+    mod.answer("kick", who="anna")
+    kinds = ["away", "away", "renamed", "muted", "unmuted", "kicked"]
+
+    def told(person: Person) -> list[tuple[str, list[str]]]:
+        return [(one["is"], sorted(one["present"])) for one in person.objects() if one["is"] in kinds]
+
+    assert told(bob) == told(monitor) == [(kind, ["lobby"]) for kind in kinds]
+    assert told(max_) == [(kind, ["tea"]) for kind in kinds]
+    assert told(eve) == [(kind, ["lobby", "tea"]) for kind in kinds]
