@@ -22,7 +22,6 @@ from chatroom.core.errors import Refused
 from chatroom.core.events import INBOX, Entry
 from chatroom.core.limits import Limits
 from chatroom.core.log import Line
-from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Missed, Reply
 from chatroom.core.room import Room
 from chatroom.core.seams import Dialect, Fetched, Slice
@@ -187,7 +186,7 @@ class Reader:
 
     def hides(self, entry: Entry) -> bool:
         """Tell whether the session does not want to see this entry."""
-        return bool(self.session.ignoring) and fold(entry.event.by.name) in self.session.ignoring
+        return self.session.ignoring.hides(entry.event.by)
 
     def gone(self) -> None:
         """Take leave of all rooms: the connection is lost."""

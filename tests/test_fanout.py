@@ -12,6 +12,7 @@ from twisted.internet.protocol import Protocol
 from twisted.internet.task import Clock
 
 from chatroom.core.events import Author, Entry, Joined, Said
+from chatroom.core.ignoring import Ignored
 from chatroom.core.limits import Limits
 from chatroom.core.log import Line, Log
 from chatroom.core.replies import Missed, Reply
@@ -385,13 +386,13 @@ def test_a_lagging_reader_of_both_rooms_gets_a_house_line_once(hall: Hall) -> No
 def test_who_ignores_somebody_is_rendered_for_alone(hall: Hall) -> None:
     one, other = hall.reader("a"), hall.reader("a")
     hall.say("a", "seen")
-    one.session.ignoring["someone"] = "someone"
+    one.session.ignoring.add(Ignored("someone"))
     one.regroup()
     hall.say("a", "unseen")
     hall.rest()
     assert got(one) == ["a:seen"]
     assert got(other) == ["a:seen", "a:unseen"]
-    one.session.ignoring.clear()
+    one.session.ignoring.drop(Ignored("someone"))
     one.regroup()
     hall.say("a", "seen again")
     hall.rest()

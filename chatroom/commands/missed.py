@@ -27,7 +27,9 @@ def perform(call: Call) -> None:
         return room.log.between(after, before, count + 1)
 
     def page(found: tuple[Entry, ...]) -> Effect:
-        return Send(call.session.current, Page(call.ref, "missed", room.name, found[-count:], more=len(found) > count))
+        ignoring = call.session.current.ignoring
+        shown = tuple([entry for entry in found[-count:] if not ignoring.hides(entry.event.by)])
+        return Send(call.session.current, Page(call.ref, "missed", room.name, shown, more=len(found) > count))
 
     call.read(Slice(room.name, count + 1, after, before), remembered, page)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import Busy
-from chatroom.core.events import Author, Renamed
+from chatroom.core.events import Renamed
 from chatroom.core.names import clean_name, fold
 from chatroom.core.replies import Answer
 from chatroom.core.seams import Committed
@@ -27,7 +29,7 @@ def perform(call: Call) -> None:
     check_everywhere(call)
     call.hub.keeper.check(Party(call.session.address, name, old.member), call.now)
     roster.claim(name, person, old.member)
-    person.author = Author(name, old.member)
+    person.author = replace(old, name=name)
     rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
 
     def then(_: Committed) -> list[Effect]:

@@ -8,7 +8,7 @@ is one entry that names the rooms it concerns.
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import ClassVar, Literal
 
 from chatroom.core.fact import fact
@@ -42,6 +42,8 @@ class Author:
 
     name: str
     member: str | None = None
+    stay: str = field(default="", compare=False, repr=False)
+    """What tells one guest's stay from all others, while they are here; it is shown to nobody and not stored."""
 
 
 NOBODY = Author("?")

@@ -20,7 +20,6 @@ from chatroom.core.effects import Effect, Send
 from chatroom.core.events import INBOX, Entry, Invited, Told
 from chatroom.core.inboxes import Inboxes
 from chatroom.core.members import Member
-from chatroom.core.names import fold
 from chatroom.core.replies import Waited
 from chatroom.core.room import Room
 from chatroom.core.seams import Put, Recovered, Slice
@@ -169,7 +168,7 @@ def _waits(entry: Entry, session: Session) -> bool:
     """Tell whether an entry of the inbox is to be shown to who was not here when it came."""
     event, me = entry.event, session.someone.author
     own = event.by.member == me.member if me.member is not None else event.by == me
-    return isinstance(event, Told | Invited) and not own and fold(event.by.name) not in session.ignoring
+    return isinstance(event, Told | Invited) and not own and not session.ignoring.hides(event.by)
 
 
 def _member(session: Session) -> str | None:

@@ -261,7 +261,7 @@ class Presence:
         for rights in person.held:
             rights.forget(person)
         person.held.clear()
-        person.author, person.inbox, person.rank = Author(person.name, member.id), "@" + member.id, member.rank
+        person.author, person.inbox, person.rank = Author(person.name, member.id, person.author.stay), "@" + member.id, member.rank
         self.hub.people[person.inbox] = person
 
     def _being(self) -> dict[str, list[Person]]:
@@ -292,7 +292,8 @@ class Presence:
             return Entered(ref, self.hub.view(room), since=stay.since)
         count = limits.recent if new is None else min(new, limits.missed)
         recent = log.last(count, size=limits.page_bytes)
-        return Entered(ref, self.hub.view(room), recent, missed=max(0, (new or 0) - len(recent)), since=stay.since)
+        shown = tuple([entry for entry in recent if not session.ignoring.hides(entry.event.by)])
+        return Entered(ref, self.hub.view(room), shown, missed=max(0, (new or 0) - len(recent)), since=stay.since)
 
     def _here(self, call: Call, room: Room) -> Effect:
         session = call.session.current

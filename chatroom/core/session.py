@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from chatroom.core.errors import NotNamedYet
 from chatroom.core.events import DEEDS, GUESTS, Author, Event
 from chatroom.core.flood import Conduct
+from chatroom.core.ignoring import Ignoring
 from chatroom.core.rank import Rank
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Person:
     )
 
     def __init__(self, name: str, id: str, now: float, rank: Rank = Rank.GUEST, member: str | None = None) -> None:
-        self.author = Author(name, member)
+        self.author = Author(name, member, id if member is None else "")
         self.id = id
         self.inbox = GUESTS + id if member is None else "@" + member
         self.rank = rank
@@ -151,8 +152,7 @@ class Session:
         self.stays: dict[str, Stay] = {}
         self.focus: Room | None = None
         self.replies: deque[Waiting] = deque()
-        self.ignoring: dict[str, str] = {}
-        """Folded name to name as typed."""
+        self.ignoring = Ignoring()
         self.scope: str | None = None
         self.client = ""
         self.invited: Member | None = None

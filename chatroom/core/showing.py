@@ -31,7 +31,6 @@ from chatroom.core.events import (
 )
 from chatroom.core.inboxes import Inboxes
 from chatroom.core.log import Line
-from chatroom.core.names import fold
 from chatroom.core.observing import Observing
 from chatroom.core.room import Room, Topic
 from chatroom.core.session import Person, Session
@@ -129,13 +128,12 @@ class Showing:
         if person is None:
             return effects
         own = person is session.person
-        author = fold(event.by.name)
         for reader in person.sessions:
-            if (reader is not session or reader.echo) and author not in reader.ignoring:
+            if (reader is not session or reader.echo) and not reader.ignoring.hides(event.by):
                 effects.append(Deliver(reader, entry, own))
         return effects
 
     def _deliver_to(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
-        own, author = person is session.person, fold(entry.event.by.name)
+        own = person is session.person
         readers = [reader for reader in person.sessions if reader is not session or reader.echo]
-        return [Deliver(reader, entry, own) for reader in readers if own or author not in reader.ignoring]
+        return [Deliver(reader, entry, own) for reader in readers if own or not reader.ignoring.hides(entry.event.by)]
