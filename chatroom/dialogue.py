@@ -123,6 +123,10 @@ class Dialogue:
         """Give epoch and position of each room we have been reading."""
         return {}
 
+    def keys(self) -> dict[str, str]:
+        """Give the keys of the rooms we have been reading."""
+        return {}
+
     # -- the connection -------------------------------------------------------------------------------------------------
 
     def outgoing(self) -> bytes:
@@ -243,6 +247,7 @@ class Dialogue:
                 echo=True,
                 rooms=None if positions.keys() - {INBOX} else list(self._wanted) or None,
                 resume=positions or None,
+                keys=self.keys() or None,
             )
         )
 

@@ -34,6 +34,7 @@ from chatroom.happening import (
     RoomEntered,
     RoomLeft,
 )
+from chatroom.keys import Keys
 from chatroom.seen import KEPT, Lost, SeenRoom, empty
 from chatroom.wire.heard import Acknowledged, Bye, Refusal, Strange, request, understand
 
@@ -70,6 +71,7 @@ class View(Dialogue):
         self.conversations: dict[str, Conversation] = {}
         self.verbs: tuple[str, ...] = ()
         self._fills: dict[str, str] = {}
+        self._keys = Keys()
         self._inbox: tuple[str, int] | None = None
         """The epoch of our inbox, and the last entry we have of it."""
         self._house_shown: deque[str] = deque(maxlen=KEPT)
@@ -80,6 +82,10 @@ class View(Dialogue):
         """Give epoch and position of each room we have been reading."""
         rooms: dict[str, list[str | int]] = {room.name: [room.epoch, room.position] for room in self.rooms.values() if room.epoch}
         return rooms if self._inbox is None else {**rooms, INBOX: [*self._inbox]}
+
+    def keys(self) -> dict[str, str]:
+        """Give the keys of the rooms we have been reading, as far as we came in with one."""
+        return self._keys.of(self.rooms)
 
     def disconnected(self, why: str = "") -> list[Happening]:
         """Note the end of the connection."""
@@ -105,7 +111,9 @@ class View(Dialogue):
         """Take what a person typed: words for the room looked at, or a command that begins with `/`; give its id."""
         text = as_typed(text)
         if text.startswith("/"):
-            return self.ask("line", now, typed=text, text=text, room=self._here)
+            asked = self.ask("line", now, typed=text, text=text, room=self._here)
+            self._keys.typed(asked, text)
+            return asked
         return self.say(self._here, text, now)
 
     @property
@@ -187,6 +195,7 @@ class View(Dialogue):
         room = self._fills.pop(heard.ref, None) if isinstance(heard.ref, str) else None
         if room is not None:
             return self._filled(room, ())
+        self._keys.answered(heard.ref, None)
         return self._request_refused(heard, now)
 
     def _acknowledged(self, heard: Acknowledged, now: float) -> list[Happening]:
@@ -206,6 +215,7 @@ class View(Dialogue):
         return [Answered(heard.ref, heard)]
 
     def _entered(self, heard: Entered, now: float) -> list[Happening]:
+        self._keys.answered(heard.ref, heard.view.room)
         delivered = self._delivered(heard.ref)
         name = heard.view.room
         if name not in self.rooms and len(self.rooms) >= ROOMS:

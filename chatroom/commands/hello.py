@@ -47,7 +47,7 @@ def perform(call: Call) -> None:
     session, hub, args = call.session, call.hub, call.args
     if session.person is not None:
         raise NamedAlready(name=session.person.name)
-    wish = Wish(_key(call), positions_of(call, call.hub.limits.rooms_each), _rooms(call))
+    wish = Wish(_key(call), positions_of(call, call.hub.limits.rooms_each), _rooms(call), _keys(call))
     session.bot, session.echo = args.get("bot", False), args.get("echo", False)
     session.marks = args.get("marks", False)
     session.client = args.get("client", "")[:64]
@@ -99,6 +99,7 @@ class Wish:
     key: str | None
     positions: dict[str, Position]
     rooms: list[str]
+    keys: dict[str, str]
 
 
 def _recognised(call: Call, wish: Wish, attempt: Attempt, star: str, found: Recognition | None) -> Sequence[Effect]:
@@ -150,7 +151,7 @@ def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
         if stay is not None:
             hub.presence.resume_room(call, stay, wish.positions.get(room))
         else:
-            _join(Call(hub, session, call.verb, {}, None, call.now), room, wish.positions.get(room))
+            _join(Call(hub, session, call.verb, {}, None, call.now), room, wish)
     for room in [room for room in session.stays if room not in rooms]:
         hub.presence.resume_room(call, session.stays[room], None)
     hub.memory.show_inbox(Call(hub, session, call.verb, {}, None, call.now), inbox[1], whole=inbox == known)
@@ -158,9 +159,10 @@ def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
         call.reply(Send(old, Notice(None, "replaced", REPLACED)), Close(old, REPLACED))
 
 
-def _join(call: Call, room: str, position: Position | None) -> None:
+def _join(call: Call, room: str, wish: Wish) -> None:
+    key = wish.keys.get(room, "") if room in call.hub.rooms else ""
     try:
-        call.hub.presence.join(call, room, position)
+        call.hub.presence.join(call, room, wish.positions.get(room), key)
     except Refused as why:
         call.reply(Send(call.session, Denied(None, "join", why)))
 
@@ -206,6 +208,16 @@ def _rooms(call: Call) -> list[str]:
     return [call.hub.room_name(room) for room in wanted[: call.hub.limits.rooms_each]]
 
 
+def _keys(call: Call) -> dict[str, str]:
+    """Read the keys of rooms one wants to enter."""
+    given = call.args.get("keys", {})
+    if not all(isinstance(key, str) for key in given.values()):
+        raise Malformed(problem="The field keys takes {room: key}.")
+    if len(given) > call.hub.limits.rooms_each:
+        raise Malformed(problem="The field keys names too many rooms.")
+    return {call.hub.room_name(room): key.strip() for room, key in given.items()}
+
+
 def _key(call: Call) -> str | None:
     key: str | None = call.args.get("key")
     longest = call.hub.limits.key
@@ -228,6 +240,7 @@ verb = Verb(
         Param("user", optional=True, typed=False),
         Param("real", Takes.REST, optional=True, typed=False),
         Param("rooms", Takes.LIST, optional=True, typed=False),
+        Param("keys", Takes.MAP, optional=True, typed=False),
         Param("resume", Takes.MAP, optional=True, typed=False),
     ),
     nameless=True,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chatroom.core.attempts import PER_ACCOUNT
@@ -236,3 +238,23 @@ def test_a_password_is_not_changed_in_clear_either() -> None:
     meg = world.logged_in("meg", world.wire("192.0.2.9"))
     world.hub.keeper.clear_passwords = False
     assert meg.answer("passwd", old=password_of("meg"), new="another password")["error"] == "password-in-clear"
+
+
+def test_rooms_that_want_a_key_are_entered_with_it() -> None:
+    world = World()
+    ann = world.program("ann", rooms=["tea"])
+    ann.answer("access", access="key sesame")
+    bob = world.connect(world.native)
+    bob.asks("hello", 0, name="bob", rooms=["lobby", "#Tea", "new"], keys={"tea": " sesame ", "new": "x"})
+    assert [one["room"] for one in bob.objects() if one["is"] == "entered"] == ["lobby", "tea", "new"]
+    eve = world.connect(world.native)
+    eve.asks("hello", 0, name="eve", rooms=["lobby", "tea"], keys={"tea": "open"})
+    assert [one["error"] for one in eve.objects() if not one.get("ok", True)] == ["room-keyed"]
+
+
+@pytest.mark.parametrize("keys", [{"tea": 1}, {f"r{n}": "x" for n in range(1000)}])
+def test_keys_that_are_none_are_refused(keys: dict[str, Any]) -> None:
+    world = World()
+    ann = world.connect(world.native)
+    ann.asks("hello", 0, name="ann", keys=keys)
+    assert ann.objects()[0]["error"] == "malformed"
