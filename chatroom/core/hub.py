@@ -124,7 +124,7 @@ class Hub:
                 continue
             floor = _floor(recovered.state.get(FLOOR + name), state.tail)
             tail = [entry for entry in state.tail if entry.seq > floor]
-            if state.head - floor > 1 or _speaks(tail):
+            if state.head - floor > len(tail) or _speaks(tail) or kept.get(name, {}).keys() - {"owner"}:
                 room = self._make_room(name, state.head)
                 room.floor = floor
                 room.log.preload(tail)
@@ -363,7 +363,7 @@ class Hub:
         """Forget the rooms where nobody is and nothing was ever said; whoever joins one opens it anew."""
         for room in list(self.rooms.values()):
             idle = not room.occupants and room.opening is None and room.name != self.rules.lobby
-            if idle and room.log.head <= 1 and not _speaks(room.log.last(1)):
+            if idle and room.log.head - room.floor <= 1 and not _speaks(room.log.last(1)) and room.rights.bare:
                 del self.rooms[room.name]
 
     def _make_room(self, name: str, head: int) -> Room:

@@ -210,6 +210,11 @@ class Rights:
             return Standing.OPERATOR
         return Standing.VOICED if self.holds(VOICE, inbox) else Standing.NOBODY
 
+    @property
+    def bare(self) -> bool:
+        """Tell whether nothing is kept here but whose the room is."""
+        return self._cells.keys() <= {"owner"} and not len(self.bans) and not len(self.mutes)
+
     # -- what may be done -----------------------------------------------------------------------------------------------
 
     def check_entry(self, who: Who, key: str, present: int, now: float) -> None:

@@ -7,6 +7,7 @@ import pytest
 from chatroom.core.log import Log
 from chatroom.core.room import Room
 from chatroom.core.session import Person, Session
+from chatroom.testing import World, member
 
 
 @pytest.fixture
@@ -42,3 +43,29 @@ def test_dropping_who_is_not_there_changes_nothing(room: Room) -> None:
 
 def test_a_new_room_has_no_topic_and_is_open(room: Room) -> None:
     assert (room.topic.text, room.topic.by, room.opened, room.opening) == ("", "", True, None)
+
+
+def test_a_room_where_nobody_ever_spoke_is_no_more_after_a_restart_however_often_it_was_opened() -> None:
+    world = World(members=[member("meg")])
+    for _ in range(3):
+        world.logged_in("meg", rooms=["lobby", "tea"])
+        world = world.restarted()
+        assert list(world.hub.rooms) == ["lobby"]
+
+
+def test_rooms_opened_again_make_room_for_others_when_nobody_is_there() -> None:
+    world = World(rooms=2)
+    world.program("ann", rooms=["tea"]).leaves()
+    world = world.restarted()
+    world.program("ann", rooms=["tea"]).leaves()
+    assert world.program("bob").answer("join", room="dev")["ok"]
+
+
+def test_a_mute_in_a_room_where_nobody_spoke_holds_there_and_for_nobody_elses_room() -> None:
+    world = World(members=[member("meg")])
+    meg = world.logged_in("meg", rooms=["tea"])
+    assert meg.answer("mute", who="eve", **{"for": "1h"})["ok"]
+    world = world.restarted()
+    eve = world.program("eve", world.wire("198.51.100.9"), rooms=["tea"])
+    assert eve.answer("say", room="tea", text="hi")["error"] == "muted-in-room"
+    assert world.hub.rooms["tea"].rights.owner() == ("@m-meg", "meg")
