@@ -2,8 +2,8 @@
 
 Rules
 -----
-- An entry of the house that concerns several rooms stands in each of their logs, and whoever is in several is shown it once. But
-  rooms that are closed to strangers are named to nobody else: of each of those it is told apart.
+- An entry of the house that concerns several rooms stands in each of their logs, and whoever is in several is shown it once. To
+  each reader it names only the rooms that one is in (`within`): others may be closed to strangers.
 - Private words go to the devices of the two people, and to nobody else; that some passed may be witnessed.
 - What a removal names is emptied before the removal is shown, in the order of its log; that goes for inboxes, too.
 - What was stored before, as its outcome was unknown then, is shown only if nobody has been shown it yet.
@@ -12,7 +12,6 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
 from chatroom.core.events import (
@@ -98,25 +97,11 @@ class Showing:
         return [*observed, Show(room, line)]
 
     def _show_house(self, entry: Entry, event: HouseEvent, session: Session) -> Sequence[Effect]:
-        return [self._show_in(rooms, entry, event, session) for rooms in self._apart(event)]
-
-    def _apart(self, event: HouseEvent) -> list[list[Room]]:
-        """Part the rooms an event concerns: those that anybody may know of together, and each that is closed to strangers alone."""
+        line = Line(self._order, entry, session)
         rooms = [self._rooms[name] for name in event.rooms if name in self._rooms]
-        public = [room for room in rooms if self._observing.shows(room)]
-        closed = [[room] for room in rooms if room not in public]
-        return [public, *closed] if public or not closed else closed
-
-    def _show_in(self, rooms: Sequence[Room], entry: Entry, event: HouseEvent, session: Session) -> Effect:
-        """Show these rooms an event, of which no reader of them learns in what others it happened that are closed to strangers."""
-        if len(rooms) < len(event.present):
-            names = {room.name for room in rooms}
-            event = replace(event, present=tuple(one for one in event.present if one[0] in names))
-            self._order += 1
-        line = Line(self._order, Entry(entry.log, entry.seq, entry.at, entry.id, event), session)
         for room in rooms:
             room.log.append(Entry(room.name, room.log.head, entry.at, entry.id, event), self._order, session)
-        return ShowHouse(tuple((room, line) for room in rooms))
+        return [ShowHouse(tuple((room, line) for room in rooms))]
 
     def _deliver(self, entry: Entry, event: Told | Invited, session: Session) -> Sequence[Effect]:
         effects: list[Effect] = []
