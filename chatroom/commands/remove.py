@@ -6,11 +6,13 @@ is your last private message. People who keep order may remove what others said.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chatroom.core.call import Call, Draft
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errands import Posting
 from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage
-from chatroom.core.events import HOUSE, Author, Entry, Ordered, Removed, Said
+from chatroom.core.events import HOUSE, Entry, Ordered, Removed, Said
 from chatroom.core.keeping import seen_room, standing
 from chatroom.core.log import Line
 from chatroom.core.replies import Done
@@ -86,8 +88,9 @@ def _removing(call: Call, room: Room, line: Line) -> Posting:
     return _posting(call, drafts)
 
 
-def _posting(call: Call, drafts: list[Draft]) -> Posting:
+def _posting(call: Call, drafts: list[Draft], done: Callable[[], None] = lambda: None) -> Posting:
     def then(outcome: Committed) -> list[Effect]:
+        done()
         return [Send(call.session.current, Done(call.ref, call.verb.name, outcome.entries[:1], outcome.repeated))]
 
     return Posting(drafts, then)
@@ -109,20 +112,15 @@ def _remove_private(call: Call, id: str | None) -> None:
         found = next((one for one in reversed(person.whispers) if id is None or one[0] == id), None)
         if found is None:
             raise NothingToRemove(where="in private")
-        person.whispers.remove(found)
-        event = Removed(person.author, (found[0],))
-        inboxes = dict.fromkeys((person.inbox, *_inbox_of(call, found[1])))
-        return _posting(call, [(inbox, event) for inbox in inboxes])
+        event = Removed(person.author, found[:1])
+
+        def removed() -> None:
+            if found in person.whispers:
+                person.whispers.remove(found)
+
+        return _posting(call, [(one, event) for one in dict.fromkeys((person.inbox, found[1]))], removed)
 
     call.read(Slice(person.inbox, 0), lambda: (), then)
-
-
-def _inbox_of(call: Call, author: Author) -> tuple[str, ...]:
-    """Give where somebody's private words are; those of a guest who is gone are nowhere."""
-    if author.member is not None:
-        return (f"@{author.member}",)
-    person = call.hub.roster.find(author.name)
-    return () if person is None else (person.inbox,)
 
 
 verb = Verb(

@@ -6,6 +6,7 @@ until they come.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from chatroom.core.call import Call, Then, Undo
@@ -61,8 +62,15 @@ def _leave_note(call: Call, to: Member, text: str) -> None:
 def _post(call: Call, to: Author, inbox: str, text: str, then: Then, undo: Undo | None = None) -> None:
     manner: Manner = next((one for one in MANNERS if one == call.args.get("manner")), "say")
     event = Told(call.person.author, to, text, manner, client_tags(call))
-    inboxes = dict.fromkeys((call.person.inbox, inbox))
-    call.post(*((one, event) for one in inboxes), then=then, undo=undo)
+    person = call.person
+
+    def posted(outcome: Committed) -> Sequence[Effect]:
+        entries = outcome.entries[:1]
+        if entries and isinstance(entries[0].event, Told) and entries[0].id not in dict(person.whispers):
+            person.whispers.append((entries[0].id, inbox))
+        return then(outcome)
+
+    call.post(*((one, event) for one in dict.fromkeys((person.inbox, inbox))), then=posted, undo=undo)
 
 
 def _told(call: Call, notice: Notice | None, outcome: Committed) -> list[Effect]:

@@ -257,12 +257,15 @@ class Presence:
         """Let a guest who is still here under a member's name be that member; what a guest holds in rooms ends."""
         if not person.sessions or person.name.removeprefix(STAR) != member.name or person.author.member is not None:
             return
-        del self.hub.people[person.inbox]
+        before = person.inbox
+        del self.hub.people[before]
         for rights in person.held:
             rights.forget(person)
         person.held.clear()
         person.author, person.inbox, person.rank = Author(person.name, member.id, person.author.stay), "@" + member.id, member.rank
         self.hub.people[person.inbox] = person
+        for other in self.hub.people.values():
+            other.readdress(before, person.inbox)
 
     def _being(self) -> dict[str, list[Person]]:
         """Give the people each member is: one in the chat, and one at each console."""

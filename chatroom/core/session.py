@@ -72,8 +72,8 @@ class Person:
         self.renaming: int | None = None
         """The ticket of a change of name that is not settled; what is said under the new name rests on it."""
         self.sessions: list[Session] = []
-        self.whispers: deque[tuple[str, Author]] = deque(maxlen=WHISPERS)
-        """The ids of the last private words of this person, and for whom they were: what can be taken back."""
+        self.whispers: deque[tuple[str, str]] = deque(maxlen=WHISPERS)
+        """The ids of the last private words of this person, and into whose inbox they went: what can be taken back."""
         self.known: dict[str, None] = {}
         """The inboxes of those who wrote to this person lately."""
         self.held: dict[Rights, None] = {}
@@ -83,6 +83,12 @@ class Person:
     def name(self) -> str:
         """Give the name this person goes by now."""
         return self.author.name
+
+    def readdress(self, before: str, inbox: str) -> None:
+        """Note that somebody who was written to has another inbox."""
+        for index, (entry, to) in enumerate(self.whispers):
+            if to == before:
+                self.whispers[index] = (entry, inbox)
 
     @property
     def bot(self) -> bool:

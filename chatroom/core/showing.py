@@ -107,7 +107,6 @@ class Showing:
         effects: list[Effect] = []
         entry = self._inboxes.take(entry)
         if isinstance(event, Told) and session.person is not None and entry.log == session.person.inbox:
-            session.person.whispers.append((entry.id, event.to))
             effects.append(Witness(Entry(HOUSE, 0, entry.at, entry.id, Whispered(event.by, event.to))))
         person = self._people.get(entry.log)
         if person is None:

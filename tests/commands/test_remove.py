@@ -7,6 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
+from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Slice
 from chatroom.core.session import WHISPERS
@@ -252,3 +253,41 @@ def test_what_was_said_in_a_room_that_was_closed_is_nothing_to_who_has_a_new_one
     ann.answer("close", room="den")
     bob.answer("join", room="den")
     assert [bob.answer("remove", which=str(seq), room="den").get("error") for seq in (1, 2)] == ["no-such-message"] * 2
+
+
+def test_private_words_are_still_there_to_be_removed_when_that_could_not_be_stored() -> None:
+    world = SlowWorld()
+    ann, bot = world.program("ann"), world.program("bot")
+    for text in ("one", "two"):
+        ann.asks("tell", to="bot", text=text)
+        world.settle()
+    told = [one["id"] for one in bot.objects()]
+    ann.asks("remove", 1, which="private")
+    world.decline()
+    assert bot.objects() == []
+    ann.asks("remove", 2, which="private")
+    world.settle()
+    assert [one["ids"] for one in bot.objects()] == [told[1:]]
+
+
+def test_private_words_are_removed_where_they_went_whoever_has_that_name_now(world: World, ann: Person) -> None:
+    bob = world.program("bob")
+    ann.types("/msg bob psst")
+    (told,) = [one for one in bob.objects() if one["is"] == "told"]
+    bob.asks("nick", name="robert")
+    other = world.program("bob")
+    bob.objects()
+    other.objects()
+    ann.types("/remove private")
+    assert [one["ids"] for one in bob.objects() if one["is"] == "removed"] == [[told["id"]]]
+    assert other.objects() == []
+
+
+def test_private_words_to_a_guest_who_became_a_member_are_removed_from_their_sight() -> None:
+    world = World(Rules(registration="open"))
+    ann, bob = world.person("ann"), world.program("bob")
+    ann.types("/msg bob psst")
+    (told,) = [one for one in bob.objects() if one["is"] == "told"]
+    assert bob.answer("register", mail="bob@example.org", password="a few good words")["ok"]
+    ann.types("/remove private")
+    assert [one["ids"] for one in bob.objects() if one["is"] == "removed"] == [[told["id"]]]
