@@ -8,8 +8,8 @@ order in a room bans from that room; a moderator from the house, or from the roo
 from __future__ import annotations
 
 from chatroom.core.aim import Aim, aim, confirm_aim
-from chatroom.core.bans import Ban, Bans, ban
-from chatroom.core.call import Call, Undo
+from chatroom.core.bans import Amendment, Ban, Bans, ban
+from chatroom.core.call import Call
 from chatroom.core.events import RoomBanned
 from chatroom.core.eviction import eject
 from chatroom.core.keeping import scope
@@ -39,23 +39,29 @@ def perform(call: Call) -> None:
 
 def _from_house(call: Call, asked: Sentence, aimed: Aim) -> None:
     bans = call.hub.keeper.bans
-    made, replaced, undo = _keep(call, asked, aimed, bans)
+    made, change = _keep(call, asked, aimed, bans)
     for person in aimed.people:
         call.hub.presence.put_out(call, person, asked.reason, str(made.refusal(call.now)))
     whom = " and ".join(aimed.whom)
     told = call.answering(f"Banned {lasting(asked.span)}: {whom}. /unban #{made.id} takes it back.", id=made.id, targets=[*aimed.whom])
-    call.order(f"ban {whom} {lasting(asked.span)} {asked.reason}".strip(), puts=bans.puts(made, replaced), answer=told, undo=undo)
+    call.order(
+        f"ban {whom} {lasting(asked.span)} {asked.reason}".strip(), puts=change.puts, answer=told, undo=change.undo, done=change.keep
+    )
 
 
 def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
     bans = room.rights.bans
-    made, replaced, unkeep = _keep(call, asked, aimed, bans)
+    made, change = _keep(call, asked, aimed, bans)
     eviction, drafts = eject(call, room, aimed.people, asked.reason)
     event = RoomBanned(call.person.author, aimed.shown, whole(asked.span), asked.reason)
 
     def undo() -> None:
-        unkeep()
+        change.undo()
         eviction.undo()
+
+    def done() -> None:
+        change.keep()
+        eviction.done()
 
     told = call.answering(
         f"Banned from {room.name} {lasting(asked.span)}: {' and '.join(aimed.whom)}. /unban #{room.name} #{made.id} takes it back.",
@@ -64,14 +70,12 @@ def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
         targets=[*aimed.whom],
     )
     what = f"ban #{room.name} {' and '.join(map(str, aimed.targets))} {lasting(asked.span)} {asked.reason}".strip()
-    puts = bans.puts(made, replaced)
-    call.order(what, (room.name, event), *drafts, puts=puts, answer=told, undo=undo, done=eviction.done)
+    call.order(what, (room.name, event), *drafts, puts=change.puts, answer=told, undo=undo, done=done)
 
 
-def _keep(call: Call, asked: Sentence, aimed: Aim, bans: Bans) -> tuple[Ban, tuple[Ban, ...], Undo]:
+def _keep(call: Call, asked: Sentence, aimed: Aim, bans: Bans) -> tuple[Ban, Amendment]:
     made = ban(bans.next_id(), aimed.targets, span=asked.span, by=call.person.name, reason=asked.reason, now=call.now)
-    replaced = bans.add(made)
-    return made, replaced, lambda: bans.take_back(made, replaced)
+    return made, bans.impose(made)
 
 
 verb = Verb("ban", perform, params=PARAMS, roomy=True, scoped=True, keeping=True, **described(__doc__))

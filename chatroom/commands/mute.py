@@ -41,9 +41,14 @@ def _mute(call: Call, asked: Sentence, aimed: Aim, room: Room | None) -> None:
     mutes = call.hub.keeper.mutes if room is None else room.rights.mutes
     span = asked.span_or(USUAL)
     made = ban(mutes.next_id(), aimed.targets, span=span, by=call.person.name, reason=asked.reason, now=call.now)
-    replaced = mutes.add(made)
+    change = mutes.impose(made)
     name = "" if room is None else room.name
     where = f"#{name} " if name else ""
+
+    def done() -> None:
+        change.keep()
+        tell(call.hub, aimed.people, "muted", _sentence(made, name, call.now))
+
     event = Muted(call.person.author, rooms_of(aimed.people, room), aimed.shown, name, whole(span), asked.reason)
     told = call.answering(
         f"Muted{f' in {name}' if name else ''} {lasting(span)}: {' and '.join(aimed.whom)}. /unmute {where}#{made.id} takes it back.",
@@ -53,10 +58,10 @@ def _mute(call: Call, asked: Sentence, aimed: Aim, room: Room | None) -> None:
     call.order(
         f"mute {where}{' and '.join(map(str, aimed.targets))} {lasting(span)} {asked.reason}".strip(),
         ("", event),
-        puts=mutes.puts(made, replaced),
+        puts=change.puts,
         answer=told,
-        undo=lambda: mutes.take_back(made, replaced),
-        done=lambda: tell(call.hub, aimed.people, "muted", _sentence(made, name, call.now)),
+        undo=change.undo,
+        done=done,
     )
 
 

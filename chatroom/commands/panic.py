@@ -5,6 +5,8 @@ Members still come in, and guests who are here stay. Without more it is told.
 
 from __future__ import annotations
 
+from functools import partial
+
 from chatroom.core.call import Call
 from chatroom.core.doorkeeper import PANIC
 from chatroom.core.rank import Rank
@@ -22,13 +24,12 @@ def perform(call: Call) -> None:
     if not given:
         call.answer(NOW[keeper.panic], panic=keeper.panic)
         return
-    before, keeper.panic = keeper.panic, given == "on"
-
-    def undo() -> None:
-        keeper.panic = before
-
+    change = object()
+    keeper.panicking.put(change, given == "on")
+    settle = partial(keeper.panicking.settle, change)
     put = Put(PANIC, "true" if keeper.panic else None)
-    call.order(f"panic {given}", puts=(put,), answer=call.answering(NOW[keeper.panic], panic=keeper.panic), undo=undo)
+    answer = call.answering(NOW[keeper.panic], panic=keeper.panic)
+    call.order(f"panic {given}", puts=(put,), answer=answer, undo=partial(settle, stored=False), done=partial(settle, stored=True))
 
 
 verb = Verb("panic", perform, params=(Param("state", optional=True),), rank=Rank.ADMIN, **described(__doc__))

@@ -18,19 +18,13 @@ def perform(call: Call) -> None:
     room = scope(call)
     bans = call.hub.keeper.bans if room is None else room.rights.bans
     found = bans.sought(meant(call, call.args["who"]), call.hub.limits.name, call.now)
-    for one in found:
-        bans.lift(one.id)
-
-    def undo() -> None:
-        for one in found:
-            bans.restore(one)
-
+    change = bans.pardon(found)
     targets = tuple(dict.fromkeys(hit for one in found for hit in one.targets))
     whom = " and ".join(named(targets, addresses=knows_addresses(call)))
     told = call.answering(f"Not banned any more: {whom}.", ids=[one.id for one in found])
     drafts = [] if room is None else [(room.name, RoomUnbanned(call.person.author, one.shown(addresses=False)[0])) for one in found]
     where = "" if room is None else f"#{room.name} "
-    call.order(f"unban {where}{whom}", *drafts, puts=tuple(map(bans.lifted, found)), answer=told, undo=undo)
+    call.order(f"unban {where}{whom}", *drafts, puts=change.puts, answer=told, undo=change.undo, done=change.keep)
 
 
 verb = Verb("unban", perform, params=(Param("who", Takes.REST),), roomy=True, scoped=True, keeping=True, **described(__doc__))

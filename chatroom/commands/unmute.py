@@ -19,12 +19,11 @@ def perform(call: Call) -> None:
     room = scope(call)
     mutes = call.hub.keeper.mutes if room is None else room.rights.mutes
     found = mutes.sought(meant(call, call.args["who"]), call.hub.limits.name, call.now)
-    for one in found:
-        mutes.lift(one.id)
+    change = mutes.pardon(found)
 
-    def undo() -> None:
-        for one in found:
-            mutes.restore(one)
+    def done() -> None:
+        change.keep()
+        tell(call.hub, people, "unmuted", f"You may speak {f'in {name} ' if name else ''}again.")
 
     targets = tuple(dict.fromkeys(hit for one in found for hit in one.targets))
     those = call.hub.people.values() if room is None else room.occupants
@@ -36,10 +35,10 @@ def perform(call: Call) -> None:
     call.order(
         f"unmute {f'#{name} ' if name else ''}{whom}",
         *drafts,
-        puts=tuple(map(mutes.lifted, found)),
+        puts=change.puts,
         answer=call.answering(f"Not muted any more: {whom}.", ids=[one.id for one in found]),
-        undo=undo,
-        done=lambda: tell(call.hub, people, "unmuted", f"You may speak {f'in {name} ' if name else ''}again."),
+        undo=change.undo,
+        done=done,
     )
 
 

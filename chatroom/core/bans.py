@@ -5,6 +5,7 @@ Rules
 - A ban has an id that a person can type (`#7`) and hits one target or, when it was given to a guest, several under that id.
 - A ban of what is banned already takes its place: the newest word counts, be it shorter or longer.
 - A ban that is over hits nobody from that moment on; `expire` forgets it and says what is to be removed from disk.
+- A change that was not stored is undone alone: what another change made or lifted meanwhile stays so.
 - There is no clock here: what is asked is asked for a moment.
 """
 
@@ -14,10 +15,12 @@ import json
 import math
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from heapq import heapify, heappop, heappush
 from ipaddress import ip_network
 from typing import Any
 
+from chatroom.core.cell import Cell
 from chatroom.core.errors import Banned, BannedByAnother, NotBanned, Refused, TooManyBans, TooManyMasks
 from chatroom.core.fact import fact
 from chatroom.core.seams import Put
@@ -145,13 +148,35 @@ def _moment(value: Any) -> float:
     return float(value)
 
 
+@dataclass(slots=True, eq=False)
+class Amendment:
+    """Be bans that are on their way to the disk, or off it, by their ids."""
+
+    bans: Bans
+    values: dict[str, Ban | None]
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        """Give what is to be written."""
+        prefix = self.bans.prefix
+        return tuple(Put(prefix + key, None) if one is None else as_put(one, prefix) for key, one in self.values.items())
+
+    def keep(self) -> None:
+        """Let it be stored."""
+        self.bans.settle(self, stored=True)
+
+    def undo(self) -> None:
+        """Let it be as if it had never been asked for."""
+        self.bans.settle(self, stored=False)
+
+
 class Bans:
     """Hold the bans, or the mutes, of a house or a room, and find whom they hit.
 
     Each is kept under `prefix` and its id; `absent` and `wider` refuse to lift what is none, and what is only part of another.
     """
 
-    __slots__ = ("_absent", "_bans", "_by_target", "_ending", "_last", "_reach", "_wider_one", "limit", "masks", "prefix")
+    __slots__ = ("_absent", "_bans", "_by_target", "_cells", "_ending", "_last", "_reach", "_wider_one", "limit", "masks", "prefix")
 
     def __init__(
         self,
@@ -169,6 +194,8 @@ class Bans:
         self._wider_one = wider
         self._bans: dict[str, Ban] = {}
         self._by_target: dict[Target, dict[str, None]] = {}
+        self._cells: dict[str, Cell] = {}
+        """Of those of which a change is under way, by their ids."""
         self._reach = Reach()
         self._ending: list[tuple[float, str]] = []
         """A heap of when bans are over; some of them may have been lifted since."""
@@ -185,10 +212,6 @@ class Bans:
     def lifted(self, one: Ban) -> Put:
         """Make the change that keeps a ban no longer."""
         return Put(self.prefix + one.id, None)
-
-    def puts(self, added: Ban, replaced: Iterable[Ban]) -> tuple[Put, ...]:
-        """Make the changes that keep a new ban in place of others."""
-        return (*(self.lifted(old) for old in replaced if old.id != added.id), as_put(added, self.prefix))
 
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take what the state beside the logs holds; give the keys of what cannot be read, which the host should hear of."""
@@ -248,11 +271,39 @@ class Bans:
             heapify(self._ending)
         return gone
 
-    def take_back(self, made: Ban, replaced: Iterable[Ban]) -> None:
-        """Let it be as if a ban had never been made, nor taken others' place."""
-        self.lift(made.id)
-        for old in replaced:
-            self.restore(old)
+    def impose(self, new: Ban) -> Amendment:
+        """Take a ban that is still to be stored; refuse it when there are too many."""
+        replaced = self.add(new)
+        return self._amend({old.id: old for old in replaced}, {**dict.fromkeys([old.id for old in replaced]), new.id: new})
+
+    def pardon(self, found: Iterable[Ban]) -> Amendment:
+        """Forget bans, which is still to be stored."""
+        before = {one.id: one for one in found}
+        for key in before:
+            self.lift(key)
+        return self._amend(before, dict.fromkeys(before))
+
+    def _amend(self, before: Mapping[str, Ban], values: dict[str, Ban | None]) -> Amendment:
+        made = Amendment(self, values)
+        for key, value in values.items():
+            self._cells.setdefault(key, Cell(before.get(key))).put(made, value)
+        return made
+
+    def settle(self, change: Amendment, *, stored: bool) -> None:
+        """Note what became of a change; one that was not stored is undone alone."""
+        for key in change.values:
+            cell = self._cells[key]
+            cell.settle(change, stored=stored)
+            if not cell.pending:
+                del self._cells[key]
+            if not stored:
+                self._let_be(key, cell.value)
+
+    def _let_be(self, id: str, value: Ban | None) -> None:
+        if value is None:
+            self.lift(id)
+        elif self._bans.get(id) is not value:
+            self.restore(value)
 
     def expire(self, now: float, limit: int = 500) -> tuple[Put, ...]:
         """Forget at most `limit` bans that are over; give what is to be removed from disk."""

@@ -11,6 +11,7 @@ from typing import Literal
 from chatroom.core.attempts import Attempt, Attempts
 from chatroom.core.bans import Bans
 from chatroom.core.bots import Bots
+from chatroom.core.cell import Cell
 from chatroom.core.errors import MutedByAnother, NobodyNew, NotMuted, PasswordInClear, PasswordNeeded
 from chatroom.core.keys import Keyring
 from chatroom.core.members import Directory, Member
@@ -28,7 +29,7 @@ MUTES = "mute/"
 class Doorkeeper:
     """Decide who is let in, and as whom."""
 
-    __slots__ = ("access", "attempts", "bans", "bots", "clear_passwords", "keys", "members", "mutes", "panic", "registrations")
+    __slots__ = ("access", "attempts", "bans", "bots", "clear_passwords", "keys", "members", "mutes", "panicking", "registrations")
 
     def __init__(self, access: Access, clear_passwords: bool = True, registration: Registration = "closed") -> None:
         self.access = access
@@ -39,12 +40,17 @@ class Doorkeeper:
         self.bans = Bans()
         self.bots = Bots()
         self.mutes = Bans(prefix=MUTES, absent=NotMuted, wider=MutedByAnother)
-        self.panic = False
+        self.panicking = Cell(False)
         self.registrations = Registrations(registration)
+
+    @property
+    def panic(self) -> bool:
+        """Tell whether nobody new is let in."""
+        return bool(self.panicking.value)
 
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take up what is kept beside the logs; give the keys of what cannot be read."""
-        self.panic = PANIC in state
+        self.panicking.stored = PANIC in state
         return (*self.bans.load(state), *self.mutes.load(state), *self.bots.load(state))
 
     def expire(self, now: float) -> tuple[Put, ...]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chatroom.core.bans import Bans
+from chatroom.core.cell import Cell
 from chatroom.core.errors import (
     BannedFromRoom,
     MutedByAnother,
@@ -92,21 +93,6 @@ class Who:
     inbox: str
     rank: Rank
     party: Party
-
-
-class Cell:
-    """Hold a value that is stored, and in order those that were submitted since; the newest counts."""
-
-    __slots__ = ("pending", "stored")
-
-    def __init__(self) -> None:
-        self.stored: Any = None
-        self.pending: list[Alteration] = []
-
-    @property
-    def value(self) -> Any:
-        """Give the value that counts."""
-        return self.pending[-1].value if self.pending else self.stored
 
 
 @dataclass(slots=True, eq=False)
@@ -294,7 +280,7 @@ class Rights:
     def change(self, key: str, value: Any) -> Alteration:
         """Let a key have another value, None for none; it counts at once."""
         made = Alteration(self, key, value)
-        self._cells.setdefault(key, Cell()).pending.append(made)
+        self._cells.setdefault(key, Cell()).put(made, value)
         if key == "slow":
             self._spoke.clear()
         return made
@@ -322,11 +308,9 @@ class Rights:
     def settle(self, change: Alteration, *, stored: bool) -> None:
         """Note what became of a change."""
         cell = self._cells.get(change.key)
-        if cell is None or change not in cell.pending:
+        if cell is None:
             return
-        cell.pending.remove(change)
-        if stored:
-            cell.stored = change.value
+        cell.settle(change, stored=stored)
         if cell.stored is None and not cell.pending:
             del self._cells[change.key]
 
@@ -352,8 +336,7 @@ class Rights:
             except (ValueError, RecursionError):
                 unread.append(self.place(key))
             else:
-                cell = self._cells[key] = Cell()
-                cell.stored = found
+                self._cells[key] = Cell(found)
         whole = {self.place(key): value for key, value in state.items()}
         return (*unread, *self.bans.load(whole), *self.mutes.load(whole))
 

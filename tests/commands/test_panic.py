@@ -32,3 +32,15 @@ def test_it_is_as_it_was_when_it_could_not_be_stored() -> None:
     assert slow.hub.keeper.panic
     slow.decline()
     assert not slow.hub.keeper.panic
+
+
+def test_neither_of_two_changes_counts_when_neither_could_be_stored() -> None:
+    slow = SlowWorld(members=[member("ada", Rank.ADMIN)])
+    host = slow.host()
+    host.asks("panic", 1, state="on")
+    host.asks("panic", 2, state="off")
+    slow.decline(2)
+    assert not slow.hub.keeper.panic
+    host.asks("panic", 3, state="on")
+    slow.settle()
+    assert slow.hub.keeper.panic

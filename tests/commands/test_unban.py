@@ -54,3 +54,16 @@ def test_it_is_on_record(mod: Person, ada: Person) -> None:
     mod.answer("ban", who="troll")
     mod.answer("unban", who="#1")
     assert [one["what"] for one in ada.answer("audit")["orders"]] == ["ban troll for good", "unban troll"]
+
+
+def test_who_was_banned_and_let_in_again_is_not_banned_when_neither_could_be_stored() -> None:
+    slow = SlowWorld()
+    host = slow.host()
+    host.asks("ban", 1, who="eve")
+    host.asks("unban", 2, who="eve")
+    slow.decline(2)
+    assert not slow.hub.keeper.bans
+    host.asks("mute", 3, who="eve")
+    host.asks("unmute", 4, who="eve")
+    slow.decline(2)
+    assert not slow.hub.keeper.mutes

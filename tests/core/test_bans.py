@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from itertools import product
 from random import Random
 
 import pytest
@@ -81,10 +82,31 @@ def test_a_ban_of_what_is_banned_already_takes_its_place() -> None:
     bans = house(first)
     assert bans.add(second) == (first,)
     assert bans.listed() == (second,)
-    assert Bans().puts(second, (first,)) == (Put(PREFIX + first.id, None), as_put(second))
-    bans.lift("2")
-    bans.restore(first)
+
+
+def test_a_ban_that_could_not_be_stored_gives_back_what_it_replaced() -> None:
+    first, second = made("1", "bob"), made("2", "bob", "203.0.113.5", span=600)
+    bans = house(first)
+    change = bans.impose(second)
+    assert change.puts == (Put(PREFIX + first.id, None), as_put(second))
+    change.undo()
     assert bans.listed() == (first,)
+
+
+@pytest.mark.parametrize("stored", list(product([True, False], repeat=3)))
+def test_changes_under_way_leave_what_was_stored_of_them_and_nothing_else(stored: tuple[bool, ...]) -> None:
+    bans, (first, second) = Bans(), (made("1", "bob"), made("2", "bob", span=600))
+    changes = [bans.impose(first), bans.impose(second), bans.pardon([second])]
+    kept: dict[str, str] = {}
+    for change, is_stored in zip(changes, stored, strict=True):
+        if is_stored:
+            change.keep()
+            for put in change.puts:
+                kept.pop(put.key, None)
+                kept |= {} if put.value is None else {put.key: put.value}
+        else:
+            change.undo()
+    assert {put.key: put.value for put in map(as_put, bans.listed())} == kept
 
 
 def test_a_ban_of_less_takes_no_place() -> None:

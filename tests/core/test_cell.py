@@ -1,0 +1,31 @@
+"""A value counts from when it is asked for, and stays if it is stored."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from chatroom.core.cell import Cell
+
+
+def test_the_newest_change_counts_until_it_is_known_that_it_was_not_stored() -> None:
+    cell = Cell(1)
+    cell.put("a", 2)
+    cell.put("b", 3)
+    assert (cell.value, cell.pending) == (3, True)
+    cell.settle("b", stored=False)
+    assert cell.value == 2
+    cell.settle("a", stored=False)
+    cell.settle("a", stored=True)
+    assert (cell.value, cell.pending) == (1, False)
+
+
+@pytest.mark.parametrize("stored", list(product([True, False], repeat=3)))
+def test_what_is_left_is_what_was_stored_last(stored: tuple[bool, ...]) -> None:
+    cell = Cell(0)
+    for number in (1, 2, 3):
+        cell.put(number, number)
+    for number, is_stored in enumerate(stored, 1):
+        cell.settle(number, stored=is_stored)
+    assert cell.value == max((number for number, is_stored in enumerate(stored, 1) if is_stored), default=0)
