@@ -27,6 +27,7 @@ from zope.interface import implementer
 from chatroom.client.secret import VARIABLE
 from chatroom.client.wording import Line, Wording, plain
 from chatroom.core.errors import Refused
+from chatroom.core.events import INBOX
 from chatroom.dialogue import FAREWELLS, NO_CHATROOM
 from chatroom.happening import (
     Answered,
@@ -208,9 +209,9 @@ class Plain(LineReceiver):
             case EntryShown(own=False):
                 room = one.rooms[0] if one.rooms and len(self.view.rooms) > 1 else None
                 self._write(self.wording.entry(one, you=self.view.you, room=room))
-            case PageRead(entries=entries):
+            case PageRead(room=room, entries=entries):
                 for entry in entries:
-                    self._write(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=True))
+                    self._write(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=room != INBOX))
             case EntriesMissed():
                 self._write([self.wording.missed(one)])
             case NewSince() if self._chatty:

@@ -29,7 +29,7 @@ from prompt_toolkit.styles import Style
 from chatroom.client.plain import Connection, Exit
 from chatroom.client.wording import Line, Wording
 from chatroom.core.errors import Refused
-from chatroom.core.events import RoomOpened
+from chatroom.core.events import INBOX, RoomOpened
 from chatroom.core.names import fold
 from chatroom.dialogue import FAREWELLS, NO_CHATROOM, Phase, Wanted
 from chatroom.happening import (
@@ -254,9 +254,9 @@ class Prompt:
         match one:
             case EntryShown():
                 self._entry(one)
-            case PageRead(entries=entries):
+            case PageRead(room=room, entries=entries):
                 for entry in entries:
-                    self._show(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=True))
+                    self._show(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=room != INBOX))
             case EntriesMissed():
                 self._show([self.wording.missed(one)])
             case NewSince() if one.room == self.view.focus:

@@ -6,7 +6,7 @@ from chatroom.core.call import Call
 from chatroom.core.keeping import keeps_order
 from chatroom.core.verb import Param, Takes, Verb, described, unknown
 
-WIDE = 28
+WIDE = 25
 """Columns for usages; a longer one pushes its summary to the right."""
 
 

@@ -1,27 +1,36 @@
-"""/history [COUNT [BEFORE]]: what was said here before; BEFORE is the number of an entry, to go further back."""
+"""/history [@NAME] [COUNT [BEFORE]]: what was said here, or with NAME alone; BEFORE is a number, to go further back."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
-from chatroom.core.events import Entry
+from chatroom.core.errands import Further
+from chatroom.core.events import Author, Entry, Told
 from chatroom.core.log import fitting
+from chatroom.core.names import fold
 from chatroom.core.replies import Page
 from chatroom.core.room import Room
 from chatroom.core.seams import Slice
 from chatroom.core.verb import Param, Takes, Verb, described
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT").match
+READINGS = 25
+"""Pages of an inbox that are looked through for one conversation before it is asked whether to go on."""
 
 
 def perform(call: Call) -> None:
-    """Give a page of the room's log, from memory if it is all there."""
-    room, limits = call.room, call.hub.limits
+    """Give a page of the room's log, from memory if it is all there, or of a conversation."""
+    limits = call.hub.limits
     count = max(1, min(call.args.get("count", limits.recent), limits.page))
     after, before = call.args.get("after", 0), call.args.get("before", 1 << 53)
+    if "with" in call.args:
+        Conversation(call, call.args["with"].removeprefix("@"), count, after).read(before)
+        return
+    room = call.room
     since, until = point(call, "since"), point(call, "until")
     oldest = (
         ("after" in call.args or since is not None) and "before" not in call.args and not call.args.get("newest", until is not None)
@@ -58,10 +67,73 @@ def _page(call: Call, room: Room, found: tuple[Entry, ...], count: int, oldest: 
     return Send(call.session.current, Page(call.ref, "history", room.name, tuple(page), more=len(page) < len(found)))
 
 
+class Conversation:
+    """Look through one's own inbox, from the end to the beginning, for what passed between oneself and one other."""
+
+    __slots__ = ("_after", "_call", "_count", "_found", "_peer", "_readings", "_theirs")
+
+    def __init__(self, call: Call, peer: str, count: int, after: int) -> None:
+        self._call = call
+        self._peer = peer
+        self._count = count
+        self._after = after
+        self._theirs = _named(call, peer)
+        self._found: tuple[Entry, ...] = ()
+        self._readings = 0
+
+    def read(self, before: int) -> None:
+        """Read what stands before a place."""
+        further = self._further(before)
+        self._call.read(further.query, further.remembered, further.then)
+
+    def _further(self, before: int) -> Further:
+        inbox, most, after = self._call.person.inbox, self._call.hub.limits.page, self._after
+        guest = self._call.hub.memory.inboxes.guest(inbox)
+
+        def remembered() -> tuple[Entry, ...] | None:
+            return None if guest is None else tuple([one for one in guest.entries if after < one.seq < before])[-most:]
+
+        return Further(Slice(inbox, most, after, before), remembered, self._read)
+
+    def _read(self, entries: tuple[Entry, ...]) -> Effect | Further:
+        self._readings += 1
+        self._found = (*filter(self._belongs, entries), *self._found)
+        whole = len(entries) < self._call.hub.limits.page
+        if len(self._found) > self._count or whole or self._readings == READINGS:
+            return self._page(0 if whole else entries[0].seq)
+        return self._further(entries[0].seq)
+
+    def _page(self, unread: int) -> Effect:
+        """Give what was found; what stands before `unread` was not looked at."""
+        wanted = self._found[-self._count :]
+        page = tuple(fitting(reversed(wanted), self._call.hub.limits.page_bytes)[::-1])
+        before = page[0].seq if len(page) < len(self._found) else unread
+        return Send(
+            self._call.session.current,
+            Page(self._call.ref, "history", self._call.person.inbox, page, before > 0, self._peer, before),
+        )
+
+    def _belongs(self, entry: Entry) -> bool:
+        event, theirs = entry.event, self._theirs
+        if not isinstance(event, Told):
+            return False
+        with_oneself = theirs(self._call.person.author)
+        return theirs(event.by) and theirs(event.to) if with_oneself else theirs(event.by) or theirs(event.to)
+
+
+def _named(call: Call, name: str) -> Callable[[Author], bool]:
+    """Tell who is meant by a name: the member who bears it, or whoever bore it; a mail is known to members alone."""
+    member = call.hub.keeper.members.find(name) if "@" not in name or call.person.author.member is not None else None
+    if member is not None:
+        return lambda author: author.member == member.id
+    return lambda author: fold(author.name) == fold(name)
+
+
 verb = Verb(
     "history",
     perform,
     params=(
+        Param("with", optional=True, mark="@"),
         Param("count", Takes.NUMBER, optional=True),
         Param("before", Takes.NUMBER, optional=True),
         Param("after", Takes.NUMBER, optional=True, typed=False),

@@ -20,7 +20,7 @@ from chatroom.core.targets import Party
 from chatroom.core.verb import Args, Verb
 
 if TYPE_CHECKING:
-    from chatroom.core.errands import Posting
+    from chatroom.core.errands import Further, Posting
     from chatroom.core.hub import Hub
 
 LOCAL = "local"
@@ -91,7 +91,7 @@ class Call:
         """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""
         return self.hub.errands.submit(self, drafts, puts, then, undo, False)
 
-    def read(self, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect | Posting]) -> None:
+    def read(self, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect | Posting | Further]) -> None:
         """Read once all that was asked for before is settled: what is `remembered`, or else from the journal."""
         self.hub.errands.read(self, query, remembered, then)
 

@@ -68,7 +68,7 @@ class Reading:
 
     place: Waiting
     call: Call
-    then: Callable[[Found], Effect | Posting]
+    then: Callable[[Found], Effect | Posting | Further]
 
 
 @dataclass(slots=True)
@@ -77,6 +77,15 @@ class Posting:
 
     drafts: Sequence[Draft]
     then: Then
+
+
+@dataclass(slots=True)
+class Further:
+    """Go on by reading this, in the place of what was read."""
+
+    query: Slice
+    remembered: Callable[[], Found | None]
+    then: Callable[[Found], Effect | Posting | Further]
 
 
 class Errands:
@@ -254,20 +263,25 @@ class Errands:
 
     # -- reads and questions --------------------------------------------------------------------------------------------
 
-    def read(self, call: Call, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect | Posting]) -> None:
+    def read(
+        self,
+        call: Call,
+        query: Slice,
+        remembered: Callable[[], Found | None],
+        then: Callable[[Found], Effect | Posting | Further],
+    ) -> None:
         """Read for a call; see `Call.read`."""
         place = self.line_up(call.session)
+        place.make = lambda: self._read(place, call, Further(query, remembered, then))
 
-        def make() -> None:
-            found = remembered()
-            if found is None:
-                self._ticket += 1
-                self._readings[self._ticket] = Reading(place, call, then)
-                self._effects.append(Read(self._ticket, query))
-            else:
-                self._go_on(place, call, lambda: then(found))
-
-        place.make = make
+    def _read(self, place: Waiting, call: Call, wanted: Further) -> None:
+        found = wanted.remembered()
+        if found is None:
+            self._ticket += 1
+            self._readings[self._ticket] = Reading(place, call, wanted.then)
+            self._effects.append(Read(self._ticket, wanted.query))
+        else:
+            self._go_on(place, call, lambda: wanted.then(found))
 
     def fetched(self, token: int, result: Found | Refused) -> None:
         """Take what the journal read."""
@@ -280,7 +294,7 @@ class Errands:
             self._go_on(reading.place, call, lambda: reading.then(self.what_is_left(result)))
         self.release(session)
 
-    def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | Posting]) -> None:
+    def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | Posting | Further]) -> None:
         """Do what follows from what was read, in its place."""
         session = call.session.current
         try:
@@ -289,6 +303,8 @@ class Errands:
             found = Send(session, Denied(call.ref, call.verb.name, why))
         if isinstance(found, Posting):
             self._fly(call, found.drafts, (), found.then, None, None, place)
+        elif isinstance(found, Further):
+            self._read(place, call, found)
         else:
             place.fill(found)
 

@@ -105,6 +105,10 @@ class Page(Reply):
     log: str
     entries: tuple[Entry, ...]
     more: bool
+    peer: str = ""
+    """With whom the conversation is, when this is one."""
+    before: int = 0
+    """Where to go on back in a conversation, when there is more."""
 
 
 @fact

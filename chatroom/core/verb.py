@@ -45,6 +45,8 @@ class Param:
     takes: Takes = Takes.WORD
     optional: bool = False
     typed: bool = True
+    mark: str = ""
+    """What a typed word begins with to be this, and no other parameter; it is left off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,9 @@ class Verb:
             if param.takes is Takes.REST:
                 value, rest = rest, ""
             else:
-                value, _, rest = rest.lstrip().partition(" ")
+                if not rest.lstrip().startswith(param.mark):
+                    continue
+                value, _, rest = rest.lstrip().removeprefix(param.mark).partition(" ")
                 rest = rest.lstrip()
             if not value:
                 if not param.optional:

@@ -380,7 +380,9 @@ class LineDialect:
     def _page(self, reply: Page) -> _Lines:
         shown = self._past(reply.entries, numbered=not reply.log.startswith("@"))
         if reply.more:
-            shown.append(f"-- There is more: /history {len(reply.entries)} {reply.entries[0].seq}")
+            whose = f"@{visible(reply.peer)} " if reply.peer else ""
+            before = reply.before or reply.entries[0].seq
+            shown.append(f"-- There is more: /history {whose}{max(1, len(reply.entries))} {before}")
         return shown or ["-- Nothing was said before that."]
 
     def _missed(self, reply: Missed) -> _Lines:

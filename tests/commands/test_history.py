@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.testing import Person, World
+from chatroom.testing import Person, World, member, password_of
 
 
 def texts(program: Person) -> tuple[list[str], bool]:
@@ -81,3 +81,69 @@ def test_who_left_the_room_may_not_read_on(ann: Person, bot: Person) -> None:
 def test_where_nothing_was_said_that_is_said(ann: Person) -> None:
     ann.types("/history")
     ann.hears("-- Nothing was said before that.")
+
+
+def private(person: Person, *typed: str) -> list[str]:
+    person.lines()
+    person.types(*typed)
+    return [line.partition("] ")[2] or line for line in person.lines()]
+
+
+def test_a_private_conversation_is_read_back_out_of_ones_own_inbox() -> None:
+    world = World(members=[member("ann")])
+    ann = world.connect()
+    ann.types("ann", password_of("ann"))
+    bob, eve = world.person("bob"), world.person("eve")
+    bob.types("/msg ann one")
+    eve.types("/msg ann not for bob")
+    ann.types("/msg bob two")
+    talk = ["(private) bob: one", "(private) ann: two"]
+    assert private(ann, "/history @bob") == talk
+    assert private(bob, "/history @Ann 5") == talk
+    assert private(bob, "/history @eve") == ["-- Nothing was said before that."]
+    assert private(eve, "/history @bob") == ["-- Nothing was said before that."]
+
+
+def test_a_conversation_is_paged_back_over_what_was_said_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World(members=[member("ann")], page=4)
+    ann = world.connect()
+    ann.types("ann", password_of("ann"))
+    bob, eve = world.person("bob"), world.person("eve")
+    for number in range(3):
+        bob.types(f"/msg ann {number}")
+        eve.types(*["/msg ann hm"] * 5)
+    first = private(ann, "/history @bob 2")
+    assert first[:2] == ["(private) bob: 1", "(private) bob: 2"]
+    assert private(ann, first[2].removeprefix("-- There is more: ")) == ["(private) bob: 0"]
+    monkeypatch.setattr("chatroom.commands.history.READINGS", 1)
+    assert private(ann, "/history @bob 2") == ["-- There is more: /history @bob 1 15"]
+
+
+def test_words_to_oneself_are_a_conversation_too() -> None:
+    world = World()
+    ann, bob = world.person("ann"), world.person("bob")
+    ann.types("/msg ann remember", "/msg bob hi")
+    assert private(ann, "/history @ann") == ["(private) ann: remember"]
+    assert private(bob, "/history @ann 1") == ["(private) ann: hi"]
+
+
+def test_a_mail_names_a_member_to_members_alone() -> None:
+    world = World(members=[member("ann"), member("cat")])
+    cat = world.connect()
+    cat.types("cat", password_of("cat"))
+    bob = world.person("bob")
+    for one in (cat, bob):
+        one.types("/msg ann hi")
+    assert private(cat, "/history @ann@example.org") == ["(private) cat: hi"]
+    assert private(bob, "/history @ann@example.org") == ["-- Nothing was said before that."]
+
+
+def test_programs_name_who_a_conversation_is_with() -> None:
+    world = World(page=3)
+    bot, ann = world.program("bot"), world.person("ann")
+    ann.types(*[f"/msg bot {number}" for number in range(3)])
+    bot.objects()
+    page = bot.answer("history", count=2, **{"with": "ann"})
+    assert ([entry["text"] for entry in page["entries"]], page["more"], page["with"]) == (["1", "2"], True, "ann")
+    page = bot.answer("history", count=2, before=page["before"], **{"with": "ann"})
+    assert ([entry["text"] for entry in page["entries"]], page["more"], "before" in page) == (["0"], False, False)
