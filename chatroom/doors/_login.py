@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import enum
 
-from chatroom.core.errors import PasswordNeeded, PasswordToChoose
+from chatroom.core.errors import LoginsBusy, PasswordNeeded, PasswordToChoose, TooManyAttempts, WrongPassword
 from chatroom.core.replies import Denied, Done, Reply, Welcome
 from chatroom.core.request import Request
 
@@ -44,6 +44,7 @@ class Login:
         self.problem = ""
         """Why the question is put again, where the house has not said so."""
         self._name = ""
+        self._again = False
         self._chosen = ""
 
     def answer(self, text: str) -> Request | None:
@@ -69,11 +70,14 @@ class Login:
                 chosen, self._chosen = self._chosen, ""
                 return Request("hello", fields={"name": self._name, "password": chosen})
             case Denied(why=PasswordNeeded() as why):
-                self._name, self.question = str(why.fields["name"]), Question.PASSWORD
+                self._name, self.question, self._again = str(why.fields["name"]), Question.PASSWORD, False
             case Denied(why=PasswordToChoose()):
                 self.question = Question.CHOICE
             case Denied(verb="choose"):
                 self._chosen, self.question, self.failed = "", Question.CHOICE, True
+            case Denied(why=WrongPassword() | TooManyAttempts() | LoginsBusy()) if self.question is Question.PASSWORD:
+                # Never a name: whoever types the password once more must not be shown to everybody under it.
+                self.failed = self._again = True
             case Denied():
                 self.failed, self.question = True, Question.NAME
         return None
@@ -84,7 +88,7 @@ class Login:
         match self.question:
             case Question.PASSWORD:
                 name = self._name if len(self._name) <= LONGEST_SHOWN else f"{self._name[:LONGEST_SHOWN]}…"
-                return f"Password for {name}:"
+                return f"Password for {name} again, or Enter alone for another name:" if self._again else f"Password for {name}:"
             case Question.CHOICE:
                 return "Choose a password:"
             case Question.REPETITION:

@@ -119,19 +119,29 @@ def test_no_answer_shows_what_was_typed_as_a_password(typed: bytes) -> None:
     assert "hunter2" not in said
 
 
-def test_after_a_wrong_password_the_name_is_asked_for_again() -> None:
+AGAIN = "-- Password for ann again, or Enter alone for another name:" + SHOWN
+
+
+def test_a_password_typed_after_a_wrong_one_is_a_password_and_nobodys_name() -> None:
     world, _ = membered()
     ann = newcomer(world)
     ann.types("ann", "wrong")
-    ann.hears("-- Password for ann:" + SHOWN, WRONG, "-- What is your name?")
-    ann.types("ann", SECRET)
+    ann.hears("-- Password for ann:" + SHOWN, WRONG, AGAIN)
+    ann.types(SECRET)
     assert "Welcome, ann." in ann.lines()
+
+
+def test_after_a_wrong_password_enter_alone_asks_for_another_name() -> None:
+    world, _ = membered()
+    ann = newcomer(world)
+    ann.types("ann", "wrong", "", "bob")
+    assert "Welcome, bob." in ann.lines()
 
 
 def test_wrong_and_empty_passwords_count_as_tries() -> None:
     world, _ = membered(tries=3)
     ann = newcomer(world)
-    ann.types("ann", "wrong", "ann", "", "ann", "wrong", "late")
+    ann.types("ann", "wrong", "", "ann", "wrong", "late")
     assert ann.lines()[-1] == "-- Too many tries without a name. Connect again when you have one."
     assert ann.wire.lost
     assert world.hub.people == {}
@@ -140,7 +150,7 @@ def test_wrong_and_empty_passwords_count_as_tries() -> None:
 def test_too_many_attempts_are_told_with_how_long_to_wait() -> None:
     world, office = membered(tries=50)
     ann = newcomer(world)
-    ann.types(*["ann", "wrong"] * 24)
+    ann.types("ann", *["wrong"] * 48)
     (told, *_) = [line for line in ann.lines() if "Too many attempts" in line]
     assert told.startswith("! Too many attempts to log in. Try again in ")
     assert len(office.asked) < 24

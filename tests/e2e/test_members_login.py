@@ -26,7 +26,7 @@ def test_netcat_gives_a_password_for_a_members_name_and_none_for_a_guests(server
     wrong.say("admin")
     wrong.expect(QUESTION)
     wrong.say("not the password")
-    wrong.expect(r"! That name and password do not belong together\.\n-- What is your name\?\n")
+    wrong.expect(r"! That name and password do not belong together\.\n-- Password for \w+ again, or Enter alone for another name:.*\n")
     admin.say("admin")
     admin.expect(QUESTION)
     admin.say(password)
