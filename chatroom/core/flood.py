@@ -4,7 +4,7 @@ Rules
 -----
 - A session that spends too much is slowed: what it sends is taken, and then it is read no further until it may send again. Slowed
   for too long, it is hushed: what it sends is refused for a while, which doubles each time. Only when it goes on sending while hushed
-  is it cut. Left alone, it calms down by itself.
+  is it cut; what was on its way when the hush began is refused, but not held against it. Left alone, it calms down by itself.
 - Whoever pauses as told is refused nothing. While hushed nobody is made to wait: what they send is refused as fast as it comes, so
   that a flood is soon over, and a few lines more are soon answered.
 - The limits come with each question, so new ones hold at once.
@@ -19,6 +19,11 @@ from functools import cached_property
 
 from chatroom.core.bucket import Allowance, Bucket
 from chatroom.core.fact import fact
+
+ON_ITS_WAY = 1.5
+"""Seconds in which what comes after a hush has begun was sent before its sender could know."""
+TOLD = 1.0
+"""Seconds between two times that somebody who is hushed is told so, unless a program wants an answer to each request."""
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ GO = Verdict()
 class Trouble:
     """Be what is held against a session that was slowed."""
 
-    __slots__ = ("_hush", "_hushed_at", "_hushes", "_strain", "_tries")
+    __slots__ = ("_hush", "_hushed_at", "_hushes", "_strain", "_told_at", "_tries")
 
     def __init__(self) -> None:
         self._strain = Bucket()
@@ -155,6 +160,14 @@ class Trouble:
         self._hush = 0.0
         """How long the last hush was to last."""
         self._hushes = 0
+        self._told_at = 0.0
+
+    def tells(self, now: float) -> bool:
+        """Tell whether it is time to say again that nothing is taken, and take it for said."""
+        if 0 <= now - self._told_at < TOLD:
+            return False
+        self._told_at = now
+        return True
 
     def left(self, now: float) -> float:
         """Tell for how many more seconds nothing is taken."""
@@ -167,13 +180,14 @@ class Trouble:
 
     def tried(self, cost: float, now: float, limits: FloodLimits) -> bool:
         """Count something that was sent all the same, and tell whether that was too much."""
-        return self._tries.spend(cost, now, limits.leniency) > 0
+        return now - self._hushed_at >= ON_ITS_WAY and self._tries.spend(cost, now, limits.leniency) > 0
 
     def hush(self, now: float, limits: FloodLimits) -> None:
         """Take nothing from here on, for twice as long as the last time."""
         quiet = max(0.0, now - self._hushed_at - self._hush)
         self._hushes = max(0, self._hushes - int(quiet / limits.forgive))
         self._hushed_at = now
+        self._told_at = 0.0
         self._hush = min(limits.hush * 2.0 ** min(self._hushes, 30), max(limits.hush, limits.hush_most))
         self._hushes += 1
 
@@ -209,6 +223,10 @@ class Conduct:
             return Verdict(wait)
         self._trouble.hush(now, limits)
         return Verdict(hushed=self.hushed(now), hushing=True)
+
+    def tells(self, now: float) -> bool:
+        """Tell whether it is time to say again that nothing is taken, and take it for said."""
+        return self._trouble is None or self._trouble.tells(now)
 
     def pace_alone(self) -> Conduct:
         """Give a conduct that has sent as much as this one, and has nothing held against it."""

@@ -29,6 +29,7 @@ from chatroom.core.errors import (
     BotOutOfReach,
     Busy,
     HouseHasTooManyRooms,
+    Hushed,
     NoSuchMember,
     NoSuchRoom,
     NotFromChat,
@@ -179,7 +180,7 @@ class Hub:
             call = Call(self, session, verb, verb.bind(request), request.ref, now)
             verb.perform(call)
         except Refused as why:
-            self._deny(session, Denied(request.ref, name, why))
+            self._deny(session, Denied(request.ref, name, why), now)
         self.errands.release(session)
         return self.errands.taken()
 
@@ -191,7 +192,7 @@ class Hub:
             self.charge(session, 1.0, now)
         except Refused as why:
             denied = Denied(denied.ref, denied.verb, why)
-        self._deny(session, denied)
+        self._deny(session, denied, now)
         self.errands.release(session)
         return self.errands.taken()
 
@@ -206,8 +207,10 @@ class Hub:
                 self.presence.part(session, now, FLOODED, str(why))
             raise why
 
-    def _deny(self, session: Session, denied: Denied) -> None:
-        if not session.ended:
+    def _deny(self, session: Session, denied: Denied, now: float) -> None:
+        """Answer with a refusal; people who are hushed read so now and then, programs for each request."""
+        again = isinstance(denied.why, Hushed) and denied.ref is None and not session.conduct.tells(now)
+        if not session.ended and not again:
             self.errands.line_up(session).fill(Send(session, denied))
 
     def settled(self, ticket: int, outcome: Outcome) -> list[Effect]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.flood import CHEAP, GO, OFF, PRICED, Conduct, FloodLimits, Verdict
+from chatroom.core.flood import CHEAP, GO, OFF, ON_ITS_WAY, PRICED, Conduct, FloodLimits, Verdict
 
 NOW = 1_700_000_000.0
 YEAR = 365 * 86400.0
@@ -214,3 +214,18 @@ def test_any_conduct_passes_no_more_than_the_pace_and_is_cut_only_when_hushed_fi
 def test_a_verdict_says_go_unless_it_says_otherwise() -> None:
     assert Verdict() == GO
     assert (GO.wait, GO.hushed, GO.cut, GO.hushing) == (0, 0, False, False)
+
+
+def test_what_was_on_its_way_when_a_hush_began_cuts_nobody() -> None:
+    talk = Talk().send(DEFAULT.burst + DEFAULT.patience + 1, every=0.0)
+    assert talk.refused
+    pasted = [talk.conduct.weigh(1, talk.now + 0.5, DEFAULT) for _ in range(10 * DEFAULT.tries)]
+    assert all(verdict.hushed and not verdict.cut for verdict in pasted)
+    went_on = [talk.conduct.weigh(1, talk.now + ON_ITS_WAY, DEFAULT) for _ in range(DEFAULT.tries + 1)]
+    assert [verdict.cut for verdict in went_on[-2:]] == [False, True]
+
+
+def test_who_is_hushed_is_told_so_once_a_second() -> None:
+    talk = Talk().send(DEFAULT.burst + DEFAULT.patience + 1, every=0.0)
+    assert [talk.conduct.tells(talk.now + after) for after in (0, 0.1, 0.9, 1.0, 1.1)] == [True, False, False, True, False]
+    assert Conduct().tells(NOW)
