@@ -70,7 +70,7 @@ def _targets(call: Call, who: str) -> tuple[tuple[Target, ...], str]:
         return tuple(dict.fromkeys(one for session in person.sessions for one in of_party(party_of(session)))), person.name
     member = call.hub.keeper.members.find(who)
     if member is not None and ("@" not in who or knows_addresses(call)):
-        return (Target("member", member.id), target(member.name, call.hub.limits.name)), member.name
+        return (target(member.name, call.hub.limits.name), Target("member", member.id)), member.name
     one = _read(call, who)
     return (one,), named([one], addresses=False)[0]
 

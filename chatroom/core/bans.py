@@ -85,10 +85,12 @@ class Ban:
 
 
 def named(targets: Iterable[Target], *, addresses: bool) -> list[str]:
-    """Name targets, without the addresses for those who are not to learn them."""
+    """Name targets; without the addresses for those who are not to learn them, nor ids where there are names."""
     found = list(targets)
-    shown = [str(one) for one in found if addresses or one.kind not in {"address", "network"}]
-    return shown or ["an address"]
+    if not addresses:
+        found = [one for one in found if one.kind not in {"address", "network"}]
+        found = [one for one in found if one.kind != "member"] or found
+    return [str(one) for one in found] or ["an address"]
 
 
 def ban(id: str, targets: tuple[Target, ...], *, span: float | None, by: str, reason: str, now: float) -> Ban:

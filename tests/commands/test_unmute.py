@@ -28,3 +28,14 @@ def test_mutes_stand_among_the_bans(club: World, mod: Person, eve: Person) -> No
     answer = mod.answer("bans")
     assert answer["lines"] == ["Nobody is banned.", "muted: #1 eve and 198.51.100.7, for 10 more minutes, by mod: spam"]
     assert answer["mutes"][0]["id"] == "1"
+
+
+def test_others_read_the_name_of_a_member_who_was_not_here_when_they_were_muted(club: World, mod: Person) -> None:
+    bob = club.person("bob")
+    assert mod.answer("mute", who="meg", **{"for": "10m"})["ok"]
+    meg = club.logged_in("meg")
+    bob.lines()
+    assert mod.answer("unmute", who="meg")["ok"]
+    assert meg.answer("say", text="hi")["ok"]
+    assert "member:" not in (heard := repr(bob.lines()))
+    assert "meg" in heard
