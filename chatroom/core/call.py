@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Effect, Send
+from chatroom.core.errands import Further
 from chatroom.core.errors import BadCharacter, EmptyText, InNoRoom, NoSuchPerson, NotInRoom, OutOfReach, TextTooLong
 from chatroom.core.events import HOUSE, Entry, Event, Ordered
 from chatroom.core.rank import Rank
@@ -20,7 +21,7 @@ from chatroom.core.targets import Party
 from chatroom.core.verb import Args, Verb
 
 if TYPE_CHECKING:
-    from chatroom.core.errands import Further, Posting
+    from chatroom.core.errands import Posting
     from chatroom.core.hub import Hub
 
 LOCAL = "local"
@@ -91,9 +92,18 @@ class Call:
         """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""
         return self.hub.errands.submit(self, drafts, puts, then, undo, False)
 
-    def read(self, query: Slice, remembered: Callable[[], Found | None], then: Callable[[Found], Effect | Posting | Further]) -> None:
-        """Read once all that was asked for before is settled: what is `remembered`, or else from the journal."""
-        self.hub.errands.read(self, query, remembered, then)
+    def read(
+        self,
+        query: Slice,
+        remembered: Callable[[], Found | None],
+        then: Callable[[Found], Effect | Posting | Further],
+        refused: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Read once all that was asked for before is settled: what is `remembered`, or else from the journal.
+
+        `refused` is called when it could not be read.
+        """
+        self.hub.errands.read(self, Further(query, remembered, then, refused))
 
     def ask(
         self,

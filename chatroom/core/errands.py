@@ -68,7 +68,7 @@ class Reading:
 
     place: Waiting
     call: Call
-    then: Callable[[Found], Effect | Posting | Further]
+    wanted: Further
 
 
 @dataclass(slots=True)
@@ -86,6 +86,7 @@ class Further:
     query: Slice
     remembered: Callable[[], Found | None]
     then: Callable[[Found], Effect | Posting | Further]
+    refused: Callable[[], None] = lambda: None
 
 
 class Errands:
@@ -263,22 +264,16 @@ class Errands:
 
     # -- reads and questions --------------------------------------------------------------------------------------------
 
-    def read(
-        self,
-        call: Call,
-        query: Slice,
-        remembered: Callable[[], Found | None],
-        then: Callable[[Found], Effect | Posting | Further],
-    ) -> None:
+    def read(self, call: Call, wanted: Further) -> None:
         """Read for a call; see `Call.read`."""
         place = self.line_up(call.session)
-        place.make = lambda: self._read(place, call, Further(query, remembered, then))
+        place.make = lambda: self._read(place, call, wanted)
 
     def _read(self, place: Waiting, call: Call, wanted: Further) -> None:
         found = wanted.remembered()
         if found is None:
             self._ticket += 1
-            self._readings[self._ticket] = Reading(place, call, wanted.then)
+            self._readings[self._ticket] = Reading(place, call, wanted)
             self._effects.append(Read(self._ticket, wanted.query))
         else:
             self._go_on(place, call, lambda: wanted.then(found))
@@ -289,9 +284,10 @@ class Errands:
         call = reading.call
         session = call.session.current
         if isinstance(result, Refused):
+            reading.wanted.refused()
             reading.place.fill(Send(session, Denied(call.ref, call.verb.name, result)))
         else:
-            self._go_on(reading.place, call, lambda: reading.then(self.what_is_left(result)))
+            self._go_on(reading.place, call, lambda: reading.wanted.then(self.what_is_left(result)))
         self.release(session)
 
     def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | Posting | Further]) -> None:

@@ -89,7 +89,7 @@ class Memory:
             return position
         self._look(person)
         guest = self.inboxes.guest(person.inbox)
-        return epoch, guest.seen if guest is not None else max(person.claimed, self._seen_of_inbox(person.author.member or ""))
+        return epoch, guest.seen if guest is not None else max(person.claimed(), self._seen_of_inbox(person.author.member or ""))
 
     def show_inbox(self, call: Call, after: int, *, whole: bool) -> None:
         """Show what stands in the inbox after an entry: to who resumes the `whole` of it, to who comes in what others wrote."""
@@ -97,7 +97,7 @@ class Memory:
         head = self.inboxes.head(person.inbox)
         if head <= after:
             return
-        person.claimed = head
+        person.claim = (call.session, head)
         guest = self.inboxes.guest(person.inbox)
 
         def remembered() -> tuple[Entry, ...] | None:
@@ -110,7 +110,11 @@ class Memory:
             waited = tuple([entry for entry in found[-most:] if whole or _waits(entry, session)])
             return Send(session, Waited(None, waited, len(found) > most))
 
-        call.read(Slice(person.inbox, most + 1, after, head + 1), remembered, show)
+        def refused() -> None:
+            if person.claim == (call.session, head):
+                person.claim = None
+
+        call.read(Slice(person.inbox, most + 1, after, head + 1), remembered, show, refused)
 
     def sent(self, person: Person, entry: Entry) -> None:
         """Note that a member has seen what they wrote themselves, if they have seen all before it."""

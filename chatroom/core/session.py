@@ -33,7 +33,7 @@ class Person:
         "author",
         "away",
         "changes",
-        "claimed",
+        "claim",
         "held",
         "id",
         "inbox",
@@ -67,8 +67,8 @@ class Person:
         self.known_away: str | None = None
         """What others were told last; `away` is ahead of it while `changes` are on their way to the journal."""
         self.changes = 0
-        self.claimed = 0
-        """Up to where what waited in the inbox is on its way to one of the sessions."""
+        self.claim: tuple[Session, int] | None = None
+        """To which session what waited in the inbox is on its way, and up to where."""
         self.renaming: int | None = None
         """The ticket of a change of name that is not settled; what is said under the new name rests on it."""
         self.sessions: list[Session] = []
@@ -83,6 +83,14 @@ class Person:
     def name(self) -> str:
         """Give the name this person goes by now."""
         return self.author.name
+
+    def claimed(self) -> int:
+        """Tell up to where what waited in the inbox is on its way to a session that is there."""
+        if self.claim is None:
+            return 0
+        session, head = self.claim
+        session = session.current
+        return 0 if session.ended or session.detached_at is not None else head
 
     def readdress(self, before: str, inbox: str) -> None:
         """Note that somebody who was written to has another inbox."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -198,3 +199,50 @@ def test_who_sits_at_a_console_alone_is_not_here(world: World) -> None:
     bob = world.person("bob")
     bob.types("/msg ann one")
     assert bob.lines()[-1] == "-- ann is not here; it is kept until they come."
+
+
+def slow_with_a_note() -> SlowWorld:
+    """Give a slow world with a member at one device, for whom a note came while they were away."""
+    world = SlowWorld(members=[member("ann")])
+    bob = world.person("bob")
+    bob.types("/msg ann hi")
+    world.settle()
+    return world
+
+
+def comes_in(world: SlowWorld) -> Person:
+    """Let the member come in, as far as the disk need not answer."""
+    ann = world.connect(world.native)
+    ann.asks("hello", 0, name="ann", password=password_of("ann"))
+    world.disk.settle()
+    world.rest()
+    return ann
+
+
+def texts(person: Person) -> list[str]:
+    return [one["text"] for one in told(person)]
+
+
+def test_notes_that_could_not_be_read_are_shown_to_the_next_device() -> None:
+    world = slow_with_a_note()
+    first = comes_in(world)
+    with patch.object(world.disk, "_find", lambda query: DiskFull()):
+        world.settle()
+    assert texts(first) == []
+    second = comes_in(world)
+    world.settle()
+    assert texts(second) == ["hi"]
+
+
+def test_notes_on_their_way_to_a_connection_that_ends_are_shown_to_the_next() -> None:
+    world = slow_with_a_note()
+    first, second = comes_in(world), comes_in(world)
+    world.settle()
+    assert [texts(first), texts(second)] == [["hi"], []]
+    world = slow_with_a_note()
+    first = comes_in(world)
+    comes_in(world)
+    first.leaves()
+    third = comes_in(world)
+    world.settle()
+    assert texts(third) == ["hi"]
