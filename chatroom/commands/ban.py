@@ -44,9 +44,7 @@ def _from_house(call: Call, asked: Sentence, aimed: Aim) -> None:
         call.hub.presence.put_out(call, person, asked.reason, str(made.refusal(call.now)))
     whom = " and ".join(aimed.whom)
     told = call.answering(f"Banned {lasting(asked.span)}: {whom}. /unban #{made.id} takes it back.", id=made.id, targets=[*aimed.whom])
-    call.order(
-        f"ban {whom} {lasting(asked.span)} {asked.reason}".strip(), puts=change.puts, answer=told, undo=change.undo, done=change.keep
-    )
+    call.order(f"ban {whom} {lasting(asked.span)}{asked.because}", puts=change.puts, answer=told, undo=change.undo, done=change.keep)
 
 
 def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
@@ -69,7 +67,7 @@ def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
         room=room.name,
         targets=[*aimed.whom],
     )
-    what = f"ban #{room.name} {' and '.join(map(str, aimed.targets))} {lasting(asked.span)} {asked.reason}".strip()
+    what = f"ban #{room.name} {' and '.join(map(str, aimed.targets))} {lasting(asked.span)}{asked.because}"
     call.order(what, (room.name, event), *drafts, puts=change.puts, answer=told, undo=undo, done=done)
 
 

@@ -36,16 +36,16 @@ def perform(call: Call) -> None:
 
 
 def _out_of_house(call: Call, person: Person, asked: Sentence) -> None:
-    because = f": {asked.reason}" if asked.reason else ""
+    because = asked.because
     stop = "" if because.endswith((".", "!", "?")) else "."
     call.hub.presence.put_out(call, person, asked.reason, f"You were put out by {call.person.name}{because}{stop} You may come back.")
-    call.order(f"kick {person.name} {asked.reason}".strip(), answer=call.answering(f"{person.name} is out.", name=person.name))
+    call.order(f"kick {person.name}{because}", answer=call.answering(f"{person.name} is out.", name=person.name))
 
 
 def _out_of_room(call: Call, person: Person, room: Room, asked: Sentence) -> None:
     eviction, drafts = eject(call, room, [person], asked.reason)
     answer = call.answering(f"{person.name} is out of {room.name}.", name=person.name, room=room.name)
-    what = f"kick #{room.name} {person.name} {asked.reason}".strip()
+    what = f"kick #{room.name} {person.name}{asked.because}"
     call.order(what, *drafts, answer=answer, undo=eviction.undo, done=eviction.done)
 
 

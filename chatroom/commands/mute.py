@@ -56,7 +56,7 @@ def _mute(call: Call, asked: Sentence, aimed: Aim, room: Room | None) -> None:
         targets=[*aimed.whom],
     )
     call.order(
-        f"mute {where}{' and '.join(map(str, aimed.targets))} {lasting(span)} {asked.reason}".strip(),
+        f"mute {where}{' and '.join(map(str, aimed.targets))} {lasting(span)}{asked.because}",
         ("", event),
         puts=change.puts,
         answer=told,

@@ -209,6 +209,10 @@ class WhoMissing(NotUnderstood):
     """Whom do you mean? Name somebody: a person, a member, an address, a network, or a mask such as troll*."""
 
 
+class PersonMissing(NotUnderstood):
+    """Whom do you mean? Name somebody who is here."""
+
+
 class TargetUnclear(NotUnderstood):
     """“{text}” is no name, address, network or mask. Write for example ann, 203.0.113.5, 203.0.113.0/24, 2001:db8::/48 or troll*."""
 
@@ -338,7 +342,7 @@ class NotFromHere(NotAllowed):
 
 
 class NotFromChat(NotAllowed):
-    """{verb} is for a console."""
+    """/{verb} is for a console."""
 
 
 class OutOfReach(NotAllowed):

@@ -98,4 +98,6 @@ def close(call: Call, room: Room, reason: str) -> None:
     answer = call.answering(f"{room.name} is closed.", room=room.name)
     puts = (Put(f"topic/{room.name}", None), *room.rights.cleared())
     event = RoomClosed(call.person.author, reason)
-    call.order(f"close #{room.name} {reason}".strip(), (room.name, event), puts=puts, answer=answer, undo=undo, done=done)
+    call.order(
+        f"close #{room.name}{f': {reason}' if reason else ''}", (room.name, event), puts=puts, answer=answer, undo=undo, done=done
+    )

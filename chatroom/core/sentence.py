@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatroom.core.call import bounded
-from chatroom.core.errors import FlagUnknown, Malformed, SpanZero, WhoMissing
+from chatroom.core.errors import FlagUnknown, Malformed, PersonMissing, SpanZero, WhoMissing
 from chatroom.core.fact import fact
 from chatroom.core.spans import leading, span
 from chatroom.core.verb import Param, Takes
@@ -34,6 +34,11 @@ class Sentence:
     reason: str = ""
     dry_run: bool = False
     force: bool = False
+
+    @property
+    def because(self) -> str:
+        """Give the reason, if there is one, as it ends what is put on record."""
+        return f": {self.reason}" if self.reason else ""
 
     def span_or(self, own: float | None) -> float | None:
         """Give the length of time asked for, or else the verb's own."""
@@ -62,7 +67,7 @@ def sentence(args: Mapping[str, Any], limit: int, *, timed: bool = True) -> Sent
         raise Malformed(problem="Give either tail or the other fields, not both.")
     made = _typed(args["tail"], timed) if "tail" in args else _given(args, timed)
     if not made.who:
-        raise WhoMissing
+        raise WhoMissing if timed else PersonMissing
     if made.timed and made.span is not None and made.span <= 0:
         raise SpanZero
     reason = bounded(" ".join(made.reason.split()), limit, "reason")

@@ -81,7 +81,7 @@ class ConsoleDialect(LineDialect):
                 return b""
             case Done() if not shown:
                 return self._bytes(["Done."])
-            case Denied() | Answer(verb="help") if not self.slashed:
+            case Denied() | Answer(verb="help" | "ban" | "mute") if not self.slashed:
                 return unslashed(shown.decode()).encode()
         return shown
 

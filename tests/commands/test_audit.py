@@ -11,11 +11,11 @@ def test_each_order_tells_who_from_where_what_and_when(club: World, ada: Person,
     ada.answer("ban", who="troll", **{"for": "1h"})
     answer = ada.answer("audit")
     assert answer["orders"] == [
-        {"at": START, "by": "mod", "where": "json 203.0.113.2", "what": "kick eve spam"},
+        {"at": START, "by": "mod", "where": "json 203.0.113.2", "what": "kick eve: spam"},
         {"at": START + 60, "by": "ada", "where": "console 203.0.113.1", "what": "ban troll for 1 hour"},
     ]
     assert answer["lines"] == [
-        "2023-11-14 22:13:20Z mod (json 203.0.113.2): kick eve spam",
+        "2023-11-14 22:13:20Z mod (json 203.0.113.2): kick eve: spam",
         "2023-11-14 22:14:20Z ada (console 203.0.113.1): ban troll for 1 hour",
     ]
 
@@ -54,3 +54,8 @@ def test_it_stands_in_no_history_of_a_room(mod: Person, eve: Person) -> None:
     eve.lines()
     eve.types("/history")
     eve.hears("-- Nothing was said before that.")
+
+
+def test_a_reason_is_told_from_the_length_before_it(club: World, ada: Person) -> None:
+    ada.answer("mute", who="name:eve", reason="being loud", **{"for": "1m"})
+    assert ada.answer("audit", count=1)["orders"][0]["what"] == "mute eve for 1 minute: being loud"

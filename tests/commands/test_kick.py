@@ -95,7 +95,7 @@ def test_nobody_puts_out_themselves(mod: Person) -> None:
 
 def test_nobody_of_that_name_is_said(mod: Person) -> None:
     assert mod.answer("kick", who="nobody-here")["error"] == "no-such-person"
-    assert mod.answer("kick")["error"] == "who-missing"
+    assert mod.answer("kick")["why"] == "Whom do you mean? Name somebody who is here."
 
 
 def test_a_preview_puts_out_nobody(club: World, mod: Person, eve: Person, ada: Person) -> None:

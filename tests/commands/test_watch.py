@@ -30,7 +30,7 @@ def test_orders_are_seen_with_who_gave_them_and_what_became_of_them(ada: Person,
     mod.answer("kick", who="eve", reason="spam")
     assert seen(ada) == [
         {"is": "kicked", "rooms": ["lobby"], "by": "mod", "who": "eve", "present": {"lobby": 1}, "reason": "spam"},
-        {"is": "ordered", "by": "mod", "where": "json 203.0.113.2", "what": "kick eve spam"},
+        {"is": "ordered", "by": "mod", "where": "json 203.0.113.2", "what": "kick eve: spam"},
     ]
 
 
@@ -71,5 +71,5 @@ def test_anything_but_on_and_off_is_refused(ada: Person) -> None:
 
 
 def test_it_is_for_a_console_of_an_admin(club: World) -> None:
-    assert club.logged_in("ada").answer("watch")["why"] == "watch is for a console."
+    assert club.logged_in("ada").answer("watch")["why"] == "/watch is for a console."
     assert club.console("mod").answer("watch")["error"] == "rank-too-low"

@@ -116,3 +116,9 @@ def test_dialects_that_render_alike_are_equal_and_others_are_not() -> None:
     when = DIALECT.when
     assert ConsoleDialect(when) == DIALECT
     assert len({DIALECT, HOST, LineDialect(when)}) == 3
+
+
+def test_what_takes_an_order_back_is_told_as_it_is_typed() -> None:
+    answer = Answer(None, "ban", {"id": "4"}, ("Banned for good: bob and 203.0.113.0/24. /unban #4 takes it back.",))
+    assert DIALECT.reply(answer) == b"Banned for good: bob and 203.0.113.0/24. unban #4 takes it back.\n"
+    assert b" /unban #4" in HOST.reply(answer)
