@@ -69,12 +69,13 @@ def test_a_hundred_lines_a_second_are_slowed_then_hushed_then_cut() -> None:
     assert 15 < talk.cut - NOW < 60
     assert talk.refused[0][1] == DEFAULT.hush
     assert len(talk.passed) < 85
-    assert len(talk.refused) == 1 + DEFAULT.tries
+    assert len(talk.refused) > 1 + DEFAULT.tries
+    assert talk.cut - talk.refused[0][0] > ON_ITS_WAY
     assert talk.conduct.weigh(1, talk.now, DEFAULT).cut
 
 
 def test_the_faster_the_flood_the_sooner_it_is_over() -> None:
-    flood = Talk().send(10_000)
+    flood = Talk().send(100_000, every=0.001)
     assert flood.cut is not None
     assert flood.cut - NOW < 22
 
@@ -217,7 +218,7 @@ def test_a_verdict_says_go_unless_it_says_otherwise() -> None:
 
 
 def test_what_was_on_its_way_when_a_hush_began_cuts_nobody() -> None:
-    talk = Talk().send(DEFAULT.burst + DEFAULT.patience + 1, every=0.0)
+    talk = Talk().send(90)
     assert talk.refused
     pasted = [talk.conduct.weigh(1, talk.now + 0.5, DEFAULT) for _ in range(10 * DEFAULT.tries)]
     assert all(verdict.hushed and not verdict.cut for verdict in pasted)
@@ -226,6 +227,6 @@ def test_what_was_on_its_way_when_a_hush_began_cuts_nobody() -> None:
 
 
 def test_who_is_hushed_is_told_so_once_a_second() -> None:
-    talk = Talk().send(DEFAULT.burst + DEFAULT.patience + 1, every=0.0)
+    talk = Talk().send(90)
     assert [talk.conduct.tells(talk.now + after) for after in (0, 0.1, 0.9, 1.0, 1.1)] == [True, False, False, True, False]
     assert Conduct().tells(NOW)

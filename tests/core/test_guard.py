@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.errors import ConnectingTooOften, EnteringTooOften, Flooding, Hushed, TooManyFromAddress
-from chatroom.core.flood import GO, FloodLimits, Verdict
+from chatroom.core.flood import GO, ON_ITS_WAY, FloodLimits, Verdict
 from chatroom.core.guard import KNOWN, Guard, sentence
 from chatroom.core.rank import Rank
 from chatroom.core.request import Request
@@ -30,7 +30,8 @@ def heard(guard: Guard, session: Session, lines: int, now: float = NOW) -> list[
 
 def test_a_flood_is_slowed_then_hushed_then_cut_and_each_is_counted() -> None:
     guard = Guard(LIMITS)
-    verdicts = heard(guard, arrived(guard), 11)
+    session = arrived(guard)
+    verdicts = heard(guard, session, 8) + heard(guard, session, 3, NOW + ON_ITS_WAY)
     assert verdicts[:4] == [GO] * 4
     assert [verdict.wait for verdict in verdicts[4:7]] == [1.0, 2.0, 3.0]
     assert [verdict.hushing for verdict in verdicts[7:]] == [True, False, False, False]
@@ -53,7 +54,8 @@ def test_those_who_keep_order_are_exempt_and_programs_are_not() -> None:
     assert heard(guard, console, 100) == [GO] * 100
     program = arrived(guard, person=Person("bot", "2", NOW))
     program.bot = True
-    assert heard(guard, program, 100)[-1].cut
+    assert heard(guard, program, 100)[-1].hushed
+    assert heard(guard, program, 100, NOW + ON_ITS_WAY)[-1].cut
 
 
 def test_who_becomes_a_moderator_is_exempt_from_then_on() -> None:
@@ -147,10 +149,9 @@ def test_a_member_who_was_hushed_is_so_wherever_they_come_back() -> None:
 
 def test_an_address_from_which_many_were_cut_cannot_connect_for_a_while() -> None:
     guard = Guard(FloodLimits(burst=1, patience=1, tries=1, address_connects=8))
-    for _ in range(3):
-        session = arrived(guard)
-        while not guard.weigh(session, 1.0, NOW).cut:
-            pass
+    for session in [arrived(guard) for _ in range(3)]:
+        heard(guard, session, 3)
+        assert heard(guard, session, 3, NOW + ON_ITS_WAY)[-1].cut
         guard.depart(session, NOW)
     with pytest.raises(ConnectingTooOften):
         arrived(guard)
