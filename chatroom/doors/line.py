@@ -31,6 +31,8 @@ NOT_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
     b"This is a chat room. Join it with: nc HOST PORT\r\n"
 )
+BLANKS = re.compile(rb"(?:\r?\n){3,}")
+"""Lines with nothing in them, more than one."""
 GIVE_UP = b"\x03"
 """What telnet's interrupt comes in as."""
 ERASE_LINE = b"\x15"
@@ -88,6 +90,8 @@ class LineProtocol(BoundedLineReceiver):
         if self.telnet.overrun:
             self.house.say_goodbye(self.reader, "Too many telnet commands.")
             return
+        if self.named():
+            clean = BLANKS.sub(b"\n\n", clean)  # which nobody hears, and which would be looked at one by one
         if self.telnet.seen and GIVE_UP in clean:
             clean = clean[: clean.index(GIVE_UP)] + INTERRUPTED + b"\n"
         super().dataReceived(clean)

@@ -185,3 +185,10 @@ def test_others_connections_are_not_told_by_a_flooded_one(world: World) -> None:
     ann.types("hello")
     assert ann.wire.producerState == "producing"
     assert [line for line in flood.lines() if line.startswith("ann:")] == ["ann: hello"]
+
+
+def test_blank_lines_however_many_are_nothing_and_what_is_between_them_is_said(world: World) -> None:
+    ann, bob = world.person("ann"), world.person("bob")
+    ann.lines()
+    bob.sends(b"one\n" + b"\n" * 60_000 + b"two\r\n" + b"\r\n" * 60_000 + b"three\n")
+    assert ann.lines() == ["bob: one", "bob: two", "bob: three"]
