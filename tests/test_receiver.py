@@ -108,11 +108,11 @@ class Turns(Clock):
             call.func(*call.args, **call.kw)
 
 
-def test_sixty_four_thousand_newlines_in_one_read_are_looked_at_in_turns() -> None:
+def test_sixty_four_thousand_lines_in_one_read_are_looked_at_in_turns() -> None:
     clock = Turns()
     world = World(clock=clock)
     ann, bob = pair(world)
-    ann.wire.feed(b"\n" * 65536)
+    ann.wire.feed(b" \n" * 65536)
     assert len(ann.wire.protocol._waiting) == 65536 - LINES_A_TURN
     assert ann.wire.producerState == "paused"
     bob.wire.feed(b"me too\n")
@@ -168,7 +168,7 @@ def test_the_end_of_input_at_once_ends_the_connection(world: World) -> None:
 
 def test_a_reset_connection_is_seen_as_leaving_and_what_came_with_it_is_dropped(world: World) -> None:
     ann, bob = pair(world)
-    ann.wire.feed(b"\n" * 200 + b"never seen\n")
+    ann.wire.feed(b" \n" * 200 + b"never seen\n")
     ann.wire.end(ConnectionLost())
     world.rest()
     bob.hears("-- ann left (1 here)")
