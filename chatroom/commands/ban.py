@@ -12,7 +12,7 @@ from chatroom.core.bans import Amendment, Ban, Bans, ban
 from chatroom.core.call import Call
 from chatroom.core.events import RoomBanned
 from chatroom.core.eviction import eject
-from chatroom.core.keeping import scope
+from chatroom.core.keeping import scope, with_hand
 from chatroom.core.room import Room
 from chatroom.core.sentence import PARAMS, Sentence, sentence
 from chatroom.core.spans import lasting, whole
@@ -49,7 +49,8 @@ def _from_house(call: Call, asked: Sentence, aimed: Aim) -> None:
 
 def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
     bans = room.rights.bans
-    made, change = _keep(call, asked, aimed, bans)
+    made, amended = _keep(call, asked, aimed, bans)
+    change = with_hand(call, room, amended)
     eviction, drafts = eject(call, room, aimed.people, asked.reason)
     event = RoomBanned(call.person.author, aimed.shown, whole(asked.span), asked.reason)
 

@@ -12,7 +12,7 @@ from chatroom.core.call import Call
 from chatroom.core.errors import Muted as MutedInHouse
 from chatroom.core.errors import MutedInRoom
 from chatroom.core.events import Muted
-from chatroom.core.keeping import rooms_of, scope, tell
+from chatroom.core.keeping import rooms_of, scope, tell, with_hand
 from chatroom.core.room import Room
 from chatroom.core.sentence import PARAMS, Sentence, sentence
 from chatroom.core.spans import lasting, whole
@@ -41,7 +41,8 @@ def _mute(call: Call, asked: Sentence, aimed: Aim, room: Room | None) -> None:
     mutes = call.hub.keeper.mutes if room is None else room.rights.mutes
     span = asked.span_or(USUAL)
     made = ban(mutes.next_id(), aimed.targets, span=span, by=call.person.name, reason=asked.reason, now=call.now)
-    change = mutes.impose(made)
+    amended = mutes.impose(made)
+    change = amended if room is None else with_hand(call, room, amended)
     name = "" if room is None else room.name
     where = f"#{name} " if name else ""
 

@@ -193,10 +193,18 @@ class Errands:
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
         return ticket
 
-    def note(self, session: Session, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...] = (), undo: Undo | None = None) -> None:
+    def note(
+        self,
+        session: Session,
+        drafts: Sequence[Draft],
+        now: float,
+        puts: tuple[Put, ...] = (),
+        undo: Undo | None = None,
+        then: Then = lambda _: (),
+    ) -> None:
         """Submit what nobody waits for."""
         ticket = self._submit(drafts, now, puts, None, None)
-        self._flights[ticket] = Flight(session, None, "note", Waiting(), lambda _: (), undo)
+        self._flights[ticket] = Flight(session, None, "note", Waiting(), then, undo)
 
     def settled(self, ticket: int, outcome: Outcome, show: Show) -> None:
         """Take the journal's word on one submission: what became an entry is shown, then whoever submitted it is answered."""

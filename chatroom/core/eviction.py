@@ -25,9 +25,6 @@ from chatroom.core.session import Person, Session
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub
 
-FLOOR = "floor/"
-"""How the key begins under which the last seq of a closed room is kept beside the logs."""
-
 
 @dataclass(slots=True)
 class Seat:
@@ -88,8 +85,7 @@ def close(call: Call, room: Room, reason: str) -> None:
 
     def done() -> None:
         eviction.done()
-        del hub.rooms[room.name]
-        hub.errands.note(call.session.current, (), call.now, (Put(FLOOR + room.name, str(room.log.head)),))
+        hub.vacancy.ended(room, call.now)
 
     def undo() -> None:
         room.closing = False

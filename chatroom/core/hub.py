@@ -14,7 +14,6 @@ The hub knows no network, no clock and no storage; time comes in as an argument,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,7 +27,6 @@ from chatroom.core.errands import Errands, Found
 from chatroom.core.errors import (
     BotOutOfReach,
     Busy,
-    HouseHasTooManyRooms,
     Hushed,
     NoSuchMember,
     NoSuchRoom,
@@ -38,12 +36,10 @@ from chatroom.core.errors import (
     RankTooLow,
     Refused,
 )
-from chatroom.core.events import Entry, Removed, RoomClosed, RoomOpened
-from chatroom.core.eviction import FLOOR
+from chatroom.core.events import Entry, Removed
 from chatroom.core.flood import FloodLimits
 from chatroom.core.guard import Guard, sentence
 from chatroom.core.limits import DEFAULT, Limits
-from chatroom.core.log import Log
 from chatroom.core.lookout import Lookout
 from chatroom.core.members import Change, Member
 from chatroom.core.memory import Memory
@@ -56,12 +52,12 @@ from chatroom.core.registrations import Registration
 from chatroom.core.relays import Relays
 from chatroom.core.replies import Denied, RoomView
 from chatroom.core.request import Request
-from chatroom.core.rights import by_room
-from chatroom.core.room import Room, Topic
+from chatroom.core.room import Room
 from chatroom.core.seams import Outcome, Recovered
 from chatroom.core.session import Person, Session
 from chatroom.core.showing import Showing
 from chatroom.core.targets import Party
+from chatroom.core.vacancy import Vacancy
 from chatroom.core.verb import Verb, unknown
 
 FLOODED = "sent too much too fast"
@@ -101,6 +97,7 @@ class Hub:
         """Everybody here, by inbox."""
         self.roster: Roster[Person] = Roster()
         self.sessions: set[Session] = set()
+        self.vacancy = Vacancy(self)
         self.presence = Presence(self)
         self.departed = Departed()
         self.memory = Memory(self)
@@ -119,20 +116,8 @@ class Hub:
         """Take up what the journal holds; the lobby is there in any case."""
         self.errands.at = recovered.last_at
         self.epoch = recovered.epoch
-        kept = by_room(recovered.state)
-        for name, state in recovered.logs.items():
-            if not name or name.startswith("@"):
-                continue
-            floor = _floor(recovered.state.get(FLOOR + name), state.tail)
-            tail = [entry for entry in state.tail if entry.seq > floor]
-            if state.head - floor > len(tail) or _speaks(tail) or kept.get(name, {}).keys() - {"owner"}:
-                room = self._make_room(name, state.head)
-                room.floor = floor
-                room.log.preload(tail)
-                room.topic = _topic(recovered.state.get(f"topic/{name}"))
-                self.unread += room.rights.load(kept.get(name, {}))
-        if self.rules.lobby not in self.rooms:
-            self._make_room(self.rules.lobby, 0)
+        rooms = {name: log for name, log in recovered.logs.items() if name and not name.startswith("@")}
+        self.unread += self.vacancy.recover(rooms, recovered.state)
         self.unread += (*self.keeper.load(recovered.state), *self.memory.load(recovered))
         for bot in self.keeper.bots:
             self.roster.own(bot.name, bot.id)
@@ -256,6 +241,7 @@ class Hub:
             over += room.rights.expire(now)
         if over:
             self.errands.note(Session("", "", now), (), now, over)
+        self.vacancy.sweep(now)
         self.memory.save(now)
         return self.errands.taken()
 
@@ -351,43 +337,3 @@ class Hub:
     def _resting(self, log: str) -> int | None:
         room = self.rooms.get(log)
         return None if room is None else room.opening
-
-    def new_room(self, name: str) -> Room:
-        """Make a room that nobody has opened yet, or refuse when there are too many."""
-        if len(self.rooms) >= self.limits.rooms:
-            self._clear_out()
-        if len(self.rooms) >= self.limits.rooms:
-            raise HouseHasTooManyRooms(limit=self.limits.rooms)
-        room = self._make_room(name, 0)
-        room.opened = False
-        return room
-
-    def _clear_out(self) -> None:
-        """Forget the rooms where nobody is and nothing was ever said; whoever joins one opens it anew."""
-        for room in list(self.rooms.values()):
-            idle = not room.occupants and room.opening is None and room.name != self.rules.lobby
-            if idle and room.log.head - room.floor <= 1 and not _speaks(room.log.last(1)) and room.rights.bare:
-                del self.rooms[room.name]
-
-    def _make_room(self, name: str, head: int) -> Room:
-        log = Log(head, count=self.limits.window, size=self.limits.window_bytes)
-        room = self.rooms[name] = Room(name, log)
-        return room
-
-
-def _speaks(entries: Sequence[Entry]) -> bool:
-    """Tell whether these entries say more than that their room was opened."""
-    return any(not isinstance(entry.event, RoomOpened) for entry in entries)
-
-
-def _floor(stored: str | None, tail: Sequence[Entry]) -> int:
-    """Tell the last seq of what was said under a name before it was closed the last time."""
-    closed = [entry.seq for entry in tail if isinstance(entry.event, RoomClosed)]
-    return max([int(stored) if stored is not None and stored.isascii() and stored.isdigit() else 0, *closed])
-
-
-def _topic(stored: str | None) -> Topic:
-    if stored is None:
-        return Topic()
-    found = json.loads(stored)
-    return Topic(str(found.get("text", "")), str(found.get("by", "")), float(found.get("at", 0.0)))

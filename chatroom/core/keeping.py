@@ -7,15 +7,18 @@ Whoever is muted in the house keeps no order in rooms: others would see it, and 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chatroom.core.bans import Amendment
 from chatroom.core.call import Call, Draft
 from chatroom.core.errors import NotKeeper, NotOwner, OutOfReach
 from chatroom.core.events import RoomSet
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Notice
-from chatroom.core.rights import Alteration, Standing
+from chatroom.core.rights import HAND, Alteration, Standing
 from chatroom.core.room import Room
+from chatroom.core.seams import Put
 from chatroom.core.session import Person, Session
 from chatroom.core.speech import check_house
 from chatroom.core.verb import Param
@@ -25,6 +28,28 @@ if TYPE_CHECKING:
 
 STATE = (Param("state", optional=True),)
 """What a verb takes that turns something of a room on and off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Be several changes on their way to the disk at once."""
+
+    parts: tuple[Alteration | Amendment, ...]
+
+    @property
+    def puts(self) -> tuple[Put, ...]:
+        """Give what is to be written."""
+        return tuple(put for part in self.parts for put in part.puts)
+
+    def keep(self) -> None:
+        """Let them be stored."""
+        for part in self.parts:
+            part.keep()
+
+    def undo(self) -> None:
+        """Let them be as if they had never been asked for."""
+        for part in self.parts:
+            part.undo()
 
 
 def kept_room(call: Call, least: Standing = Standing.OPERATOR) -> Room:
@@ -95,18 +120,17 @@ def set_room(call: Call, room: Room, key: str, value: Any, shown: str, line: str
 
 
 def record(call: Call, room: Room, what: str, drafts: Sequence[Draft], changes: Sequence[Alteration], line: str, **fields: Any) -> None:
-    """Alteration a room, with what the room sees of it, and put it on record."""
-
-    def done() -> None:
-        for change in changes:
-            change.keep()
-
-    def undo() -> None:
-        for change in changes:
-            change.undo()
-
+    """Change a room, with what the room sees of it, and put it on record."""
+    change = with_hand(call, room, *changes)
     answer = call.answering(line, room=room.name, **fields)
-    call.order(what, *drafts, puts=tuple(put for change in changes for put in change.puts), answer=answer, undo=undo, done=done)
+    call.order(what, *drafts, puts=change.puts, answer=answer, undo=change.undo, done=change.keep)
+
+
+def with_hand(call: Call, room: Room, *changes: Alteration | Amendment) -> Changes:
+    """Give changes of a room as one, with the note that who made them keeps order in the house: their word outlasts guests."""
+    if not changes or call.person.rank < Rank.MODERATOR or room.rights.on(HAND):
+        return Changes(changes)
+    return Changes((*changes, room.rights.change(HAND, True)))
 
 
 def switch(call: Call, key: str, now_on: str, now_off: str) -> None:

@@ -101,6 +101,20 @@ class Observing:
         start = self._start(room, position[1]) if position is not None and known else None
         return start, [Observe(session, room, room.log.end, start)]
 
+    def woken(self, room: Room) -> list[Effect]:
+        """Let those who observe read a room that sleeps no more."""
+        if self.shows(room):
+            self._shown.add(room.name)
+        return [Observe(session, room, room.log.end) for session in self._following(room) if self.shows_to(session, room)]
+
+    def gone(self, room: Room) -> list[Effect]:
+        """Let nobody observe a room that is held no longer."""
+        self._shown.discard(room.name)
+        return [Exit(session, room) for session in self._following(room)]
+
+    def _following(self, room: Room) -> list[Session]:
+        return [session for session, only in self.sessions.items() if only in {"", room.name} and room.name not in session.stays]
+
     def changed(self, room: Room, *, opened: bool) -> list[Effect]:
         """Let those who observe read a room, or no more, of which the entry that decides that has just been appended to its log."""
         begins = opened or (self.shows(room) and room.name not in self._shown)
@@ -109,12 +123,10 @@ class Observing:
         else:
             self._shown.discard(room.name)
         effects: list[Effect] = []
-        for session, only in self.sessions.items():
-            if room.name in session.stays or only not in {"", room.name}:
-                continue
+        for session in self._following(room):
             if not self.shows_to(session, room):
                 effects.append(Exit(session, room))
-            elif begins and (opened or not only):
+            elif begins and (opened or not self.sessions[session]):
                 effects.append(Observe(session, room, room.log.end - 1))
         return effects
 

@@ -128,12 +128,12 @@ class Presence:
         if len(session.stays) >= self.hub.limits.rooms_each:
             raise TooManyRooms(limit=self.hub.limits.rooms_each)
         known = self.hub.rooms.get(name)
-        if known is None and key:
+        if known is None and key and not self.hub.vacancy.sleeps(name):
             self.hub.room_name(f"{text} {key}")  # whoever types that meant no key
             raise NoSuchRoom(room=name)
         if known is not None and call.person not in known.occupants:
             self._check_entry(call, known, key)
-        room = known or self.hub.new_room(name)
+        room = known or self.hub.vacancy.new(name)
         stay = Stay(room)
         changes = self._coming_in(call.person, room)
         focus, first = session.focus, room.add(session)

@@ -54,7 +54,9 @@ OPERATOR: Final = "operator"
 VOICE: Final = "voice"
 INVITATION: Final = "invitation"
 ROLES = (OPERATOR, VOICE, INVITATION)
-SWITCHES = ("lock", "secret", "quiet")
+HAND = "hand"
+"""On where somebody who keeps order in the house has set something, which is to outlast the guests."""
+SWITCHES = ("lock", "secret", "quiet", HAND)
 NUMBERS = ("limit", "slow")
 LARGEST = 1_000_000
 
@@ -195,6 +197,11 @@ class Rights:
         if self.holds(OPERATOR, inbox):
             return Standing.OPERATOR
         return Standing.VOICED if self.holds(VOICE, inbox) else Standing.NOBODY
+
+    @property
+    def kept(self) -> bool:
+        """Tell whether somebody keeps order here, or somebody who does in the house has set something."""
+        return self.owner() is not None or bool(self.holding(OPERATOR)) or self.on(HAND)
 
     @property
     def bare(self) -> bool:

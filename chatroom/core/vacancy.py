@@ -1,0 +1,187 @@
+"""Rooms where nobody is: which of them stay, which give way to new ones, and which end.
+
+Rules
+-----
+- The house holds at most `limits.rooms`. When it is full, the rooms where nothing was ever said are forgotten, and after them the
+  one that was used longest ago *sleeps*: if nobody is there, no member opened it and nothing is set in it. So no stranger takes all.
+- Of a room that sleeps only its name, its topic and its place in the order are held. Whoever joins it wakes it: what was said there
+  is read back from the journal. Nobody owns it then. Of more than `SLEEPING` the one that fell asleep first is forgotten for good.
+- Where guests alone kept order, what they set lasts as long as somebody is there or one of them is in the house: after that nobody
+  could lift it. If strangers had no way in, the room ends, as what was said there was not for them; if not, it stays and is as any.
+  Where a moderator or an admin has set something, all stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from chatroom.core.errors import HouseHasTooManyRooms
+from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened
+from chatroom.core.log import Log
+from chatroom.core.rights import Rights, by_room
+from chatroom.core.room import Room, Topic
+from chatroom.core.seams import Committed, LogState, Put
+from chatroom.core.session import Session
+
+if TYPE_CHECKING:
+    from chatroom.core.hub import Hub
+
+FLOOR = "floor/"
+"""How the key begins under which the last seq of a closed room is kept beside the logs."""
+SLEEPING = 10_000
+"""Rooms that sleep."""
+ABANDONED = "nobody is left who could keep it"
+
+
+@dataclass(frozen=True, slots=True)
+class Sleeper:
+    """Be what is held of a room that sleeps."""
+
+    head: int
+    floor: int
+    topic: Topic
+
+
+class Vacancy:
+    """Make and forget the rooms of a hub; see the module for the rules."""
+
+    def __init__(self, hub: Hub) -> None:
+        self._hub = hub
+        self.sleeping_most = SLEEPING
+        self._sleeping: OrderedDict[str, Sleeper] = OrderedDict()
+
+    def recover(self, logs: Mapping[str, LogState], state: Mapping[str, str]) -> tuple[str, ...]:
+        """Take up the rooms that the journal holds, the lobby in any case; give the keys of state that cannot be read."""
+        unread: tuple[str, ...] = ()
+        kept = by_room(state)
+        for name, log in sorted(logs.items(), key=lambda one: one[1].tail[-1].at if one[1].tail else 0.0):
+            floor = _floor(state.get(FLOOR + name), log.tail)
+            tail = [entry for entry in log.tail if entry.seq > floor]
+            if log.head - floor > len(tail) or _speaks(tail) or kept.get(name, {}).keys() - {"owner"}:
+                room = self._make(name, log.head)
+                room.floor = floor
+                room.log.preload(tail)
+                room.topic = _topic(state.get(f"topic/{name}"))
+                unread += room.rights.load(kept.get(name, {}))
+        if self._hub.rules.lobby not in self._hub.rooms:
+            self._make(self._hub.rules.lobby, 0)
+        while len(self._hub.rooms) > self._hub.limits.rooms and self._put_to_sleep():
+            pass
+        return unread
+
+    def new(self, name: str) -> Room:
+        """Wake a room, or make one that nobody has opened yet; refuse when there are too many."""
+        hub = self._hub
+        if len(hub.rooms) >= hub.limits.rooms:
+            self._forget_silent()
+        if len(hub.rooms) >= hub.limits.rooms and not self._put_to_sleep():
+            raise HouseHasTooManyRooms(limit=hub.limits.rooms)
+        sleeper = self._sleeping.pop(name, None)
+        room = self._make(name, sleeper.head if sleeper is not None else 0)
+        if sleeper is None:
+            room.opened = False
+            return room
+        room.floor, room.topic = sleeper.floor, sleeper.topic
+        hub.errands.now_do(*hub.observing.woken(room))
+        return room
+
+    def sleeps(self, name: str) -> bool:
+        """Tell whether a room of that name sleeps."""
+        return name in self._sleeping
+
+    def sweep(self, now: float) -> None:
+        """Let what guests have set in rooms end with them."""
+        for room in list(self._hub.rooms.values()):
+            if self._idle(room) and not room.rights.bare and not room.rights.kept:
+                self._abandon(room, now)
+
+    def _abandon(self, room: Room, now: float) -> None:
+        hub, rights = self._hub, room.rights
+        if rights.access == "open" and not rights.on("secret"):
+            room.rights = Rights(room.name)
+            hub.errands.note(Session("", "", now), (), now, rights.cleared(), partial(_give_back, room, rights))
+            return
+        room.closing = True
+        puts = (Put(f"topic/{room.name}", None), *rights.cleared())
+        closed = RoomClosed(NOBODY, ABANDONED)
+        stay, end = partial(setattr, room, "closing", False), partial(self.ended, room, now)
+        hub.errands.note(Session("", "", now), [(room.name, closed)], now, puts, stay, end)
+
+    def ended(self, room: Room, now: float, _: Committed | None = None) -> tuple[()]:
+        """Let a room be no more whose end is on disk; one that is opened under its name later is another."""
+        del self._hub.rooms[room.name]
+        self._hub.errands.note(Session("", "", now), (), now, (Put(FLOOR + room.name, str(room.log.head)),))
+        return ()
+
+    def _idle(self, room: Room) -> bool:
+        """Tell whether nobody is in a room, comes, or is needed there."""
+        return not room.occupants and room.opening is None and not room.closing and room.name != self._hub.rules.lobby
+
+    def _forget_silent(self) -> None:
+        """Forget the rooms where nobody is and nothing was ever said; whoever joins one opens it anew."""
+        for room in list(self._hub.rooms.values()):
+            silent = room.log.head - room.floor <= 1 and not _speaks(room.log.last(1))
+            if self._idle(room) and silent and room.rights.bare:
+                self._drop(room)
+
+    def _put_to_sleep(self) -> bool:
+        """Let the room sleep that was used longest ago, of those which may; tell whether there was one."""
+        drowsy = [room for room in self._hub.rooms.values() if self._idle(room) and room.rights.bare and not _is_members(room)]
+        if not drowsy:
+            return False
+        room = min(drowsy, key=_used)
+        self._drop(room)
+        self._sleeping[room.name] = Sleeper(room.log.head, room.floor, room.topic)
+        if len(self._sleeping) > self.sleeping_most:
+            name, sleeper = self._sleeping.popitem(last=False)
+            puts = (Put(f"topic/{name}", None), Put(FLOOR + name, str(sleeper.head)))
+            self._hub.errands.note(Session("", "", self._hub.errands.at), (), self._hub.errands.at, puts)
+        return True
+
+    def _drop(self, room: Room) -> None:
+        self._hub.errands.now_do(*self._hub.observing.gone(room))
+        del self._hub.rooms[room.name]
+
+    def _make(self, name: str, head: int) -> Room:
+        log = Log(head, count=self._hub.limits.window, size=self._hub.limits.window_bytes)
+        room = self._hub.rooms[name] = Room(name, log)
+        return room
+
+
+def _give_back(room: Room, rights: Rights) -> None:
+    """Let a room be set as it was, unless somebody has set something meanwhile."""
+    if room.rights.bare:
+        room.rights = rights
+
+
+def _is_members(room: Room) -> bool:
+    owner = room.rights.owner()
+    return owner is not None and not owner[0].startswith(GUESTS)
+
+
+def _used(room: Room) -> float:
+    last = room.log.newest(lambda _: True)
+    return 0.0 if last is None else last.entry.at
+
+
+def _speaks(entries: Sequence[Entry]) -> bool:
+    """Tell whether these entries say more than that their room was opened."""
+    return any(not isinstance(entry.event, RoomOpened) for entry in entries)
+
+
+def _floor(stored: str | None, tail: Sequence[Entry]) -> int:
+    """Tell the last seq of what was said under a name before it was closed the last time."""
+    closed = [entry.seq for entry in tail if isinstance(entry.event, RoomClosed)]
+    return max([int(stored) if stored is not None and stored.isascii() and stored.isdigit() else 0, *closed])
+
+
+def _topic(stored: str | None) -> Topic:
+    if stored is None:
+        return Topic()
+    found = json.loads(stored)
+    return Topic(str(found.get("text", "")), str(found.get("by", "")), float(found.get("at", 0.0)))

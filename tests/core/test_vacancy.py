@@ -1,0 +1,188 @@
+"""Rooms where nobody is: strangers cannot take them all, and nothing stays locked for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chatroom.core.rank import Rank
+from chatroom.core.seams import Put, Submission
+from chatroom.testing import SlowWorld, World, member
+
+
+def visit(world: World, room: str, *lines: str) -> None:
+    """Let a guest open a room, say something there, and go."""
+    guest = world.program(f"guest-{room}", rooms=[room])
+    for line in lines:
+        guest.answer("line", room=room, text=line)
+    guest.asks("quit")
+    world.rest(1.0)
+
+
+def through_a_restart(world: World) -> Iterator[World]:
+    """Give a world as it is, and when the house has been opened again."""
+    yield world
+    yield world.restarted()
+
+
+def test_a_room_of_guests_gives_way_to_a_new_one_the_one_used_longest_ago_first() -> None:
+    world = World(rooms=3)
+    visit(world, "one", "first")
+    visit(world, "two", "second")
+    visit(world, "three", "third")
+    assert list(world.hub.rooms) == ["lobby", "two", "three"]
+    visit(world, "four", "fourth")
+    assert list(world.hub.rooms) == ["lobby", "three", "four"]
+
+
+def test_what_was_said_in_a_room_that_gave_way_can_be_read_when_it_is_opened_again() -> None:
+    world = World(rooms=2)
+    visit(world, "one", "first", "/topic a beginning")
+    visit(world, "two", "second")
+    ann = world.program("ann", rooms=[])
+    assert ann.answer("join", room="one")["topic"] == "a beginning"
+    assert [one.get("text") for one in ann.answer("history", room="one")["entries"]] == [None, "first", None]
+    assert list(world.hub.rooms) == ["lobby", "one"]
+    assert world.hub.rooms["one"].rights.owner() is None
+
+
+def test_a_room_that_gave_way_can_be_read_after_a_restart_too() -> None:
+    world = World(rooms=2)
+    visit(world, "one", "first")
+    visit(world, "two", "second")
+    world = world.restarted()
+    assert set(world.hub.rooms) == {"lobby", "two"}
+    ann = world.program("ann", rooms=["one"])
+    assert [one.get("text") for one in ann.answer("history", room="one")["entries"]] == [None, "first"]
+
+
+def test_rooms_of_members_and_rooms_where_somebody_is_or_something_is_set_do_not_give_way() -> None:
+    world = World(rooms=4, members=[member("meg"), member("max", Rank.MODERATOR)])
+    meg = world.logged_in("meg", rooms=["tea"])
+    meg.answer("say", room="tea", text="mine")
+    meg.leaves()
+    visit(world, "slow", "we take our time")
+    world.logged_in("max", rooms=[]).answer("slow", room="slow", span="5s")
+    there = world.program("bob", rooms=["here"])
+    assert there.answer("say", room="here", text="hi")["ok"]
+    refused = world.program("eve", rooms=[]).answer("join", room="more")
+    assert refused["error"] == "house-has-too-many-rooms"
+
+
+def test_rooms_that_sleep_are_bounded_and_the_first_of_them_is_forgotten_for_good() -> None:
+    world = World(rooms=2)
+    world.hub.vacancy.sleeping_most = 2
+    for room in ("one", "two", "three", "four"):
+        visit(world, room, f"in {room}", f"/topic {room}")
+    for again in through_a_restart(world):
+        ann = again.program("ann", rooms=[])
+        assert ann.answer("join", room="one")["topic"] == ""
+        assert [one["is"] for one in ann.answer("history", room="one")["entries"]] == ["opened"]
+        ann.leaves()
+
+
+def test_a_monitor_sees_a_room_sleep_and_wake() -> None:
+    world = World(rooms=2)
+    monitor = world.connect(world.native)
+    visit(world, "one", "first")
+    monitor.asks("monitor")
+    visit(world, "two", "second")
+    monitor.objects()
+    visit(world, "one", "again")
+    assert [one["text"] for one in monitor.objects() if one["is"] == "said"] == ["again"]
+
+
+def test_a_key_lets_nobody_open_a_room_that_sleeps_by_mistake() -> None:
+    world = World(rooms=2)
+    visit(world, "one", "first")
+    visit(world, "two", "second")
+    assert world.program("ann", rooms=[]).answer("join", room="one", key="x")["ok"]
+
+
+def test_a_room_that_a_guest_closed_to_strangers_ends_with_its_guests() -> None:
+    for lock in ("/access key sesame", "/access invited", "/secret on"):
+        world = World()
+        visit(world, "den", lock, "among us")
+        world.rest(5.0)
+        ann = world.program("ann", rooms=[])
+        assert ann.answer("join", room="den")["ok"], lock
+        assert [one["is"] for one in ann.answer("history", room="den")["entries"]] == ["opened"]
+        again = world.restarted()
+        assert [one["is"] for one in again.program("bob", rooms=["den"]).answer("history", room="den")["entries"]] == ["opened"]
+
+
+def test_what_guests_set_in_an_open_room_is_lifted_when_they_are_gone_and_what_was_said_stays() -> None:
+    world = World()
+    visit(world, "den", "/limit 1", "/slow 1h", "/ban eve", "/mute bob --force", "hello")
+    world.rest(5.0)
+    for again in through_a_restart(world):
+        assert again.hub.rooms["den"].rights.bare
+        eve = again.program("eve", rooms=["den"])
+        assert eve.answer("history", room="den")["entries"][-1]["text"] == "hello"
+
+
+def test_a_lock_holds_while_somebody_is_there_or_its_owner_is_in_the_house() -> None:
+    world = World()
+    ann, bob = world.program("ann", rooms=["den", "lobby"]), world.program("bob", rooms=["den"])
+    ann.answer("access", room="den", access="key sesame")
+    ann.answer("leave", room="den")
+    bob.answer("leave", room="den")
+    world.rest(5.0)
+    assert bob.answer("join", room="den")["error"] == "room-keyed"
+    assert bob.answer("join", room="den", key="sesame")["ok"]
+    ann.leaves()
+    world.rest(5.0)
+    assert world.program("cat", rooms=[]).answer("join", room="den")["error"] == "room-keyed"
+
+
+def test_what_a_member_or_a_moderator_has_set_stays() -> None:
+    world = World(members=[member("meg"), member("max", Rank.MODERATOR)])
+    meg = world.logged_in("meg", rooms=["tea"])
+    meg.answer("access", room="tea", access="key sesame")
+    meg.leaves()
+    visit(world, "den", "hi")
+    world.logged_in("max", rooms=[]).answer("ban", room="den", who="eve", force=True)
+    for again in through_a_restart(world):
+        again.rest(5.0)
+        eve = again.program("eve", rooms=[])
+        assert eve.answer("join", room="tea")["error"] == "room-keyed"
+        assert eve.answer("join", room="den")["error"] == "banned-from-room"
+
+
+def test_a_room_stays_as_it_was_when_its_end_cannot_be_stored() -> None:
+    world = SlowWorld()
+    ann = world.program("ann", rooms=["den"])
+    ann.asks("access", 1, room="den", access="invited")
+    world.settle()
+    ann.leaves()
+    world.settle()
+    world.rest(3.0)
+    assert world.hub.rooms["den"].closing
+    world.decline(n=1)
+    assert world.hub.rooms["den"].rights.access == "invited"
+    world.rest(3.0)
+    world.settle()
+    assert "den" not in world.hub.rooms
+
+
+def test_what_cannot_be_lifted_stays() -> None:
+    world = SlowWorld()
+    ann = world.program("ann", rooms=["den"])
+    ann.asks("slow", 1, room="den", span="5s")
+    world.settle()
+    ann.leaves()
+    world.settle()
+    world.rest(2.0)
+    lifted = world.hub.rooms["den"].rights.slow
+    world.decline(n=1)
+    assert (lifted, world.hub.rooms["den"].rights.slow) == (0, 5)
+
+
+def test_a_guests_room_that_a_killed_house_left_locked_is_free_after_the_start() -> None:
+    world = World()
+    world.program("ann", rooms=["den"]).answer("access", room="den", access="key sesame")
+    world.journal.submit([Submission(10_000, (), (Put("room/attic/secret", "true"),))])
+    world.rest()
+    again = World(journal=world.journal, clock=world.clock, starts=1)
+    assert again.hub.rooms["den"].rights.access == "key"
+    again.rest(5.0)
+    assert "den" not in again.hub.rooms
