@@ -45,6 +45,12 @@ class Author:
     stay: str = field(default="", compare=False, repr=False)
     """What tells one guest's stay from all others, while they are here; it is shown to nobody and not stored."""
 
+    def is_same(self, other: Author) -> bool:
+        """Tell whether this is the same member, or the same guest, whatever they were called."""
+        if self.member is not None or other.member is not None:
+            return self.member == other.member
+        return self.stay == other.stay if self.stay and other.stay else self.name == other.name
+
 
 NOBODY = Author("?")
 """Who words are from of which that is not known, or not to be: no name that anybody can have."""

@@ -125,6 +125,7 @@ PRICED = {
     "history": "reading",
     "search": "reading",
     "missed": "reading",
+    "conversations": "reading",
 }
 """Verbs that count for more than a line, by the limit that says for how many."""
 

@@ -19,7 +19,7 @@ from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import islice
 
-from chatroom.core.events import Entry, Said, TopicChanged, emptied
+from chatroom.core.events import Entry, Said, Told, TopicChanged, emptied
 from chatroom.core.fact import fact
 
 ENTRY_OVERHEAD = 300
@@ -29,7 +29,7 @@ ENTRY_OVERHEAD = 300
 def weight(entry: Entry) -> int:
     """Estimate the bytes of memory `entry` takes."""
     event = entry.event
-    if isinstance(event, Said):
+    if isinstance(event, Said | Told):
         return ENTRY_OVERHEAD + len(event.text)
     if isinstance(event, TopicChanged):
         return ENTRY_OVERHEAD + len(event.topic)
@@ -142,6 +142,10 @@ class Log:
     def newest(self, wanted: Callable[[Line], bool]) -> Line | None:
         """Find the newest line in memory that is `wanted`."""
         return next((line for line in reversed(self._lines) if wanted(line)), None)
+
+    def newest_kept(self, wanted: Callable[[Entry], bool]) -> Entry | None:
+        """Find the newest kept entry in memory that is `wanted`."""
+        return next(filter(wanted, reversed(self._kept)), None)
 
     def since(self, place: int) -> Iterator[Line]:
         """Iterate over what is in memory from `place` on, oldest first."""

@@ -170,8 +170,8 @@ class Memory:
 
 def _waits(entry: Entry, session: Session) -> bool:
     """Tell whether an entry of the inbox is to be shown to who was not here when it came."""
-    event, me = entry.event, session.someone.author
-    own = event.by.member == me.member if me.member is not None else event.by == me
+    event = entry.event
+    own = session.someone.author.is_same(event.by)
     return isinstance(event, Told | Invited) and not own and not session.ignoring.hides(event.by)
 
 

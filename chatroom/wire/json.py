@@ -276,7 +276,7 @@ class JsonDialect:
     @staticmethod
     def _page(reply: Page) -> bytes:
         # A page of an inbox has no room; the inbox's own name is nobody's business.
-        talk = {"with": reply.peer} | ({"before": reply.before} if reply.more else {})
+        talk = {"with": reply.peer} | ({"before": reply.before} if reply.more and reply.before else {})
         place = talk if reply.log.startswith("@") else {"room": reply.log}
         return dumps({"re": reply.ref, "ok": True, "is": "page", **place, "entries": reply.entries, "more": reply.more})
 

@@ -115,7 +115,7 @@ def test_a_conversation_is_paged_back_over_what_was_said_to_others(monkeypatch: 
     first = private(ann, "/history @bob 2")
     assert first[:2] == ["(private) bob: 1", "(private) bob: 2"]
     assert private(ann, first[2].removeprefix("-- There is more: ")) == ["(private) bob: 0"]
-    monkeypatch.setattr("chatroom.commands.history.READINGS", 1)
+    monkeypatch.setattr("chatroom.core.readback.READINGS", 1)
     assert private(ann, "/history @bob 2") == ["-- There is more: /history @bob 1 15"]
 
 
@@ -147,3 +147,26 @@ def test_programs_name_who_a_conversation_is_with() -> None:
     assert ([entry["text"] for entry in page["entries"]], page["more"], page["with"]) == (["1", "2"], True, "ann")
     page = bot.answer("history", count=2, before=page["before"], **{"with": "ann"})
     assert ([entry["text"] for entry in page["entries"]], page["more"], "before" in page) == (["0"], False, False)
+
+
+def test_programs_leave_out_what_is_of_another_kind() -> None:
+    world = World(page=3)
+    bot, ann = world.program("bot"), world.person("ann")
+    ann.types("one", *[f"/topic {number}" for number in range(10)], "two", "/topic tea")
+    bot.objects()
+    page = bot.answer("history", room="lobby", count=2, kinds=["said"])
+    assert [entry["text"] for entry in page["entries"]] == ["one", "two"]
+    page = bot.answer("history", room="lobby", count=2, kinds=["topic"])
+    assert ([entry["topic"] for entry in page["entries"]], page["more"]) == (["9", "tea"], True)
+    assert bot.answer("history", room="lobby", kinds=["nonsense"])["why"].startswith("There are no entries of the kind nonsense.")
+
+
+def test_a_conversation_is_read_on_from_a_time() -> None:
+    world = World(page=3)
+    bot, ann = world.program("bot"), world.person("ann")
+    for number in range(5):
+        world.rest(1)
+        ann.types(f"/msg bot {number}")
+    bot.objects()
+    page = bot.answer("history", count=2, since="2023-11-14T22:13:22.000Z", **{"with": "ann"})
+    assert ([entry["text"] for entry in page["entries"]], page["more"], "before" in page) == (["2", "3"], True, False)

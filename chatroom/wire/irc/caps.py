@@ -42,6 +42,7 @@ VALUES = {
     "userhost-in-names": "",
     "znc.in/self-message": "",
     "draft/chathistory": "",
+    "draft/event-playback": "",
     "draft/message-redaction": "",
     "draft/multiline": "max-bytes=4096,max-lines=100",
     "draft/no-implicit-names": "",

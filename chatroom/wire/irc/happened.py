@@ -58,9 +58,11 @@ def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
     tags: dict[str, str] = {}
     if "server-time" in caps:
         tags["time"] = stamp(entry.at)
-    if "message-tags" in caps and isinstance(entry.event, Said | Told | Signalled):
-        tags["msgid"] = entry.id
-        tags |= dict(entry.event.tags)
+    if "message-tags" in caps:
+        if entry.kept or isinstance(entry.event, Told | Signalled):
+            tags["msgid"] = entry.id
+        if isinstance(entry.event, Said | Told | Signalled):
+            tags |= dict(entry.event.tags)
     if "account-tag" in caps and entry.event.by.member is not None:
         tags["account"] = scene.account(entry.event.by.member)
     if "message-tags" in caps and (person := scene.person(entry.event.by)) is not None and person.bot:
@@ -98,7 +100,8 @@ def recalled(entries: Sequence[Entry], target: str, scene: Scene, caps: Caps) ->
     """Give the lines of words said before, with their time in them for clients that could not tell it otherwise."""
     shown: list[Out] = []
     for entry in entries:
-        for one in words(entry, target, scene, caps):
+        event = entry.event
+        for one in words(entry, event.to.name if isinstance(event, Told) else target, scene, caps):
             if "server-time" not in caps:
                 one.body = stamped(one.body, entry.at)
             shown.append(one)

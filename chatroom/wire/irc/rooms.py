@@ -10,7 +10,7 @@ from chatroom.core.errors import Refused
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
 from chatroom.wire.irc import modes
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel, recalled
+from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import matches
 from chatroom.wire.irc.out import line
 from chatroom.wire.irc.scene import SERVICE
@@ -79,7 +79,7 @@ def replay(talk: Talk, asked: Asked, entered: Entered) -> None:
     if "draft/chathistory" in talk.caps or talk.session.bot:
         return
     missed = [entry for entry in entered.recent if entry.seq > known]
-    for one in recalled(missed, channel(room), talk.scene, talk.caps):
+    for one in talk.past(missed, channel(room)):
         asked.put(one)
     if entered.missed:
         text = f"You missed {entered.missed} more before that. /msg {SERVICE} history shows them."

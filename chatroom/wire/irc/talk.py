@@ -174,6 +174,12 @@ def _one_batch(lines: Sequence[Out]) -> bool:
     return first[1] == last[1] == "BATCH" and first[2][1:] == last[2][1:]
 
 
+def _closes(one: Out) -> bool:
+    """Tell whether a line is the end of a batch."""
+    words = one.body.split(" ", 3)
+    return words[1] == "BATCH" and words[2].startswith("-")
+
+
 class Talk:
     """Be the state of one connection; see the module for the rules."""
 
@@ -260,6 +266,8 @@ class Talk:
                     self.notice(put, one)
             case Page(log=log, entries=entries):
                 self._recall(entries, self.nick if log.startswith("@") else channel(log), put)
+            case Waited() if "draft/chathistory" in self.caps:
+                pass  # it asks what waited for it
             case Waited(entries=entries, more=more):
                 self._recall(entries, self.nick, put)
                 if more:
@@ -274,8 +282,23 @@ class Talk:
         put(line(self.scene.server, n.RPL_MONONLINE if here else n.RPL_MONOFFLINE, self.nick or "*", who))
 
     def _recall(self, entries: Sequence[Entry], target: str, put: Callable[[Out], None]) -> None:
-        for one in recalled(entries, target, self.scene, self.caps):
+        for one in self.past(entries, target):
             put(one)
+
+    def past(self, entries: Sequence[Entry], target: str) -> list[Out]:
+        """Give the lines of words said to a target before, as what they are."""
+        lines = recalled(entries, target, self.scene, self.caps)
+        return self.held(lines, "chathistory", target) if lines else []
+
+    def held(self, lines: Sequence[Out], kind: str, *params: str) -> list[Out]:
+        """Hold lines together, for a client that knows how; those of batches among them stay theirs."""
+        if "batch" not in self.caps:
+            return list(lines)
+        name, server = self.batch(), self.scene.server
+        for one in lines:
+            if not _closes(one):
+                one.tags.setdefault("batch", name)
+        return [line(server, "BATCH", f"+{name}", kind, *params), *lines, line(server, "BATCH", f"-{name}")]
 
     def notice(self, put: Callable[[Out], None], text: str) -> None:
         """Tell the client something from the house, in as many lines as it needs."""
