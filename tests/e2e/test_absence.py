@@ -32,6 +32,14 @@ def leaves(one: Netcat) -> str:
     return one.await_end()
 
 
+def settles(one: Netcat) -> None:
+    """Wait until everything that was to be stored until now is stored: what is said next is stored after it."""
+    one.say("/join aside")
+    one.expect("You are in aside")
+    one.say("/topic all of it is stored")
+    one.expect("You changed the topic to: all of it is stored")
+
+
 def kill_and_start(server: Daemon) -> None:
     server.kill()
     server.start()
@@ -117,6 +125,7 @@ def test_what_was_missed_is_shown_once_with_times_and_up_to_a_limit(serve: Serve
     admin.say(f"/history {told[1]}")
     admin.expect(r"(?m)bob: one\n.*bob: two\n")
     leaves(admin)
+    settles(bob)
     kill_and_start(server)
     admin = logs_in(server, password)
     admin.expect(r"-- Nothing new since you were here\.\n")
