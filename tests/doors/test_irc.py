@@ -130,6 +130,21 @@ class RegistrationTests(TestCase):
         browser.asks("say", 1, text="hi from elsewhere")
         self.assertEqual(["hi from elsewhere"], [parse(line).params[-1] for line in mia.lines()])
 
+    def test_a_password_with_blanks_needs_no_colon_before_it(self) -> None:
+        mia = self.world.connect(self.world.irc)
+        mia.types("PASS mia:" + password_of("mia"), "NICK mia", "USER m 0 * :Mia")
+        self.assertIn("001", numerics(mia))
+
+    def test_an_invitation_is_answered_with_where_to_choose_a_password(self) -> None:
+        host = self.world.host()
+        host.asks("members", 1, what="invite mia")
+        (invited,) = [reply for reply in host.objects() if reply.get("re") == 1]
+        by_pass, by_sasl = self.world.connect(self.world.irc), self.world.connect(self.world.irc)
+        by_pass.types(f"PASS mia:{invited['code']}", "NICK mia", "USER m 0 * :Mia")
+        by_sasl.types("CAP REQ :sasl", "AUTHENTICATE PLAIN", f"AUTHENTICATE {plain('mia', invited['code'])}")
+        for one in (by_pass, by_sasl):
+            self.assertIn("choose a password: once by nc, ssh,", one.lines()[-1])
+
     def test_a_password_in_several_lines_is_put_together(self) -> None:
         mia = self.world.connect(self.world.irc)
         long = plain("mia", password_of("mia") + "x" * 500)

@@ -48,7 +48,7 @@ def _not_greeted(talk: Talk, asked: Asked, why: e.Refused) -> None:
     wanted = talk.wanted
     if isinstance(why, e.WrongPassword | e.PasswordInClear | e.TooManyAttempts | e.LoginsBusy | e.PasswordToChoose):
         talk.password = ""
-        asked.say(n.ERR_PASSWDMISMATCH, str(why))
+        asked.say(n.ERR_PASSWDMISMATCH, _told(why))
         talk.wanted = ""
     elif isinstance(why, e.PasswordNeeded) and talk.scene.hub.keeper.access == "members":
         talk.wanted = ""
@@ -99,7 +99,8 @@ def password(talk: Talk, asked: Asked) -> None:
     if talk.registered:
         asked.later(n.ERR_ALREADYREGISTERED, "You are in already.")
         return
-    talk.password = asked.params[0]
+    # Some clients give one with blanks in it without a colon.
+    talk.password = " ".join(asked.params)
 
 
 # -- capabilities
@@ -227,7 +228,14 @@ def _identified(talk: Talk, asked: Asked, reply: Reply) -> None:
             asked.say(n.RPL_SASLSUCCESS, "You have logged in.")
         case Denied(why=why):
             talk.failures += 1
-            asked.say(n.ERR_SASLFAIL, str(why))
+            asked.say(n.ERR_SASLFAIL, _told(why))
+
+
+def _told(why: e.Refused) -> str:
+    """Say why a password lets nobody in; what IRC cannot ask for is asked elsewhere."""
+    if isinstance(why, e.PasswordToChoose):
+        return "The invitation is good, and lets you choose a password: once by nc, ssh, chatroom join or a browser. Then come here."
+    return str(why)
 
 
 # -- leaving
