@@ -281,7 +281,13 @@ class BySsh(InTerminal):
 
     def command(self, who: str) -> list[str]:
         """Give the command line."""
-        usual = ("StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=INFO", "IdentityAgent=none", "IdentitiesOnly=yes")
+        usual = (
+            "StrictHostKeyChecking=no",
+            "UserKnownHostsFile=/dev/null",
+            "LogLevel=INFO",
+            "IdentityAgent=none",
+            "PubkeyAuthentication=no",
+        )
         options = [part for option in usual for part in ("-o", option)]
         return ["ssh", "-F", "none", "-p", str(self.server.port), *options, "-l", who, self.server.host]
 
