@@ -41,6 +41,7 @@ from chatroom.openings import Openings
 from chatroom.ports import PortUnusable
 from chatroom.registry import DOORS, FRONT, FRONT_DOOR, JOURNALS, load_verbs
 from chatroom.reloading import HangUp, Reloading
+from chatroom.settling import Settling
 from chatroom.spawn import deferred
 from chatroom.staged import Staged
 from chatroom.state import StateFolder
@@ -283,6 +284,7 @@ def assemble(
         Welcome(config, state.path, openings, certificates, host_key, say),
         HostTerminal(house, reactor, enabled=config.terminal),
         HangUp(reloading, reactor, ending, say),
+        Settling(reactor),
     ]
     return Server(Staged(reactor, stages), openings, state, ending, complain)
 
