@@ -87,7 +87,15 @@ class Config(Settings):
     )
     web: Annotated[
         Publicity,
-        kinds.Section({"monitor": kinds.Shown, "hidden": kinds.RoomNames, "readable": kinds.RoomNames, "hosts": kinds.HostNames}),
+        kinds.Section(
+            {
+                "monitor": kinds.Shown,
+                "hidden": kinds.RoomNames,
+                "readable": kinds.RoomNames,
+                "hosts": kinds.HostNames,
+                "origins": kinds.Origins,
+            }
+        ),
     ] = Field(Publicity(), description="What of the house is shown on the web, and by what names browsers may call it.")
     relays: Annotated[Relays, kinds.Section({"addresses": kinds.Networks, "secret": kinds.Secret})] = Field(
         Relays(), description="Who is believed when they pass connections on and say whose these are."

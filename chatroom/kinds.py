@@ -32,6 +32,7 @@ from chatroom.core.limits import DEFAULT
 from chatroom.core.names import clean_room, is_address
 from chatroom.listen import Endpoint
 from chatroom.marked import nearest
+from chatroom.wire import origin
 
 LONGEST = 100 * 365 * amounts.SECONDS["d"]
 LARGEST = 1 << 40
@@ -262,6 +263,13 @@ def _host(value: Any) -> str:
     return name
 
 
+def _origin(value: Any) -> str:
+    found = origin.plain(text(300)(value))
+    if found is None:
+        raise wrong("this is no page's origin", "Write scheme and name, and no path, for example https://irc.example.org.")
+    return found
+
+
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
 MOST_NAMES = 500
 _STRINGS = WithJsonSchema({"type": "array", "items": {"type": "string"}})
@@ -270,6 +278,7 @@ Networks = Annotated[tuple[str, ...], PlainValidator(_networks), _STRINGS]
 Secret = Annotated[str, PlainValidator(_secret), WithJsonSchema({"type": "string"})]
 RoomNames = Annotated[frozenset[str], PlainValidator(_names_of(_room, "staff")), _STRINGS]
 HostNames = Annotated[frozenset[str], PlainValidator(_names_of(_host, "chat.example.org")), _STRINGS]
+Origins = Annotated[frozenset[str], PlainValidator(_names_of(_origin, '"https://irc.example.org"')), _STRINGS]
 RoomName = Annotated[str, PlainValidator(_room), WithJsonSchema({"type": "string"})]
 JournalName = Annotated[Part, PlainValidator(_journal), WithJsonSchema({"type": "string", "pattern": "^[a-z_]+:"})]
 DoorName = Annotated[str, AfterValidator(_door)]

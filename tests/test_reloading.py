@@ -179,6 +179,7 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "web.monitor": ("off", "off", public("monitor")),
     "web.hidden": ("[staff]", {"staff"}, public("hidden")),
     "web.readable": ("[news]", {"news"}, public("readable")),
+    "web.origins": ('["https://IRC.example.org"]', {"https://irc.example.org"}, public("origins")),
     "web.hosts": ("[Chat.example.org]", {"chat.example.org"}, public("hosts")),
     **{f"limits.{name}": ("5000", 5000, limit(name)) for name in LIMITS},
     **{f"floods.{field.name}": ("700", 700, flood(field.name)) for field in dataclasses.fields(FloodLimits)},

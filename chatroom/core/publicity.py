@@ -20,3 +20,5 @@ class Publicity:
     """Rooms whose pages may be read by whoever reaches the house."""
     hosts: frozenset[str] = frozenset()
     """Names by which browsers may call this machine, beside addresses and localhost."""
+    origins: frozenset[str] = frozenset()
+    """Pages of other servers that may open a WebSocket here, such as an IRC client in a browser."""

@@ -2,151 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IAddress, IProtocolFactory
-from twisted.internet.protocol import Factory, connectionDone
+from twisted.internet.protocol import Factory
 
-from chatroom.core.errors import BadText
-from chatroom.core.request import Request
-from chatroom.receiver import BoundedLineReceiver
-from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.commands import COMMANDS, take
-from chatroom.wire.irc.dialect import IrcDialect
-from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, parse
-from chatroom.wire.irc.scene import Scene
-from chatroom.wire.irc.talk import Asked, Talk
-from chatroom.wire.text import decode
+from chatroom.doors._irc import IrcProtocol, Scenes
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IDelayedCall
-    from twisted.python.failure import Failure
-
     from chatroom.house import House
 
-IDLE = 90.0
-"""Seconds of silence after which a client is asked whether it is still there."""
-PATIENCE = 60.0
-"""Seconds it has to answer."""
-MOST_BEFORE = 200
-"""Lines a client may take to say who it is."""
 FIRST = (b"CAP", b"NICK", b"USER", b"PASS")
 """What IRC clients begin with."""
-
-
-class IrcProtocol(BoundedLineReceiver):
-    """Be one client's connection."""
-
-    door = "irc"
-    talk: Talk
-
-    def __init__(self, house: House, scene: Scene) -> None:
-        super().__init__(house)
-        self._scene = scene
-        self._before = 0
-        self._failures = 0
-        self._pinging: IDelayedCall | None = None
-        self._asked_at = 0.0
-        self._heard_at = 0.0
-
-    def dialect(self) -> IrcDialect:
-        """Begin without any capability."""
-        return IrcDialect(self._scene, frozenset(), lambda reply: self.talk.answer(reply), lambda: self.talk.nick)
-
-    def connectionMade(self) -> None:
-        """Bring the connection into the house."""
-        super().connectionMade()
-        self.reader.session.deeds = True
-        self.talk = Talk(self._scene, self.reader.session, self.house.wall)
-        self.talk.changed = self._regroup
-        self._heard_at = self.house.clock.seconds()
-        self._pinging = self.house.clock.callLater(IDLE, self._look)
-
-    def connectionLost(self, reason: Failure = connectionDone) -> None:
-        """Ask no more whether it is there."""
-        if self._pinging is not None and self._pinging.active():
-            self._pinging.cancel()
-        super().connectionLost(reason)
-
-    def lineReceived(self, line: bytes) -> None:
-        """Do what one message asks for."""
-        self._heard_at = self.house.clock.seconds()
-        line = line.rstrip(b"\r")
-        if not line.strip(b" "):
-            return
-        if not self.named():
-            self._before += 1
-        message = self._read(line)
-        if message is not None:
-            self._perform(take(self.talk, message))
-        self._look_at_failures()
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        """Refuse the line, and keep the connection."""
-        self._too_long()
-
-    def inputEnded(self) -> None:
-        """Leave when all is said."""
-        self.house.perform(self.reader, Request("quit"))
-
-    def _perform(self, asked: Asked) -> None:
-        for step in asked.steps:
-            if isinstance(step, Request):
-                self.house.perform(self.reader, step)
-            else:
-                self.house.tell(self.reader, step)
-
-    def _read(self, line: bytes) -> Message | None:
-        """Read a line, or say what is wrong with it; nothing is cut, and nothing that is wrong is done."""
-        tags, rest = b"", line
-        if line.startswith(b"@"):
-            tags, _, rest = line.partition(b" ")
-        if len(rest) > LINE - 2 or len(tags) > CLIENT_TAGS + 1:
-            self._too_long()
-            return None
-        try:
-            return parse(decode(line))
-        except BadText as why:
-            command = rest.lstrip(b" ").partition(b" ")[0].upper().decode("ascii", "replace")
-            asked = Asked(self.talk, Message(command if command in COMMANDS else "*"))
-            sentence = str(why)
-            asked.turn(lambda: asked.fail("INVALID_UTF8", sentence))
-            self._perform(asked)
-        except NoMessage:
-            self.talk.failures += 1
-        return None
-
-    def _too_long(self) -> None:
-        asked = Asked(self.talk, Message("*"))
-        asked.later(n.ERR_INPUTTOOLONG, f"That line is longer than {LINE} bytes. Nothing of it was done: send it in parts.")
-        self._perform(asked)
-        self.talk.failures += 1
-
-    def _look_at_failures(self) -> None:
-        """Count what was refused before there is a name; after too much of it the connection ends."""
-        while self._failures < self.talk.failures and not self.reader.intake.ending:
-            self._failures += 1
-            self.tried()
-        if self._before > MOST_BEFORE and not self.named() and not self.reader.intake.ending:
-            self.house.say_goodbye(self.reader, "That was a lot without a name. Connect again when you have one.")
-
-    def _regroup(self) -> None:
-        self.reader.dialect = IrcDialect(self._scene, self.talk.caps, self.talk.answer, lambda: self.talk.nick)
-        self.reader.regroup()
-
-    def _look(self) -> None:
-        """Ask a client that says nothing whether it is there, and let go of one that does not answer."""
-        now = self.house.clock.seconds()
-        silent = now - self._heard_at
-        wait = IDLE - silent
-        if silent >= IDLE + PATIENCE:
-            self.house.say_goodbye(self.reader, f"Ping timeout: {int(silent)} seconds")
-            return
-        if silent >= IDLE:
-            wait = IDLE + PATIENCE - silent
-            self.reader.give(f"PING :{self._scene.server}\r\n".encode())
-        self._pinging = self.house.clock.callLater(max(wait, 1.0), self._look)
 
 
 class IrcFactory(Factory):
@@ -156,13 +23,11 @@ class IrcFactory(Factory):
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.scene: Scene | None = None
+        self._scenes = Scenes(house)
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """Make the protocol of one connection."""
-        if self.scene is None:
-            self.scene = Scene(self.house.hub, version("chatroom"), self.house.wall())
-        return IrcProtocol(self.house, self.scene)
+        return IrcProtocol(self.house, self._scenes.scene())
 
 
 class IrcDoor:

@@ -22,14 +22,23 @@ LONGEST_CONTROL = 125
 
 def text(message: bytes) -> bytes:
     """Write a text message of UTF-8; nothing for an empty one."""
+    return _whole(b"\x81", message)
+
+
+def binary(message: bytes) -> bytes:
+    """Write a binary message; nothing for an empty one."""
+    return _whole(b"\x82", message)
+
+
+def _whole(kind: bytes, message: bytes) -> bytes:
     size = len(message)
     if not size:
         return b""
     if size < 126:
-        return b"\x81" + size.to_bytes(1) + message
+        return kind + size.to_bytes(1) + message
     if size < 1 << 16:
-        return b"\x81\x7e" + size.to_bytes(2) + message
-    return b"\x81\x7f" + size.to_bytes(8) + message
+        return kind + b"\x7e" + size.to_bytes(2) + message
+    return kind + b"\x7f" + size.to_bytes(8) + message
 
 
 def pong(payload: bytes) -> bytes:

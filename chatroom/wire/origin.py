@@ -30,6 +30,12 @@ def is_own(origin: str, host: str) -> bool:
     return found is not None and found[1].lower() == host.lower()
 
 
+def plain(origin: str) -> str | None:
+    """Give an Origin as it is compared, or None for what is none."""
+    found = _ORIGIN.fullmatch(origin)
+    return None if found is None else origin.lower()
+
+
 def _is_address(name: str) -> bool:
     try:
         ipaddress.ip_address(name.strip("[]"))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twisted.trial.unittest import TestCase
 
-from chatroom.doors.irc import IDLE, MOST_BEFORE, PATIENCE
+from chatroom.doors._irc import IDLE, MOST_BEFORE, PATIENCE
 from chatroom.testing import Person, SlowWorld, World, member, password_of
 from chatroom.wire.irc.message import parse
 

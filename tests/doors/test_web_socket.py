@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
-from chatroom.doors._web.socket import BEAT
+from chatroom.doors._web.framing import BEAT
 from chatroom.testing import World
 from chatroom.wires import DirectWire
 from tests.doors.browsing import OPENING, Browser, request

@@ -1,4 +1,4 @@
-"""Debian's irssi and WeeChat, each in a terminal, in a room with somebody at netcat."""
+"""Debian's irssi and WeeChat, each in a terminal, and a browser that speaks IRC, in a room with somebody at netcat."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.browsing import Visitor, chromium
 from tests.e2e.harness import Daemon, Netcat, Tmux, need_programs, terminal
 
 pytestmark = pytest.mark.e2e
@@ -70,3 +71,31 @@ def test_weechat_talks_with_netcat(server: Daemon, tmp_path: Path) -> None:
         shown.expect("tea at four")
         shown.type("/quit bye")
         bob.expect("-- wee left .*bye")
+
+
+SPEAK = """
+    kind => new Promise(ready => {
+        window.heard = [];
+        window.socket = new WebSocket(location.origin.replace("http", "ws"), [kind]);
+        socket.binaryType = "arraybuffer";
+        socket.onopen = () => ready(socket.protocol);
+        socket.onmessage = ({data}) => heard.push(typeof data === "string" ? data : new TextDecoder().decode(data));
+    })
+"""
+SAY = "lines => lines.forEach(line => socket.send(line))"
+
+
+@pytest.mark.parametrize("kind", ["text.ircv3.net", "binary.ircv3.net"])
+def test_a_browser_speaks_irc_over_websocket_with_netcat(server: Daemon, kind: str) -> None:
+    bob = server.nc("bob")
+    with chromium() as browser:
+        page = Visitor(browser, server).goes("/openapi.json")
+        assert page.evaluate(SPEAK, kind) == kind
+        page.evaluate(SAY, ["NICK web", "USER web 0 * :Web", "JOIN #lobby"])
+        bob.expect("-- web joined")
+        page.evaluate(SAY, ["PRIVMSG #lobby :grüße from a page"])
+        bob.expect("(?m)^web: grüße from a page$")
+        bob.say("hello, page")
+        page.wait_for_function("heard.some(line => /^:bob!.* PRIVMSG #lobby :hello, page$/.test(line))")
+        page.evaluate(SAY, ["QUIT :done"])
+        bob.expect("-- web left .*done")

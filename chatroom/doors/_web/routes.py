@@ -8,11 +8,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chatroom.core.errors import Refused
-from chatroom.doors._web import assets, health, socket
+from chatroom.doors._web import assets, health
 from chatroom.doors._web.api import Api
 from chatroom.doors._web.pace import Pace
 from chatroom.doors._web.pages import Pages
 from chatroom.doors._web.request import WebRequest
+from chatroom.doors._web.socket import Sockets
 from chatroom.wire import origin
 from chatroom.wire.problem import Problem, refused
 
@@ -45,6 +46,7 @@ class Routes:
         self.house = house
         self.api = Api(house)
         self.pages = Pages(self.api)
+        self._sockets = Sockets(house)
         self._assets = assets.load()
         self.pace = Pace()
         self._table = list(self._routes())
@@ -63,7 +65,7 @@ class Routes:
     def _routes(self) -> list[Route]:
         house = self.house
         return [
-            _page((), self._assets["chat.html"].serve),
+            _page((), self._front),
             _page(("monitor",), self._assets["monitor.html"].serve),
             _page(("static", "*"), self._static),
             _page(("healthz",), partial(health.alive, house)),
@@ -75,7 +77,7 @@ class Routes:
             Route(("rooms", "*"), {**dict.fromkeys(READING, self.pages.room), "POST": self.api.say}),
             _page(("rooms", "*", "history"), self.api.history),
             Route(("rooms", "*", "events"), {"GET": self.api.events}),
-            Route(("ws",), {"GET": lambda request: socket.upgrade(request, house)}),
+            Route(("ws",), {"GET": self._sockets.upgrade}),
         ]
 
     def _cost(self, request: WebRequest) -> float:
@@ -91,8 +93,13 @@ class Routes:
         if host is not None and not origin.is_known(host, self.house.hub.rules.publicity.hosts):
             raise Problem(421, "This server is not called that. Its host can allow the name in config.yaml, under web.hosts.")
         page = request.header("origin")
-        if page is not None and not origin.is_own(page, host or ""):
+        if page is not None and not origin.is_own(page, host or "") and not self._invited(request, page):
             raise Problem(403, "Pages of other servers may not ask for anything here.")
+
+    def _invited(self, request: WebRequest, page: str) -> bool:
+        """Tell whether the host lets a page of another server open a WebSocket here, which is all it may."""
+        listed = self.house.hub.rules.publicity.origins
+        return origin.plain(page) in listed and (request.header("upgrade") or "").lower() == "websocket"
 
     def _find(self, request: WebRequest) -> Callable[[], None]:
         steps = () if request.path == b"/" else request.steps
@@ -104,6 +111,13 @@ class Routes:
                     raise Problem(405, f"{method[:20]} is not possible here.", headers={"Allow": ", ".join(route.answers)})
                 return partial(route.answers[method], request, *parts)
         raise Problem(404, "There is nothing here by that name.")
+
+    def _front(self, request: WebRequest) -> None:
+        """Serve the chat, or speak IRC: its clients ask for no path of ours."""
+        if request.method == b"GET" and self._sockets.wanted(request):
+            self._sockets.upgrade(request)
+        else:
+            self._assets["chat.html"].serve(request)
 
     def _static(self, request: WebRequest, name: str) -> None:
         if name not in self._assets:

@@ -33,7 +33,7 @@ class IrcDialect:
         self._key = hash((scene, self._shared))
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, IrcDialect) and other.scene is self.scene and other._shared == self._shared
+        return type(other) is type(self) and other.scene is self.scene and other._shared == self._shared
 
     def __hash__(self) -> int:
         return self._key
