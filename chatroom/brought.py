@@ -5,22 +5,42 @@ from __future__ import annotations
 from typing import Any
 
 from twisted.internet.address import IPv4Address, IPv6Address
+from twisted.internet.interfaces import ISSLTransport
 from zope.interface import directlyProvides, providedBy
 
+from chatroom.core.call import LOCAL
+from chatroom.listen import is_loopback
 from chatroom.wire.proxy import Place
 
 
 class Brought:
-    """Stand before a transport; `relayed` when a relay of ours brought it, whose names may begin with a star."""
+    """Stand before a transport; `relayed` when a relay of ours brought it, whose names may begin with a star.
 
-    def __init__(self, transport: Any, source: Place | None, relayed: bool) -> None:
+    How the proxy itself came here says nothing about who was passed on: neither that nobody could read what they sent, nor whose
+    certificate was shown. `encrypted` is what the proxy says of their own way to it.
+    """
+
+    def __init__(self, transport: Any, source: Place | None, relayed: bool, encrypted: bool = False) -> None:
         self._transport = transport
         self._source = source
         self.relayed = relayed
-        directlyProvides(self, providedBy(transport))
+        self.private = encrypted or (source is not None and is_loopback(source.host) and is_private(transport))
+        directlyProvides(self, providedBy(transport) - ISSLTransport)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
+
+    @property
+    def protocol(self) -> Any:
+        """Give whose connection this is."""
+        return self._transport.protocol
+
+    @protocol.setter
+    def protocol(self, protocol: Any) -> None:
+        self._transport.protocol = protocol
+
+    def getPeerCertificate(self) -> None:
+        """Give no certificate: one that was shown is the proxy's own."""
 
     def getPeer(self) -> Any:
         """Tell who was passed on."""
@@ -28,3 +48,12 @@ class Brought:
             return self._transport.getPeer()
         kind = IPv6Address if ":" in self._source.host else IPv4Address
         return kind("TCP", self._source.host, self._source.port)
+
+
+def is_private(transport: Any) -> bool:
+    """Tell whether nobody on the way can read what passes: it is encrypted, or does not leave this machine."""
+    told: bool | None = getattr(transport, "private", None)
+    if told is not None:
+        return told
+    host = getattr(transport.getPeer(), "host", LOCAL)
+    return ISSLTransport.providedBy(transport) or host == LOCAL or is_loopback(host)

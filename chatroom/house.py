@@ -13,9 +13,9 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import ISSLTransport
 from twisted.logger import Logger
 
+from chatroom.brought import is_private
 from chatroom.core.bots import Bot
 from chatroom.core.call import LOCAL
 from chatroom.core.effects import (
@@ -37,7 +37,6 @@ from chatroom.digest import who
 from chatroom.fanout import Fanout
 from chatroom.figures import Figures
 from chatroom.intake import Connection, Hold, Intake
-from chatroom.listen import is_loopback
 from chatroom.outlet import Outlet
 from chatroom.reader import Reader
 
@@ -173,10 +172,9 @@ class House:
         connection: Connection,
         *,
         console: bool = False,
-        encrypted: bool = False,
     ) -> Reader:
-        """Take in a new connection, of a console or of somebody in the chat; `encrypted` where its door sees to that."""
-        private = encrypted or ISSLTransport.providedBy(transport) or address == LOCAL or is_loopback(address)
+        """Take in a new connection, of a console or of somebody in the chat."""
+        private = address == LOCAL or is_private(transport)
         relayed = getattr(transport, "relayed", False)
         session = self.hub.connect(door, address, self.wall(), console=console, private=private, relayed=relayed)
         outlet = Outlet(transport, self.clock)
@@ -194,6 +192,11 @@ class House:
             self.digest.info("turned away", "{who} was turned away: {code}", who=who(reader.session), code=why.code)
             self.deeds.end(reader, str(why))
         return why is not None
+
+    def doubt(self, address: str) -> None:
+        """Note that somebody was turned away who said whose connection they bring, and is not believed."""
+        self.figures.refused += 1
+        self.digest.info("turned away", "{address} was turned away: a PROXY header, and not in relays.addresses", address=address[:64])
 
     def admit_host(self, reader: Reader) -> None:
         """Let a console be the host's, who needs no password: it is on the host's own machine and account."""

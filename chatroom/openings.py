@@ -31,21 +31,21 @@ UNASKED = {
 
 Places = Mapping[str, Sequence[Endpoint]]
 """Where each door listens."""
-Encrypt = Callable[[IProtocolFactory], IProtocolFactory]
-"""Put encryption around what is spoken at a place."""
+Spoken = Callable[[Door, bool], IProtocolFactory]
+"""Give what is spoken at a place of a door's, encrypted or in clear."""
 
 
 class Openings(Service):
     """Listen for all doors; `complain` tells the host what is missing though nobody asked for it."""
 
     def __init__(
-        self, doors: Mapping[str, Door], places: Places, reactor: Any, complain: Callable[[str], None], encrypt: Encrypt
+        self, doors: Mapping[str, Door], places: Places, reactor: Any, complain: Callable[[str], None], spoken: Spoken
     ) -> None:
         self.name = "the doors"
         self.doors = dict(doors)
         self._reactor = reactor
         self._complain = complain
-        self._encrypt = encrypt
+        self._spoken = spoken
         self.ports = list(self._made(_wanted(places)))
 
     def claim(self) -> None:
@@ -108,8 +108,7 @@ class Openings(Service):
 
     def _made(self, wanted: Iterable[tuple[str, Endpoint, bool]]) -> Iterator[Ports]:
         for door, endpoint, optional in wanted:
-            factory = self.doors[door].factory
-            spoken = self._encrypt(factory) if endpoint.encrypted else factory
+            spoken = self._spoken(self.doors[door], endpoint.encrypted)
             yield Ports(door, endpoint, spoken, self._reactor, optional=optional)
 
     def _claim(self, wanted: Sequence[Ports]) -> None:

@@ -45,10 +45,11 @@ from chatroom.settling import Settling
 from chatroom.spawn import deferred
 from chatroom.staged import Staged
 from chatroom.state import StateFolder
+from chatroom.threshold import ThresholdFactory, belief_of
 from chatroom.tls import EncryptedDoor, EncryptedFactory
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IDelayedCall
+    from twisted.internet.interfaces import IDelayedCall, IProtocolFactory
 
 BEHIND_FRONT = ("json", "web", "ssh", "irc", "line")
 """The doors to which the front door leads, whether or not they have a port of their own."""
@@ -264,9 +265,9 @@ def assemble(
     hub = Hub(load_verbs(), config.rules, id_source())
     house = House(hub, open_journal(config, state.path, reactor), reactor)
     certificates = Certificates(state.path, config.name, config.certificate, reactor, house.wall)
-    encrypt = partial(EncryptedFactory, certificates.context, clock=reactor)
+    spoken = partial(speaking, house, certificates)
     host_key = HostKey(state.path)
-    openings = Openings(open_doors(house, config, certificates, host_key), config.doors, reactor, complain, encrypt)
+    openings = Openings(open_doors(house, config, certificates, host_key), config.doors, reactor, complain, spoken)
     forgetting = Forgetting(house, config.retention)
     reloading = Reloading(config, read, partial(_listen, house, openings, certificates, host_key), [partial(_obey, house, forgetting)])
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
@@ -347,3 +348,13 @@ def open_doors(house: House, config: Config, certificates: Certificates, host_ke
         make = FRONT_DOOR.load(FRONT).open_front
         doors[FRONT] = make(house, [EncryptedDoor(certificates.context, make(house, behind), house.clock), *behind])
     return doors
+
+
+def speaking(house: House, certificates: Certificates, door: Door, encrypted: bool) -> IProtocolFactory:
+    """Give what is spoken at a place of a door's; whoever brings a connection may say so, before encryption and inside it."""
+    inside = _known(house, door.factory)
+    return _known(house, EncryptedFactory(certificates.context, inside, house.clock)) if encrypted else inside
+
+
+def _known(house: House, factory: IProtocolFactory) -> IProtocolFactory:
+    return factory if isinstance(factory, ThresholdFactory) else ThresholdFactory(factory, belief_of(house))

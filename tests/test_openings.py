@@ -27,7 +27,7 @@ class Door:
 def opened(places: dict[str, Any], said: list[str]) -> tuple[Openings, list[object]]:
     """Claim the places, and open them when another program has begun to listen at the same."""
     (endpoint,) = places["console"]
-    made = Openings({"console": Door()}, places, MemoryReactorClock(), said.append, lambda factory: factory)
+    made = Openings({"console": Door()}, places, MemoryReactorClock(), said.append, lambda door, encrypted: door.factory)
     with socket.socket() as other:
         other.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         other.bind(("127.0.0.1", endpoint.port))

@@ -14,6 +14,7 @@ from ipaddress import ip_address, ip_network
 from chatroom.core.addresses import Network, written
 
 LOOPBACK = ("127.0.0.0/8", "::1")
+HERE = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +30,19 @@ class Relays:
         """Tell whether somebody at `address` who shows this secret, or none, is believed."""
         if self.secret and shown and hmac.compare_digest(shown, self.secret.encode()):
             return True
+        return self.listed(address)
+
+    def listed(self, address: str) -> bool:
+        """Tell whether `address` is one of those that are believed; none, that of a Unix socket, counts as loopback."""
         try:
-            where = ip_address(written(address))
+            where = ip_address(written(address or HERE))
         except ValueError:
             return False
         return any(where in network for network in _networks(self.addresses))
+
+    def heard(self, address: str) -> bool:
+        """Tell whether somebody at `address` might be believed, so that it is worth waiting for what they say."""
+        return bool(self.secret) or self.listed(address)
 
 
 @lru_cache(maxsize=8)

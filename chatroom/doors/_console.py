@@ -21,6 +21,7 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.protocols.policies import TimeoutMixin
 from zope.interface import implementer
 
+from chatroom.brought import is_private
 from chatroom.core.errors import LineTooLong
 from chatroom.core.names import fold
 from chatroom.core.replies import Notice
@@ -54,6 +55,11 @@ class Paper:
     def __init__(self, console: Console) -> None:
         self._console = console
         self._producer: Any = None
+
+    @property
+    def private(self) -> bool:
+        """Tell whether nobody on the way can read what passes."""
+        return is_private(self._console.transport)
 
     def write(self, data: bytes) -> None:
         """Write whole lines."""

@@ -40,13 +40,15 @@ class Face(Protocol):
 class Visit:
     """Be the transport and the input of one session, and hand both on to its face."""
 
+    private = True
+
     def __init__(self, house: House, address: str, connection: Any, dialect: Dialect, face: Face, *, console: bool = False) -> None:
         self._connection = connection
         self._face: Face | None = face
         self._producer: Any = None
         self._kept: list[bytes] = []
         """What was written while there was no face: at most what the house had begun to write when it was told to wait."""
-        self.reader = house.connect(DOOR, address, self, dialect, self, console=console, encrypted=True)
+        self.reader = house.connect(DOOR, address, self, dialect, self, console=console)
 
     @property
     def relayed(self) -> bool:

@@ -21,6 +21,10 @@ LONGEST = 2048
 
 RELAY = 0xE0
 """The kind of what our own relay tells beside the addresses: that it is one, and its secret. (0xE0 to 0xEF are for applications.)"""
+TLS = 0x20
+"""The kind of what is told of a connection that was encrypted as far as the proxy (section 2.2.6)."""
+ENCRYPTED = b"\x01" + b"\x00\x00\x00\x01"
+"""A value of that kind: it came by TLS, and showed no certificate that was looked at."""
 
 _LINE = re.compile(rb"PROXY (?:UNKNOWN(?: [^\r\n]*)?|TCP([46]) (\S+) (\S+) (\d{1,5}) (\d{1,5}))\r\n")
 _HEAD = struct.Struct("!12sBBH")
@@ -51,6 +55,11 @@ class Header:
     def value(self, kind: int) -> bytes | None:
         """Give the first value of a kind that was told."""
         return next((value for one, value in self.told if one == kind), None)
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether the connection is said to have been encrypted as far as the proxy."""
+        return bool((self.value(TLS) or b"\0")[0] & 1)
 
 
 def may_begin(data: bytes) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from chatroom.core.relays import Relays
-from chatroom.doors.front import SILENCE
 from chatroom.testing import Person, World
+from chatroom.threshold import SILENCE
 from chatroom.wire.proxy import RELAY, Header, Place, render
 
 HELLO = b'{"do":"hello","id":0,"name":"ann"}\n'
@@ -93,11 +93,13 @@ PROXY_2 = b"\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c" + bytes(12)
 
 @pytest.mark.parametrize("header", [PROXY_1, PROXY_2], ids=["version 1", "version 2"])
 @pytest.mark.parametrize("cut", range(12))
-def test_a_proxy_header_closes_the_connection_wherever_it_is_cut(world: World, header: bytes, cut: int) -> None:
+def test_a_strangers_proxy_header_closes_the_connection_wherever_it_is_cut(world: World, header: bytes, cut: int) -> None:
     one = knock(world)
     in_pieces(one, header, cut)
     assert one.wire.lost
-    assert one.wire.taken() == b""
+    one.hears(
+        "! You come by a proxy that this house does not know, or are one. Its host can name it in the settings, as relays.addresses."
+    )
     assert world.hub.sessions == set()
 
 

@@ -95,16 +95,19 @@ class Api:
         key = request.header("idempotency-key")
         if key is not None and not (0 < len(key) <= self.house.hub.limits.key and _KEY(key)):
             raise Problem(400, f"An idempotency key has 1 to {self.house.hub.limits.key} characters of ASCII, and no blanks.")
-        address = getattr(request.getClientAddress(), "host", "local")
-        Errand(self.house, bot, address, partial(_posted, request)).ask(Request("say", fields=fields, ref=key))
+        Errand(self.house, bot, request, partial(_posted, request)).ask(Request("say", fields=fields, ref=key))
 
     # -- who asks, and what for
 
     def bearer(self, request: WebRequest) -> Bot | None:
-        """Find the bot whose token a request bears, None when it bears none; raise `Problem` when it is nobody's."""
+        """Find the bot whose token a request bears, None when it bears none; raise `Problem` when it is nobody's.
+
+        Raise `Refused` when the token could be read on the way, where the host wants none there.
+        """
         given = request.header("authorization")
         if given is None:
             return None
+        self.house.hub.keeper.check_secrecy(request.private)
         kind, _, token = given.partition(" ")
         bot = self.house.hub.keeper.bots.bearing(token.strip()) if kind.lower() == "bearer" else None
         if bot is None:

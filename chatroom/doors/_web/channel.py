@@ -80,13 +80,13 @@ class WebChannel(HTTPChannel):
         """Refuse a head with a line that is too long."""
         self.complain(Problem(431, "The head of the request is too large."))
 
-    def hand_over(self, protocol: Protocol) -> None:
-        """Let another protocol have the connection."""
+    def hand_over(self, protocol: Protocol, way: Any) -> None:
+        """Let another protocol have the connection, which is to know it as `way`."""
         self.setTimeout(None)
         self.transport.unregisterProducer()
         self.factory.channels.discard(self)
         self._heir = protocol
-        protocol.makeConnection(self.transport)
+        protocol.makeConnection(way)
 
     def complain(self, problem: Problem) -> None:
         """Answer what cannot even be taken as a request, and end the connection."""

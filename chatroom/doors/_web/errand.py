@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from chatroom.core.bots import Bot
+from chatroom.core.call import LOCAL
 from chatroom.core.errors import OfficeFailed, Refused
 from chatroom.core.events import Entry
 from chatroom.core.replies import Denied, Reply
 from chatroom.core.request import Request
 
 if TYPE_CHECKING:
+    from chatroom.doors._web.request import WebRequest
     from chatroom.house import House
 
 Answered = Callable[[Reply], None]
@@ -44,10 +46,11 @@ class Mute:
 class Errand:
     """Be the far end of a session that nobody is connected to: what it is told goes to `answered`, once."""
 
-    def __init__(self, house: House, bot: Bot, address: str, answered: Answered) -> None:
+    def __init__(self, house: House, bot: Bot, asked: WebRequest, answered: Answered) -> None:
         self.house = house
+        self.private = asked.private
         self._answered: Answered | None = answered
-        self.reader = house.connect("web", address, self, Mute(), self)
+        self.reader = house.connect("web", asked.address or LOCAL, self, Mute(), self)
         why = house.hub.unwelcome(self.reader.session, house.wall())
         if why is not None:
             house.disconnected(self.reader)

@@ -7,9 +7,14 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
 
+from twisted.internet.protocol import Protocol
 from twisted.web.http import Request, datetimeToString
 
+from chatroom.brought import Brought, is_private
+from chatroom.core.relays import Relays
+from chatroom.wire import forwarded
 from chatroom.wire.problem import TYPE, Problem
+from chatroom.wire.proxy import Place
 
 BODY = 65536
 """Bytes of a request's body."""
@@ -39,6 +44,8 @@ class WebRequest(Request):
     query: bytes = b""
     gone = False
     """Whether whoever asked has left."""
+    way: Any = None
+    """The connection it came by, as the proxy tells that passed it on, if one is believed."""
 
     # -- what Twisted's parser calls
 
@@ -73,6 +80,33 @@ class WebRequest(Request):
         if not self.gone:
             self.gone = True
             self.channel.complain(Problem(413, f"The body of a request is at most {BODY} bytes."))
+
+    # -- where it came from
+
+    def believe(self, relays: Relays) -> None:
+        """Learn from whoever passed the request on whose it is, if they are believed."""
+        self.way = self.channel.transport
+        if not relays.listed(self.address):
+            return
+        fields = (self.requestHeaders.getRawHeaders(b"x-forwarded-for") or [])[-forwarded.MOST :]
+        source = forwarded.source((field.decode("latin-1") for field in fields), relays.listed)
+        if source is not None:
+            encrypted = (self.header("x-forwarded-proto") or "").lower() == "https"
+            self.way = Brought(self.way, Place(source, 0), relayed=False, encrypted=encrypted)
+
+    @property
+    def address(self) -> str:
+        """Tell who asks."""
+        return getattr(self.way.getPeer(), "host", "")
+
+    @property
+    def private(self) -> bool:
+        """Tell whether nobody on the way could read it."""
+        return is_private(self.way)
+
+    def hand_over(self, protocol: Protocol) -> None:
+        """Let another protocol have the connection."""
+        self.channel.hand_over(protocol, self.way)
 
     # -- what was asked
 

@@ -54,8 +54,9 @@ class Routes:
     def answer(self, request: WebRequest) -> None:
         """Answer a request, or say what is wrong with it."""
         try:
+            request.believe(self.house.hub.rules.relays)
             self._check(request)
-            self.pace.spend(getattr(request.getClientAddress(), "host", ""), self._cost(request), self.house.clock.seconds())
+            self.pace.spend(request.address, self._cost(request), self.house.clock.seconds())
             self._find(request)()
         except Problem as problem:
             request.refuse(problem)

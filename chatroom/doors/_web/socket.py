@@ -60,9 +60,9 @@ class Sockets:
         ]
         opening = b"\r\n".join([*lines, b"", b""])
         if subprotocol is None:
-            request.channel.hand_over(SocketProtocol(self._house, opening))
+            request.hand_over(SocketProtocol(self._house, opening))
         else:
-            request.channel.hand_over(
+            request.hand_over(
                 IrcSocketProtocol(self._house, self._scenes.scene(), opening, SUBPROTOCOLS[subprotocol]),
             )
 

@@ -90,4 +90,4 @@ def stream(request: WebRequest, house: House, room: Room, bot: Bot | None) -> No
             raise Problem(400, "The position is the id of an event: EPOCH.SEQ.")
     accept = request.header("accept") or ""
     kind = LINES if LINES in accept or request.asked.get("format") == "lines" else EVENTS
-    request.channel.hand_over(StreamProtocol(house, room, bot, after, kind))
+    request.hand_over(StreamProtocol(house, room, bot, after, kind))
