@@ -55,7 +55,8 @@ def read(text: str) -> PublicKey:
         raise KeyInvalid(problem="what stands there is no key") from None
     if key.kind != kind:
         raise KeyInvalid(problem="it is not of the kind that stands before it")
-    called = "".join(char for char in " ".join(comment.split()) if char.isprintable())[:COMMENT]
+    shown = "".join(char for char in comment if char.isprintable() or char.isspace())
+    called = " ".join(shown.split())[:COMMENT]
     return PublicKey(key.kind, key.blob, called)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatroom.core.errors import KeyInvalid, KeyKnown, NoSuchKey, Refused, TooManyKeys
@@ -77,6 +77,7 @@ def test_any_bytes_are_a_key_or_refused(blob: bytes) -> None:
 
 
 @given(st.text(max_size=200))
+@example("0\r\x1b 0")
 def test_a_comment_does_nothing_and_is_short(comment: str) -> None:
     found = read(line(strings(b"ssh-ed25519", bytes(32)), "ssh-ed25519", comment))
     assert len(found.comment) <= COMMENT
