@@ -6,6 +6,7 @@ Rules
   refused until there is room.
 - A check costs the same whether the person is known or not, has a password or not, and typed something that can be one or not.
 - A password is compared as PRECIS says (RFC 8265, OpaqueString): composed, its case kept, every kind of space the same.
+- Beside the hash, SCRAM's keys are made: with those a client proves to know the password without saying it.
 - Nothing here logs or shows a password or a hash.
 """
 
@@ -28,6 +29,7 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import IReactorFromThreads
 from twisted.python.failure import Failure
 
+from chatroom.core import scram
 from chatroom.core.errors import (
     LoginsBusy,
     PasswordIsName,
@@ -132,14 +134,23 @@ class Threads:
 class Passwords:
     """Hash passwords and check them."""
 
-    def __init__(self, aside: Aside, hasher: PasswordHasher = HASHER) -> None:
+    def __init__(self, aside: Aside, hasher: PasswordHasher = HASHER, iterations: int = scram.ITERATIONS) -> None:
         self._aside = aside
         self._hasher = hasher
+        self._iterations = iterations
         self._nobodys = _unmatched(hasher)
 
     async def hash(self, password: str) -> str:
         """Hash a password or code that was found good; refuse when too many wait."""
         return await self._aside(partial(self._hasher.hash, prepared(password)))
+
+    async def kept(self, password: str) -> tuple[str, str]:
+        """Give all that is kept of a password that was found good: the hash, and SCRAM's keys to stand beside it."""
+        return await self._aside(partial(self._kept, prepared(password)))
+
+    async def keys(self, password: str, hash: str) -> str:
+        """Give SCRAM's keys of a password, to stand beside the hash there is."""
+        return await self._aside(partial(self._keys, prepared(password), hash))
 
     async def verify(self, hash: str | None, password: str) -> bool:
         """Tell whether a password is the one; None for whoever is unknown or has none. Refuse when too many wait."""
@@ -155,6 +166,17 @@ class Passwords:
             return self._hasher.check_needs_rehash(hash)
         except InvalidHashError:
             return True
+
+    def are_stale(self, keys: scram.Keys | None) -> bool:
+        """Tell whether there are no keys, or they were made with other costs than those of today."""
+        return keys is None or keys.iterations != self._iterations
+
+    def _kept(self, password: bytes) -> tuple[str, str]:
+        made = self._hasher.hash(password)
+        return made, self._keys(password, made)
+
+    def _keys(self, password: bytes, hash: str) -> str:
+        return scram.derive(password, secrets.token_bytes(scram.SALT), self._iterations).beside(hash)
 
     def _matches(self, hash: str | None, password: bytes) -> bool:
         try:

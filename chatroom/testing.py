@@ -19,6 +19,7 @@ from typing import Any
 from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.task import Clock, deferLater
 
+from chatroom.core import scram
 from chatroom.core.errors import MembersChanged, NoSuchMember, Refused
 from chatroom.core.fact import fact
 from chatroom.core.flood import OFF, FloodLimits
@@ -73,6 +74,15 @@ class Recognised:
     invited: bool = False
 
 
+@fact
+class Challenge:
+    """Be what somebody is asked who wants to prove that they know a password."""
+
+    keys: scram.Keys
+    nonce: str
+    member: Member | None
+
+
 class MemberList:
     """Keep a house's members in memory, their passwords in the open, and answer what the house asks about them.
 
@@ -88,6 +98,7 @@ class MemberList:
         house.hub.keeper.members = self.directory
         house.offices |= {
             "recognise": self.recognise,
+            "challenge": self.challenge,
             "passwd": self.passwd,
             "add_member": self.add,
             "remove_member": self.remove,
@@ -109,6 +120,15 @@ class MemberList:
         if found is None or found.proof(self._house.wall()) != "$" + password:
             return None
         return Recognised(found, found.invitation is not None)
+
+    async def challenge(self, account: str) -> Challenge:
+        """Ask for a proof that somebody knows the password of an account, which nobody need have."""
+        await self._office()
+        member = self.directory.find(account)
+        known = None if member is None or member.password is None else member.password[1:]
+        salt = account.encode()[: scram.SALT]
+        keys = scram.nobodys(account, b"") if known is None else scram.derive(known.encode(), salt, scram.LEAST)
+        return Challenge(keys, f"nonce{next(self._numbers)}", None if known is None else member)
 
     async def passwd(self, who: str | Member, password: str) -> Member:
         """Give a member a password, if it is a good one."""

@@ -1,4 +1,4 @@
-"""/identify NAME: show a member's password before saying hello, under that member's name or another."""
+"""/identify NAME: show a member's password, before saying hello under that member's name or another, or later."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from functools import partial
 
 from chatroom.commands.hello import Recognition
 from chatroom.core.attempts import Attempt
+from chatroom.core.becoming import log_in
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
-from chatroom.core.errors import NamedAlready, PasswordToChoose, WrongPassword
+from chatroom.core.errors import IsAMember, PasswordToChoose, WrongPassword
+from chatroom.core.members import Member
+from chatroom.core.session import Session
 from chatroom.core.targets import Party
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -17,8 +20,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 def perform(call: Call) -> None:
     """Have the password looked at."""
     session, keeper = call.session, call.hub.keeper
-    if session.person is not None:
-        raise NamedAlready(name=session.person.name)
+    check_stranger(session)
     keeper.check_secrecy(session.private)
     who = call.args["name"].strip()
     attempt = keeper.admit_attempt(session.address, who, call.now)
@@ -28,16 +30,31 @@ def perform(call: Call) -> None:
 
 
 def _recognised(call: Call, attempt: Attempt, found: Recognition | None) -> Sequence[Effect]:
-    keeper, session = call.hub.keeper, call.session
     if found is None:
         raise WrongPassword
+    return succeed(call, attempt, found.member, invited=found.invited)
+
+
+def check_stranger(session: Session) -> None:
+    """Refuse who has shown already that they are a member."""
+    person = session.person
+    if person is not None and person.author.member is not None:
+        raise IsAMember(name=person.name)
+
+
+def succeed(call: Call, attempt: Attempt, member: Member, *, invited: bool = False) -> Sequence[Effect]:
+    """Let the session be the member's, who has shown who they are: from hello on, or at once if that was said."""
+    keeper, session = call.hub.keeper, call.session
     keeper.attempts.succeeded(attempt, call.now)
-    member = found.member
     keeper.check(Party(session.address, member.name, member.id), call.now)
-    if found.invited:
+    if invited:
         session.invited = member
         raise PasswordToChoose(name=member.name)
-    session.identified = member
+    check_stranger(session)
+    if session.person is None:
+        session.identified = member
+    else:
+        log_in(call, member)
     return (call.answering(name=member.name, member=member.id),)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from chatroom.commands.members import INVITED_FOR
+from chatroom.core.becoming import become
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errors import IsAMember
@@ -38,7 +39,7 @@ def perform(call: Call) -> None:
 
 
 def _added(call: Call, person: Person, member: Member) -> Sequence[Effect]:
-    call.hub.presence.become(person, member)
+    become(call, person, member)
     if "password" in call.args:
         return _done(call, member)
     call.ask("invite", member.id, INVITED_FOR, then=partial(_coded, call, member), waits=True, always=True)

@@ -313,6 +313,10 @@ class IsAMember(NotAllowed):
     """You are a member already, called {name}. Change your password with /passwd."""
 
 
+class HereAlready(NotAllowed):
+    """{name} is here already, as {nick}. Leave there first, or connect anew and log in before you come in."""
+
+
 class RegistrationClosed(NotAllowed):
     """Only the host makes members here. Ask them for an invitation."""
 

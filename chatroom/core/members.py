@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import field
 from itertools import islice
 
+from chatroom.core import scram
 from chatroom.core.errors import MailInvalid, MailTaken, MemberIdTaken, NameTaken, NameTooSimilar, Refused
 from chatroom.core.fact import fact
 from chatroom.core.names import BLANKS, clean_name, fold, looks
@@ -59,7 +60,7 @@ class Member:
     name: str
     rank: Rank = Rank.MEMBER
     secret: str = field(default=NOTHING, repr=False)
-    extras: tuple[tuple[str, str], ...] = ()
+    extras: tuple[tuple[str, str], ...] = field(default=(), repr=False)
 
     @property
     def password(self) -> str | None:
@@ -71,6 +72,12 @@ class Member:
         """Give the invitation, whether it still holds or not."""
         found = _INVITATION(self.secret)
         return Invitation(found["hash"], int(found["until"])) if found else None
+
+    @property
+    def keys(self) -> scram.Keys | None:
+        """Give what SCRAM checks the password by; None where there is nothing, or what belongs to another password."""
+        text = dict(self.extras).get(scram.EXTRA) if self.password is not None else None
+        return scram.read(text, self.secret) if text is not None else None
 
     def proof(self, now: float) -> str | None:
         """Give the hash a login is checked against now: of the password, or of an invitation that holds."""

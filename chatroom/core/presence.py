@@ -17,9 +17,8 @@ from typing import TYPE_CHECKING
 from chatroom.core.call import Call, Draft, Then
 from chatroom.core.effects import Close, Effect, Enter, Exit, Send
 from chatroom.core.errors import Malformed, NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
-from chatroom.core.events import HOUSE, INBOX, Author, Joined, Left, PutOut, Quit, RoomOpened
-from chatroom.core.members import Change, Member
-from chatroom.core.names import STAR
+from chatroom.core.events import HOUSE, INBOX, Joined, Left, PutOut, Quit, RoomOpened
+from chatroom.core.members import Change
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
@@ -252,20 +251,6 @@ class Presence:
         for _, member in change.changed:
             for person in being.get(member.id, ()):
                 person.rank = member.rank
-
-    def become(self, person: Person, member: Member) -> None:
-        """Let a guest who is still here under a member's name be that member; what a guest holds in rooms ends."""
-        if not person.sessions or person.name.removeprefix(STAR) != member.name or person.author.member is not None:
-            return
-        before = person.inbox
-        del self.hub.people[before]
-        for rights in person.held:
-            rights.forget(person)
-        person.held.clear()
-        person.author, person.inbox, person.rank = Author(person.name, member.id, person.author.stay), "@" + member.id, member.rank
-        self.hub.people[person.inbox] = person
-        for other in self.hub.people.values():
-            other.readdress(before, person.inbox)
 
     def _being(self) -> dict[str, list[Person]]:
         """Give the people each member is: one in the chat, and one at each console."""

@@ -8,17 +8,30 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.errors import NotNamedYet
 from chatroom.core.events import DEEDS, GUESTS, Author, Event
+from chatroom.core.fact import fact
 from chatroom.core.flood import Conduct
 from chatroom.core.ignoring import Ignoring
 from chatroom.core.rank import Rank
 
 if TYPE_CHECKING:
+    from chatroom.core.attempts import Attempt
     from chatroom.core.bots import Bot
     from chatroom.core.effects import Effect
     from chatroom.core.keys import PublicKey
     from chatroom.core.members import Member
     from chatroom.core.rights import Rights
     from chatroom.core.room import Room, Stay
+    from chatroom.core.scram import Exchange
+
+
+@fact
+class Proving:
+    """Be a proof under way: the exchange, whose password it is about, the attempt it counts as, and whether it was right."""
+
+    exchange: Exchange
+    member: Member | None
+    attempt: Attempt
+    right: bool = False
 
 
 WHISPERS = 20
@@ -151,6 +164,7 @@ class Session:
         "offered",
         "person",
         "private",
+        "proving",
         "relayed",
         "replies",
         "scope",
@@ -173,6 +187,8 @@ class Session:
         """The member whose invitation was shown and who is to choose a password."""
         self.identified: Member | None = None
         """The member who has shown who they are, by a password or a key, before saying hello."""
+        self.proving: Proving | None = None
+        """A proof of who they are that is under way."""
         self.offered: PublicKey | None = None
         """A key that was shown on coming in and is nobody's."""
         self.console = False

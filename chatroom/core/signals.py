@@ -1,4 +1,5 @@
-"""What clients tell one another beside the words: tags on a message, tags alone, and what people are really called.
+"""What clients tell one another beside the words: tags on a message, tags alone, what people are really called, and which
+member somebody turns out to be.
 
 Tags are the clients' own business; the house only sees to it that they are tags, and few. These events pass, are never on disk, and
 are shown by doors whose clients know of them and by no other.
@@ -34,6 +35,13 @@ class Described(HouseEvent):
     """Somebody says that they are really called `real`."""
 
     real: str
+
+
+@fact
+class Recognised(HouseEvent):
+    """Somebody who was a guest until now, `by`, is the `member` with this id."""
+
+    member: str
 
 
 def client_tags(call: Call) -> Tags:

@@ -25,6 +25,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 from twisted.internet.task import deferLater
 from twisted.logger import Logger
 
+from chatroom.core import scram
 from chatroom.core.errors import LoginsBusy, MailTaken, MembersChanged, MembersUnwritable, NoSuchMember, Refused
 from chatroom.core.fact import fact
 from chatroom.core.limits import DEFAULT
@@ -49,6 +50,8 @@ BATCH = 64
 """Passwords that are hashed before the file is written."""
 
 Edit = Callable[[Parsed], tuple[str, Member]]
+Kept = tuple[str, str | None]
+"""What a member shows who they are by: the secret, and SCRAM's keys that belong to it."""
 
 
 class MembersUnusable(Exception):
@@ -136,15 +139,15 @@ class MemberFile:
         # Whoever was removed, or given another password, while this one was checked is not let in with it.
         if now is None or now.secret != member.secret:
             return None
-        if not invited and self._passwords.is_stale(proof):
+        if not invited and (self._passwords.is_stale(proof) or self._passwords.are_stale(member.keys)):
             spawn(self._refresh(now, password), "hashing a password anew")
         return Recognised(now, invited)
 
     async def add(self, mail: str, name: str = "", rank: Rank = Rank.MEMBER, password: str | None = None) -> Member:
         """Let somebody in for good; without a name, it is made from the mail; without a password, they need an invitation."""
         address = clean_mail(mail)
-        secret = NOTHING if password is None else await self._secret(password, address, name)
-        return await self._edit(partial(self._added, address, name, rank, secret))
+        kept = (NOTHING, None) if password is None else await self._kept(password, address, name)
+        return await self._edit(partial(self._added, address, name, rank, kept))
 
     async def remove(self, who: str | Member) -> Member:
         """Take a member off the list, and give who that was."""
@@ -153,13 +156,13 @@ class MemberFile:
     async def passwd(self, who: str | Member, password: str) -> Member:
         """Give a member a password; a `Member` must still have the secret it has, so that an invitation is used but once."""
         member = self._known(who)
-        return await self._change(member, secret=await self._secret(password, member.mail, member.name))
+        return await self._edit(partial(self._proved, member, await self._kept(password, member.mail, member.name)))
 
     async def invite(self, who: str | Member, seconds: float) -> str:
         """Take a member's password and give the code that, for so long, lets them choose one."""
         member, code = self._known(who), invitation_code()
         hashed = await self._passwords.hash(plain_code(code))
-        await self._change(member, secret=str(Invitation(hashed, int(self._now() + seconds))))
+        await self._edit(partial(self._proved, member, (str(Invitation(hashed, int(self._now() + seconds))), None)))
         return code
 
     async def rank(self, who: str | Member, rank: Rank) -> Member:
@@ -176,18 +179,18 @@ class MemberFile:
             raise NoSuchMember(who=who)
         return member
 
-    async def _secret(self, password: str, *names: str) -> str:
+    async def _kept(self, password: str, *names: str) -> Kept:
         check(password, *names)
-        return await self._passwords.hash(password)
+        return await self._passwords.kept(password)
 
     async def _change(self, member: Member, **fields: object) -> Member:
         return await self._edit(partial(self._changed, member, fields))
 
-    def _added(self, mail: str, name: str, rank: Rank, secret: str, parsed: Parsed) -> tuple[str, Member]:
+    def _added(self, mail: str, name: str, rank: Rank, kept: Kept, parsed: Parsed) -> tuple[str, Member]:
         if any(fold(plain.mail) == fold(mail) for plain in parsed.plain):
             raise MailTaken(mail=mail)
         called = clean_name(name, self._longest) if name or not mail else name_for(mail, self.directory, self._longest)
-        member = Member(new_id(self._draw, self.directory), mail, called, rank, secret)
+        member = _proving(Member(new_id(self._draw, self.directory), mail, called, rank), kept)
         self.directory.check(member)
         return added(parsed if parsed.lines else parse(HEADER), member), member
 
@@ -197,6 +200,14 @@ class MemberFile:
             raise MembersChanged
         after = replace(member, **fields)  # type: ignore[arg-type]  # each caller names a field and gives what it takes
         self.directory.check(after)
+        return replaced(parsed, after), after
+
+    def _proved(self, before: Member, kept: Kept, parsed: Parsed) -> tuple[str, Member]:
+        """Give a member another proof of who they are; one that was changed by somebody else meanwhile is left."""
+        member = self._standing(before, parsed)
+        if member.secret != before.secret:
+            raise MembersChanged
+        after = _proving(member, kept)
         return replaced(parsed, after), after
 
     def _removed(self, before: Member, parsed: Parsed) -> tuple[str, Member]:
@@ -288,20 +299,28 @@ class MemberFile:
     async def _completed(self, plain: Plain, directory: Directory) -> Member:
         known = directory.find(plain.mail)
         called = known.name if known else name_for(plain.mail, directory, self._longest)
-        secret = await self._secret(plain.password, plain.mail, called)
+        kept = await self._kept(plain.password, plain.mail, called)
         if known is not None:
-            return replace(known, mail=plain.mail, secret=secret)
-        member = Member(new_id(self._draw, directory), plain.mail, called, secret=secret)
+            return _proving(replace(known, mail=plain.mail), kept)
+        member = _proving(Member(new_id(self._draw, directory), plain.mail, called), kept)
         directory.add(member)
         return member
 
     async def _refresh(self, member: Member, password: str) -> None:
-        """Hash a right password with today's costs; if that cannot be now, the next login does it."""
+        """Keep of a right password what is kept today; if that cannot be now, the next login does it."""
         try:
-            await self._change(member, secret=await self._passwords.hash(password))
+            if self._passwords.is_stale(member.secret):
+                kept = await self._passwords.kept(password)
+            else:
+                kept = member.secret, await self._passwords.keys(password, member.secret)
+            await self._edit(partial(self._proved, member, kept))
         except Refused as refusal:
             self._log.info("The password of {name} was not hashed anew: {why}", name=member.name, why=refusal.code)
 
     async def _wait_for_turn(self) -> None:
         async with self._turn:
             pass
+
+
+def _proving(member: Member, kept: Kept) -> Member:
+    return replace(member, secret=kept[0], extras=scram.put(member.extras, kept[1]))

@@ -19,6 +19,8 @@ from twisted.logger import Logger
 from chatroom.core.errors import Refused, ShuttingDown
 from chatroom.core.members import Member
 from chatroom.core.rank import Rank
+from chatroom.members.challenges import FILE as SECRET
+from chatroom.members.challenges import Challenges
 from chatroom.members.file import MemberFile, Recognised
 from chatroom.members.keys import FILE as KEYS
 from chatroom.members.keys import KeyFile
@@ -73,6 +75,7 @@ class Membership(Service):
         members.load()
         house.offices |= {
             "recognise": self._recognise,
+            "challenge": Challenges(members.directory, self._file.with_name(SECRET), self._told).make,
             "passwd": members.passwd,
             "add_member": members.add,
             "remove_member": self._remove,

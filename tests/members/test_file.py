@@ -32,8 +32,9 @@ from chatroom.core.errors import (
 )
 from chatroom.core.members import Change, Member
 from chatroom.core.rank import Rank
+from chatroom.core.scram import EXTRA, LEAST, derive
 from chatroom.members.file import BATCH, LOOKS, POLL, SETTLING, TRIES, MemberFile, MembersUnusable, Recognised
-from chatroom.passwords import Passwords
+from chatroom.passwords import Passwords, prepared
 from chatroom.spawn import deferred
 from chatroom.wire.memberfile import HEADER, LINES
 
@@ -47,6 +48,12 @@ ANN = f"a1 ann@example.org Ann admin {HASH}\n"
 BOB = f"b2 bob@example.org bob member {HASH}\n"
 FILE = f"# us\n\n{ANN}{BOB}# the end\n"
 MUCH_LATER = 4e9
+
+
+def proofs(member: Member) -> str:
+    """Write the end of a member's line: the hash, and the keys that stand beside it."""
+    (keys,) = member.extras
+    return f"{member.secret} {'='.join(keys)}"
 
 
 class Aside:
@@ -78,7 +85,7 @@ class Aside:
 class Home:
     """Have a file in a folder, and everything that is told about it."""
 
-    def __init__(self, path: Path, hasher: PasswordHasher = LIGHT) -> None:
+    def __init__(self, path: Path, hasher: PasswordHasher = LIGHT, iterations: int = LEAST) -> None:
         self.path = path
         self.clock = Clock()
         self.argon, self.disk = Aside(), Aside()
@@ -88,7 +95,7 @@ class Home:
         self.members = MemberFile(
             path,
             self.clock,
-            Passwords(self.argon, hasher),
+            Passwords(self.argon, hasher, iterations),
             self.disk,
             changed=self.changes.append,
             told=self.told.append,
@@ -316,7 +323,7 @@ class PlainPasswordTests(FileCase):
         member = self.members.directory.find("carol@example.org")
         assert member is not None
         self.assertEqual(
-            FILE.replace("# the end", f"{member.id} carol@example.org carol member {member.secret}\n# the end"), self.home.text
+            FILE.replace("# the end", f"{member.id} carol@example.org carol member {proofs(member)}\n# the end"), self.home.text
         )
         self.assertEqual(["members.txt, line 5: the password of carol@example.org, called carol, is hashed now."], self.home.told)
         self.assertEqual(Recognised(member), self.recognise("carol", "pass word for carol"))
@@ -395,7 +402,7 @@ class OperationTests(FileCase):
     def test_a_member_is_added_at_the_end_and_can_log_in(self) -> None:
         member = self.get(self.members.add("Carol@example.org", password="pass word", rank=Rank.MODERATOR))
         self.assertEqual(("Carol@example.org", "Carol", Rank.MODERATOR), (member.mail, member.name, member.rank))
-        self.assertEqual(f"{FILE}{member.id} Carol@example.org Carol moderator {member.secret}\n", self.home.text)
+        self.assertEqual(f"{FILE}{member.id} Carol@example.org Carol moderator {proofs(member)}\n", self.home.text)
         self.assertEqual([Change(added=(member,))], self.home.changes)
         self.assertEqual(Recognised(member), self.recognise("carol@EXAMPLE.org", "pass word"))
         self.home.polls(3)
@@ -431,7 +438,7 @@ class OperationTests(FileCase):
         self.get(self.members.rank("bob", Rank.ADMIN))
         self.get(self.members.rename("bob", "Bobby"))
         member = self.get(self.members.passwd("bobby", "another password"))
-        self.assertEqual(FILE.replace(BOB, f"b2 bob@example.org Bobby admin {member.secret}\n"), self.home.text)
+        self.assertEqual(FILE.replace(BOB, f"b2 bob@example.org Bobby admin {proofs(member)}\n"), self.home.text)
         self.assertIsNone(self.recognise("bobby", GOOD))
         self.assertEqual(Recognised(member), self.recognise("bobby", "another password"))
 
@@ -634,6 +641,68 @@ class RecognisingTests(FileCase):
         self.home.polls(2)
         self.home.disk.full = True
         self.assertIsNotNone(self.recognise("bob", GOOD))
+
+    def proven(self, password: str) -> bool:
+        """Tell whether bob's keys are there and are those of a password."""
+        bob = self.members.directory.find("bob")
+        assert bob is not None
+        if bob.keys is None:
+            return False
+        made = derive(prepared(password), bob.keys.salt, bob.keys.iterations)
+        self.assertIn(f"{EXTRA}={made.beside(bob.secret)}", self.home.text)
+        return made == bob.keys
+
+    def test_keys_are_made_at_the_first_login_and_with_each_password(self) -> None:
+        self.assertFalse(self.proven(GOOD))
+        self.recognise("bob", "not " + GOOD)
+        self.assertFalse(self.proven(GOOD))
+        self.recognise("bob", GOOD)
+        self.assertTrue(self.proven(GOOD))
+        before = self.home.text
+        self.recognise("bob", GOOD)
+        self.assertEqual(before, self.home.text)
+        self.get(self.members.passwd("bob", "another password"))
+        self.assertTrue(self.proven("another password"))
+
+    def test_keys_end_with_the_password_they_were_made_of(self) -> None:
+        self.recognise("bob", GOOD)
+        self.home.save(self.home.text.replace(HASH, LIGHT.hash("set by hand")))
+        self.home.polls(2)
+        bob = self.members.directory.find("bob")
+        assert bob is not None
+        self.assertIsNone(bob.keys)
+        self.assertIn(EXTRA, self.home.text)
+        self.recognise("bob", "set by hand")
+        self.assertTrue(self.proven("set by hand"))
+        self.get(self.members.invite("bob", 60.0))
+        self.assertNotIn(EXTRA, self.home.text)
+
+    def test_keys_made_with_other_work_are_made_anew_at_the_next_login(self) -> None:
+        self.recognise("bob", GOOD)
+        later = Home(self.path, iterations=LEAST + 1)
+        later.open()
+        self.get(later.members.recognise("bob", GOOD))
+        bob = later.members.directory.find("bob")
+        assert bob is not None
+        assert bob.keys is not None
+        self.assertEqual(LEAST + 1, bob.keys.iterations)
+
+    def test_a_change_in_the_same_moment_as_keys_are_made_is_done(self) -> None:
+        gate = self.home.argon.hold()
+        made = deferred(self.members.recognise("bob", GOOD))
+        ranked = deferred(self.members.rank("bob", Rank.ADMIN))
+        gate.callback(None)
+        self.assertIsNotNone(self.successResultOf(made))
+        self.assertIs(Rank.ADMIN, self.successResultOf(ranked).rank)
+        self.assertTrue(self.proven(GOOD))
+
+    def test_what_stands_beside_the_keys_by_hand_is_kept(self) -> None:
+        self.home.save(FILE.replace(BOB, f"  b2  bob@example.org bob member {HASH}  team=red  # since May\n"))
+        self.home.polls(2)
+        self.recognise("bob", GOOD)
+        self.assertIn(f"  b2  bob@example.org bob member {HASH}  team=red {EXTRA}=", self.home.text)
+        self.assertIn("  # since May\n", self.home.text)
+        self.assertTrue(self.proven(GOOD))
 
     def test_too_many_logins_are_refused(self) -> None:
         self.home.argon.full = True

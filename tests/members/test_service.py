@@ -12,6 +12,7 @@ from twisted.internet.defer import Deferred
 
 from chatroom.contracts import Turns
 from chatroom.core.rank import Rank
+from chatroom.core.scram import LEAST
 from chatroom.members import service
 from chatroom.members.service import ADMIN, FILE, PASSWORD, Membership
 from chatroom.passwords import Passwords
@@ -23,7 +24,7 @@ from chatroom.testing import World
 def cheap(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hash with next to no work."""
     hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(service, "Passwords", lambda aside: Passwords(aside, hasher))
+    monkeypatch.setattr(service, "Passwords", lambda aside: Passwords(aside, hasher, LEAST))
 
 
 class Opened:

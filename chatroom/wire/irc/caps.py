@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 SHOWING = frozenset(
     {
@@ -35,7 +35,7 @@ VALUES = {
     "labeled-response": "",
     "message-tags": "",
     "multi-prefix": "",
-    "sasl": "PLAIN",
+    "sasl": "",
     "server-time": "",
     "setname": "",
     "standard-replies": "",
@@ -48,12 +48,13 @@ VALUES = {
     "draft/no-implicit-names": "",
     "no-implicit-names": "",
 }
-"""Every capability offered, and the value it is offered with."""
+"""Every capability offered, and the value it is offered with to everybody."""
 
 
-def offered(version: int) -> list[str]:
-    """List what is offered, with values to clients that know of them."""
-    return [f"{name}={value}" if value and version >= 302 else name for name, value in VALUES.items()]
+def offered(version: int, values: Mapping[str, str]) -> list[str]:
+    """List what is offered, with values to clients that know of them; `values` are those for one connection."""
+    shown = {**VALUES, **values}
+    return [f"{name}={value}" if value and version >= 302 else name for name, value in shown.items()]
 
 
 def requested(words: Iterable[str], have: frozenset[str], *, fixed: frozenset[str] = frozenset()) -> frozenset[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.wire.irc import history, messages, monitor, order, people, registration, rooms, server
+from chatroom.wire.irc import history, messages, monitor, order, people, registration, rooms, sasl, server
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.talk import Asked, Talk
@@ -24,7 +24,7 @@ class Row:
 
 COMMANDS: dict[str, Row] = {
     "ADMIN": Row(server.admin),
-    "AUTHENTICATE": Row(registration.authenticate, 1, nameless=True),
+    "AUTHENTICATE": Row(sasl.authenticate, 1, nameless=True),
     "AWAY": Row(people.away),
     "BATCH": Row(messages.batch, 1),
     "CAP": Row(registration.cap, 1, nameless=True),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from chatroom.core.events import (
+    Author,
     Ejected,
     Entry,
     Erased,
@@ -32,7 +33,8 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
-from chatroom.core.signals import Described, Signalled
+from chatroom.core.profile import host_of
+from chatroom.core.signals import Described, Recognised, Signalled
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp, stamped
 from chatroom.wire.irc.scene import Scene
@@ -223,6 +225,24 @@ def _described(entry: Entry, event: Described, room: str, scene: Scene, caps: Ca
     return [line(scene.source(event.by), "SETNAME", event.real, tags=tags_of(entry, scene, caps))]
 
 
+def _recognised(entry: Entry, event: Recognised, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    now = Author(event.by.name, event.member, event.by.stay)
+    tags, shown = tags_of(entry, scene, caps), []
+    if "chghost" in caps:
+        shown.append(rehosted(event.by, now, scene))
+    if "account-notify" in caps:
+        shown.append(line(scene.source(now), "ACCOUNT", scene.account(event.member)))
+    for one in shown:
+        one.tags = dict(tags)
+    return shown
+
+
+def rehosted(before: Author, now: Author, scene: Scene) -> Out:
+    """Show that somebody's host is another."""
+    user, host = scene.source(now).partition("!")[2].split("@")
+    return line(f"{before.name}!{user}@{host_of(before, before.stay)}", "CHGHOST", user, host)
+
+
 def invited(entry: Entry, event: Invited, scene: Scene, caps: Caps) -> Out:
     """Show an invitation to whom it is for."""
     return line(scene.source(event.by), "INVITE", event.to.name, channel(event.room), tags=tags_of(entry, scene, caps))
@@ -237,6 +257,7 @@ _SHOWN: dict[type[Event], Callable[[Entry, Any, str, Scene, Caps], Sequence[Out]
     Erased: _unshown,
     Signalled: _signalled,
     Described: _described,
+    Recognised: _recognised,
     Joined: _joined,
     Left: _left,
     Quit: _quit,

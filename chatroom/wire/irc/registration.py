@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 from functools import partial
 
 from chatroom.core import errors as e
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
-from chatroom.wire.irc import caps
+from chatroom.wire.irc import caps, sasl
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.out import Out, room_for
@@ -16,17 +14,13 @@ from chatroom.wire.irc.out import line as _line
 from chatroom.wire.irc.server import burst
 from chatroom.wire.irc.talk import Asked, Talk
 
-CHUNK = 400
-"""Bytes of one AUTHENTICATE line (IRCv3, sasl-3.1)."""
-LONGEST_SASL = 4096
-"""Bytes of what a client says about itself in all of them."""
-
 
 def hello(talk: Talk, asked: Asked) -> None:
     """Say hello to the house if the client has said all that is needed for it."""
     if talk.registered or talk.negotiating or talk.greeting or not talk.wanted or not talk.user:
         return
     talk.greeting = True
+    sasl.abandon(talk, asked)
     name, password = talk.wanted, None
     if talk.password and not talk.account:
         account, colon, rest = talk.password.partition(":")
@@ -48,7 +42,7 @@ def _not_greeted(talk: Talk, asked: Asked, why: e.Refused) -> None:
     wanted = talk.wanted
     if isinstance(why, e.WrongPassword | e.PasswordInClear | e.TooManyAttempts | e.LoginsBusy | e.PasswordToChoose):
         talk.password = ""
-        asked.say(n.ERR_PASSWDMISMATCH, _told(why))
+        asked.say(n.ERR_PASSWDMISMATCH, sasl.told(why))
         talk.wanted = ""
     elif isinstance(why, e.PasswordNeeded) and talk.scene.hub.keeper.access == "members":
         talk.wanted = ""
@@ -124,7 +118,7 @@ def _cap_ls(talk: Talk, asked: Asked) -> None:
         talk.version = max(talk.version, int(version))
     if talk.version >= 302:
         talk.caps |= {"cap-notify"}
-    asked.turn(partial(_listed, talk, asked, "LS", caps.offered(talk.version)))
+    asked.turn(partial(_listed, talk, asked, "LS", caps.offered(talk.version, {"sasl": ",".join(sasl.mechanisms(talk))})))
 
 
 def _cap_list(talk: Talk, asked: Asked) -> None:
@@ -168,74 +162,6 @@ def _cap_end(talk: Talk, asked: Asked) -> None:
 
 
 _CAP = {"LS": _cap_ls, "LIST": _cap_list, "REQ": _cap_req, "END": _cap_end}
-
-
-# -- SASL
-
-
-def authenticate(talk: Talk, asked: Asked) -> None:
-    """Log in by SASL, a line at a time."""
-    given = asked.params[0]
-    if "sasl" not in talk.caps:
-        asked.later(n.ERR_SASLFAIL, "Ask for the capability sasl first.")
-    elif talk.registered or talk.account:
-        asked.later(n.ERR_SASLALREADY, "You have logged in already.")
-    elif given == "*":
-        talk.sasl = None
-        asked.later(n.ERR_SASLABORTED, "Logging in was given up.")
-    elif talk.sasl is None:
-        _mechanism(talk, asked, given.upper())
-    elif len(given) > CHUNK or len(talk.sasl) + len(given) > LONGEST_SASL:
-        talk.sasl = None
-        asked.later(n.ERR_SASLTOOLONG, "That is longer than a line of AUTHENTICATE may be.")
-    else:
-        talk.sasl += "" if given == "+" else given
-        if len(given) < CHUNK:
-            said, talk.sasl = talk.sasl, None
-            _plain(talk, asked, said)
-
-
-def _mechanism(talk: Talk, asked: Asked, name: str) -> None:
-    if name not in caps.VALUES["sasl"].split(","):
-        asked.later(n.RPL_SASLMECHS, caps.VALUES["sasl"], "These ways of logging in there are.")
-        asked.later(n.ERR_SASLFAIL, "There is no such way of logging in.")
-        return
-    talk.sasl = ""
-    asked.turn(lambda: asked.put(Out("AUTHENTICATE +")))
-
-
-def _plain(talk: Talk, asked: Asked, said: str) -> None:
-    """Read what PLAIN says (RFC 4616): who to be, who logs in, and the password, between NULs."""
-    try:
-        authorised, who, secret = base64.b64decode(said, validate=True).decode().split("\0")
-    except (binascii.Error, ValueError):
-        talk.failures += 1
-        asked.later(n.ERR_SASLFAIL, "That cannot be read.")
-        return
-    if authorised and authorised.casefold() != who.casefold():
-        talk.failures += 1
-        asked.later(n.ERR_SASLFAIL, "You can log in as yourself alone.")
-        return
-    asked.ask("identify", partial(_identified, talk, asked), name=who, password=secret)
-
-
-def _identified(talk: Talk, asked: Asked, reply: Reply) -> None:
-    match reply:
-        case Answer(fields={"name": name}):
-            talk.account = str(name)
-            nick = talk.nick or talk.wanted or "*"
-            asked.say(n.RPL_LOGGEDIN, f"{nick}!{talk.user or '*'}@{talk.scene.server}", talk.account, f"You are logged in as {name}.")
-            asked.say(n.RPL_SASLSUCCESS, "You have logged in.")
-        case Denied(why=why):
-            talk.failures += 1
-            asked.say(n.ERR_SASLFAIL, _told(why))
-
-
-def _told(why: e.Refused) -> str:
-    """Say why a password lets nobody in; what IRC cannot ask for is asked elsewhere."""
-    if isinstance(why, e.PasswordToChoose):
-        return "The invitation is good, and lets you choose a password: once by nc, ssh, chatroom join or a browser. Then come here."
-    return str(why)
 
 
 # -- leaving

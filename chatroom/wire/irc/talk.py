@@ -198,6 +198,7 @@ class Talk:
         self.greeting = False
         """Whether it has been said hello, and is not answered yet."""
         self.sasl: Any = None
+        """A login by SASL that is under way."""
         self.gathering: Any = None
         """A message that is on its way in several lines."""
         self.account = ""
@@ -220,6 +221,12 @@ class Talk:
     def registered(self) -> bool:
         """Tell whether the client has a name."""
         return self.session.person is not None
+
+    @property
+    def logged_in(self) -> bool:
+        """Tell whether the client has shown which member it is."""
+        person = self.session.person
+        return bool(self.account) if person is None else person.author.member is not None
 
     def expect(self, asked: Asked, then: Then) -> int:
         """Note that a reply is due; give the number it will bear."""

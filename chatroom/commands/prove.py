@@ -1,0 +1,90 @@
+"""/prove [FIRST]: prove that you know a member's password without saying it, by SCRAM-SHA-256; for programs.
+
+FIRST is the client's first message; its last is the field `final`, and with neither the member is who you are from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Protocol
+
+from chatroom.commands.identify import check_stranger, succeed
+from chatroom.core import scram
+from chatroom.core.attempts import Attempt
+from chatroom.core.call import Call
+from chatroom.core.effects import Effect
+from chatroom.core.errors import Malformed, WrongPassword
+from chatroom.core.members import Member
+from chatroom.core.session import Proving
+from chatroom.core.verb import Param, Takes, Verb, described
+
+
+class Challenge(Protocol):
+    """Be what the office "challenge" gives."""
+
+    @property
+    def keys(self) -> scram.Keys:
+        """Give what the proof is checked by."""
+
+    @property
+    def nonce(self) -> str:
+        """Give our part of the nonce."""
+
+    @property
+    def member(self) -> Member | None:
+        """Give whose keys these are; None for nobody's."""
+
+
+def perform(call: Call) -> None:
+    """Begin an exchange, go on with it, or end it."""
+    check_stranger(call.session)
+    if "first" in call.args:
+        _begin(call)
+        return
+    proving, call.session.proving = call.session.proving, None
+    if proving is None:
+        raise Malformed(problem="A proof begins with the field first.")
+    if "final" in call.args:
+        _check(call, proving)
+    elif proving.right and proving.member is not None:
+        call.reply(*succeed(call, proving.attempt, proving.member))
+    else:
+        raise Malformed(problem="The field final is missing.")
+
+
+def _begin(call: Call) -> None:
+    session, keeper = call.session, call.hub.keeper
+    session.proving = None
+    first = scram.first(call.args["first"])
+    attempt = keeper.admit_attempt(session.address, first.account, call.now)
+    unmade = partial(keeper.attempts.take_back, attempt, call.now)
+    call.ask("challenge", first.account, then=partial(_challenged, call, first, attempt), refused=unmade, waits=True)
+
+
+def _challenged(call: Call, first: scram.First, attempt: Attempt, asked: Challenge) -> Sequence[Effect]:
+    exchange = scram.Exchange(first, asked.keys, first.nonce + asked.nonce)
+    call.session.proving = Proving(exchange, asked.member, attempt)
+    return (call.answering(message=exchange.challenge),)
+
+
+def _check(call: Call, proving: Proving) -> None:
+    """Look at the proof; one that rests on a password that was changed meanwhile is wrong."""
+    answer, member = proving.exchange.proven(call.args["final"]), proving.member
+    now = call.hub.keeper.members.get(member.id) if member is not None else None
+    if answer is None or member is None or now is None or now.secret != member.secret:
+        raise WrongPassword
+    call.session.proving = replace(proving, right=True)
+    call.answer(message=answer)
+
+
+verb = Verb(
+    "prove",
+    perform,
+    params=(Param("first", Takes.REST, optional=True), Param("final", Takes.REST, optional=True, typed=False)),
+    nameless=True,
+    hidden=True,
+    console=False,
+    **described(__doc__),
+)

@@ -1,0 +1,199 @@
+"""Logging in by SASL at the IRC door: every way, every order, and everything that is no login."""
+
+from __future__ import annotations
+
+from base64 import b64decode, b64encode
+
+import pytest
+
+from chatroom.core.hub import Rules
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, World, member, password_of
+from chatroom.wire.irc.message import parse
+from tests.commands.test_prove import answered
+
+GREETED = ("CAP LS 302", "CAP REQ :sasl", "NICK mia", "USER m 0 * :Mia")
+
+
+@pytest.fixture
+def world() -> World:
+    return World(members=[member("mia", Rank.MODERATOR)])
+
+
+def encoded(text: str) -> str:
+    return b64encode(text.encode()).decode()
+
+
+def plain(name: str = "mia", password: str | None = None, authorised: str = "") -> str:
+    return encoded(f"{authorised}\0{name}\0{password_of(name) if password is None else password}")
+
+
+def heard(person: Person) -> list[str]:
+    """Name what came: the numerics, and the commands that are none."""
+    return [parse(line).command for line in person.lines()]
+
+
+def negotiating(world: World) -> Person:
+    """Have somebody connect and get the capability."""
+    one = world.connect(world.irc)
+    one.types(*GREETED)
+    one.lines()
+    return one
+
+
+def challenged(one: Person, name: str, header: str = "n,,") -> str:
+    """Begin with SCRAM; give the challenge."""
+    one.types("AUTHENTICATE SCRAM-SHA-256")
+    one.hears("AUTHENTICATE +")
+    one.types("AUTHENTICATE " + encoded(f"{header}n={name},r=abcdefgh"))
+    (line,) = one.lines()
+    return b64decode(parse(line).params[0]).decode()
+
+
+def by_scram(one: Person, name: str, password: str, header: str = "n,,") -> list[str]:
+    """Go through SCRAM up to our last message; name what came."""
+    challenge = challenged(one, name, header)
+    one.types("AUTHENTICATE " + encoded(answered(name, password, challenge, header)))
+    return heard(one)
+
+
+@pytest.mark.parametrize("header", ["n,,", "y,,", "n,a=mia,"])
+def test_scram_logs_in_when_the_client_has_looked_at_our_signature(world: World, header: str) -> None:
+    mia = negotiating(world)
+    assert by_scram(mia, "mia", password_of("mia"), header) == ["AUTHENTICATE"]
+    mia.types("AUTHENTICATE +", "CAP END")
+    assert heard(mia)[:3] == ["900", "903", "001"]
+
+
+def test_a_client_that_does_not_believe_our_signature_is_not_logged_in(world: World) -> None:
+    mia = negotiating(world)
+    by_scram(mia, "mia", password_of("mia"))
+    mia.types("AUTHENTICATE *", "CAP END")
+    assert heard(mia) == ["906", "433"]
+
+
+def test_wrong_passwords_strangers_and_nonsense_fail_alike(world: World) -> None:
+    for name in ("mia", "nobody"):
+        assert by_scram(negotiating(world), name, "guess") == ["904"]
+    for first in ("p=tls-exporter,,n=mia,r=abcdefgh", "n,,n=mia@example.org,r=abcdefgh", "n,a=gus,n=mia,r=abcdefgh", "", "x"):
+        one = negotiating(world)
+        one.types("AUTHENTICATE SCRAM-SHA-256", f"AUTHENTICATE {encoded(first) or '+'}")
+        assert heard(one) == ["AUTHENTICATE", "904"]
+    one = negotiating(world)
+    challenged(one, "mia")
+    one.types("AUTHENTICATE " + encoded("c=biws"), "AUTHENTICATE PLAIN", f"AUTHENTICATE {plain()}")
+    assert heard(one) == ["904", "AUTHENTICATE", "900", "903"]
+
+
+def test_a_login_may_be_given_up_at_any_time_and_begun_anew(world: World) -> None:
+    mia = negotiating(world)
+    mia.types("AUTHENTICATE *")
+    mia.types("AUTHENTICATE PLAIN", "AUTHENTICATE *")
+    challenged_first = heard(mia)
+    assert challenged_first == ["906", "AUTHENTICATE", "906"]
+    challenged(mia, "mia")
+    mia.types("AUTHENTICATE *", "AUTHENTICATE plain", f"AUTHENTICATE {plain()}")
+    assert heard(mia) == ["906", "AUTHENTICATE", "900", "903"]
+
+
+def test_messages_come_in_pieces_of_400_and_an_empty_one_is_a_plus(world: World) -> None:
+    mia = negotiating(world)
+    password = password_of("mia")
+    for size in (290, 294, 296, 300):
+        message = plain(password=password + "x" * (size - len(password)))
+        mia.types("AUTHENTICATE PLAIN", *(f"AUTHENTICATE {message[at : at + 400]}" for at in range(0, len(message), 400)))
+        if len(message) % 400 == 0:
+            assert heard(mia) == ["AUTHENTICATE"]
+            mia.types("AUTHENTICATE +")
+            assert heard(mia) == ["904"]
+        else:
+            assert heard(mia) == ["AUTHENTICATE", "904"]
+    mia.types("AUTHENTICATE PLAIN", "AUTHENTICATE +")
+    assert heard(mia) == ["AUTHENTICATE", "904"]
+
+
+def test_too_long_a_line_and_too_many_lines_end_the_login(world: World) -> None:
+    mia = negotiating(world)
+    mia.types("AUTHENTICATE PLAIN", "AUTHENTICATE " + "x" * 401)
+    assert heard(mia) == ["AUTHENTICATE", "905"]
+    mia.types("AUTHENTICATE PLAIN", *["AUTHENTICATE " + "x" * 400] * 11)
+    assert heard(mia) == ["AUTHENTICATE", "905"]
+
+
+@pytest.mark.parametrize(
+    "message", ["!!!", encoded("a\0b"), encoded("a\0b\0c\0d"), plain(authorised="gus"), b64encode(b"\0mia\0\xff").decode()]
+)
+def test_what_is_no_plain_login_fails(world: World, message: str) -> None:
+    mia = negotiating(world)
+    mia.types("AUTHENTICATE PLAIN", f"AUTHENTICATE {message}")
+    assert heard(mia) == ["AUTHENTICATE", "904"]
+
+
+def test_whoever_comes_in_in_the_middle_of_a_login_comes_in_without(world: World) -> None:
+    mia = negotiating(world)
+    mia.types("NICK mimi", "AUTHENTICATE PLAIN", "CAP END")
+    assert heard(mia)[:3] == ["AUTHENTICATE", "906", "001"]
+    mia.types("AUTHENTICATE PLAIN")
+    mia.hears("AUTHENTICATE +")
+
+
+def test_a_guest_logs_in_later_and_those_around_are_told(world: World) -> None:
+    ann = world.chatter("ann", "account-notify", "chghost", "account-tag")
+    bob = world.chatter("bob", "account-notify")
+    far = world.chatter("far", "account-notify", "chghost")
+    mimi = world.chatter("mimi", "sasl", "chghost")
+    for one in (ann, bob, mimi):
+        one.types("JOIN #lobby")
+    for one in (ann, bob, far, mimi):
+        one.lines()
+    mimi.types("AUTHENTICATE PLAIN", f"AUTHENTICATE {plain()}", "AUTHENTICATE PLAIN")
+    lines = [parse(line) for line in mimi.lines()]
+    assert [line.command for line in lines] == ["AUTHENTICATE", "CHGHOST", "900", "903", "907"]
+    assert lines[1].source.endswith(".guest")
+    assert lines[1].params == ("mimi", "m-mia.member")
+    assert lines[2].params == ("mimi", "mimi!mimi@m-mia.member", "mia", "You are logged in as mia.")
+    changed, told = (parse(line) for line in ann.lines())
+    assert (changed.command, changed.source, changed.params) == ("CHGHOST", lines[1].source, lines[1].params)
+    assert (told.command, told.source, told.params) == ("ACCOUNT", "mimi!mimi@m-mia.member", ("mia",))
+    assert [parse(line).params for line in bob.lines()] == [("mia",)]
+    assert far.lines() == []
+    mimi.types("PRIVMSG #lobby :hi")
+    (said,) = (parse(line) for line in ann.lines())
+    assert said.tags["account"] == "mia"
+
+
+def test_who_is_here_already_logs_in_no_second_time(world: World) -> None:
+    world.logged_in("mia")
+    mimi = world.chatter("mimi", "sasl")
+    mimi.types("AUTHENTICATE PLAIN", f"AUTHENTICATE {plain()}")
+    assert heard(mimi) == ["AUTHENTICATE", "904"]
+
+
+def test_what_waited_for_the_member_is_shown_when_they_log_in_later(world: World) -> None:
+    world.logged_in("mia").leaves()
+    world.rest(30)
+    world.person("bob").types("/msg mia call me")
+    mimi = world.chatter("mimi", "sasl")
+    mimi.types("AUTHENTICATE PLAIN", f"AUTHENTICATE {plain()}")
+    assert any("call me" in line for line in mimi.lines())
+
+
+def test_where_no_password_may_be_said_it_is_proven(world: World) -> None:
+    world.house.obey(Rules(clear_passwords=False))
+    mia = world.connect(world.irc, world.wire("192.0.2.1"))
+    mia.types("CAP LS 302")
+    (listed,) = mia.lines()
+    assert "sasl=SCRAM-SHA-256 " in listed
+    mia.types(*GREETED[1:], "AUTHENTICATE PLAIN")
+    assert heard(mia) == ["CAP", "908", "904"]
+    assert by_scram(mia, "mia", password_of("mia")) == ["AUTHENTICATE"]
+
+
+def test_attempts_are_limited_and_the_wait_is_told(world: World) -> None:
+    mia = negotiating(world)
+    for _ in range(5):
+        assert by_scram(mia, "mia", "guess") == ["904"]
+    mia.types("AUTHENTICATE PLAIN", f"AUTHENTICATE {plain()}")
+    _, refused = mia.lines()
+    assert parse(refused).command == "904"
+    assert "second" in refused
