@@ -55,7 +55,7 @@ NO_CHATROOM = "no-chatroom"
 TURNED_AWAY = "turned-away"
 """The code when a house ends the connection at its door, with a sentence: a ban, or too many of us."""
 
-HELLO, CHOOSE, HELP, PING, QUIT = "hello", "choose", "help", "ping", "quit"
+HELLO, CHOOSE, HELP, PING, QUIT, SEEN = "hello", "choose", "help", "ping", "quit", "seen"
 """Ids of the requests we make by ourselves; the ones a person makes have numbers."""
 
 
@@ -245,6 +245,7 @@ class Dialogue:
                 client=self.client,
                 bot=self.bot or None,
                 echo=True,
+                marks=not self.bot or None,
                 rooms=None if positions.keys() - {INBOX} else list(self._wanted) or None,
                 resume=positions or None,
                 keys=self.keys() or None,

@@ -151,12 +151,17 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class PageRead:
-    """Older entries we asked for by the request `id`, oldest first; `more` when there are older ones still."""
+    """Older entries we asked for by the request `id`, oldest first; `more` when there are older ones still.
+
+    Of a conversation with a `peer`, `before` is where to go on.
+    """
 
     id: int
     room: str
     entries: tuple[Entry, ...]
     more: bool
+    peer: str = ""
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,17 @@ def empty(entries: deque[Entry], ids: tuple[str, ...]) -> None:
             entries[index] = emptied(entry)
 
 
+class Conversation:
+    """Be what was said between us and one other person, alone."""
+
+    __slots__ = ("entries", "peer", "unread")
+
+    def __init__(self, peer: str) -> None:
+        self.peer = peer
+        self.entries: deque[Entry] = deque(maxlen=KEPT)
+        self.unread = 0
+
+
 class SeenRoom:
     """Hold what is known of one room."""
 

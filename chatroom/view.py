@@ -18,10 +18,11 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, ClassVar
 
+from chatroom.completing import candidates
 from chatroom.core.events import INBOX, Entry, HouseEvent, Invited, Removed, Renamed, Said, Told, TopicChanged
-from chatroom.core.names import STAR, fold
+from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
-from chatroom.dialogue import CHOOSE, HELLO, HELP, Dialogue, Phase
+from chatroom.dialogue import CHOOSE, HELLO, HELP, SEEN, Dialogue, Phase
 from chatroom.happening import (
     Answered,
     EntriesMissed,
@@ -35,7 +36,8 @@ from chatroom.happening import (
     RoomLeft,
 )
 from chatroom.keys import Keys
-from chatroom.seen import KEPT, Lost, SeenRoom, empty
+from chatroom.marks import Marks
+from chatroom.seen import KEPT, Conversation, Lost, SeenRoom, empty
 from chatroom.wire.heard import Acknowledged, Bye, Refusal, Strange, request, understand
 
 ROOMS = 100
@@ -44,17 +46,6 @@ VERBS = 200
 
 FILL = "fill "
 """How the ids of requests for missing entries begin."""
-
-
-class Conversation:
-    """Be what was said between us and one other person, alone."""
-
-    __slots__ = ("entries", "peer", "unread")
-
-    def __init__(self, peer: str) -> None:
-        self.peer = peer
-        self.entries: deque[Entry] = deque(maxlen=KEPT)
-        self.unread = 0
 
 
 class View(Dialogue):
@@ -72,6 +63,7 @@ class View(Dialogue):
         self.verbs: tuple[str, ...] = ()
         self._fills: dict[str, str] = {}
         self._keys = Keys()
+        self._marks = Marks()
         self._inbox: tuple[str, int] | None = None
         """The epoch of our inbox, and the last entry we have of it."""
         self._house_shown: deque[str] = deque(maxlen=KEPT)
@@ -105,6 +97,21 @@ class View(Dialogue):
         self._send_waiting(now)
         return found
 
+    def tick(self, now: float) -> list[Happening]:
+        """Do what is due by now; to be called every few seconds."""
+        self._tell_marks()
+        return super().tick(now)
+
+    def quit(self, reason: str = "") -> None:
+        """Say goodbye, after everything asked for so far."""
+        self._tell_marks()
+        super().quit(reason)
+
+    def _tell_marks(self) -> None:
+        if self.phase is Phase.HERE and not self.bot:
+            due = [(room, seq) for room, seq in self._marks.due() if room in self.rooms or room == INBOX]
+            self._out.extend(request("seen", SEEN, room=room, seq=seq) for room, seq in due)
+
     # -- what a person does ---------------------------------------------------------------------------------------------
 
     def typed(self, text: str, now: float) -> int:
@@ -134,11 +141,27 @@ class View(Dialogue):
         """Ask for a page of what was said in a room before the seq `before`; give its id."""
         return self.ask("history", now, room=room, before=before, count=int(self.limits.get("page", KEPT)))
 
+    def read_back_with(self, peer: str, before: int, now: float) -> int:
+        """Ask for a page of what passed between us and one person before a place in our inbox, 0 for its end; give its id."""
+        fields: dict[str, Any] = {"with": peer, "before": before or None, "count": int(self.limits.get("page", KEPT))}
+        return self.ask("history", now, **fields)
+
     def look(self, room: str) -> None:
         """Turn to a room: what is said there counts as read."""
         if room in self.rooms:
             self.focus = room
             self.rooms[room].unread = self.rooms[room].mentions = 0
+
+    def saw(self, room: str | None) -> None:
+        """Note that our person has seen all there is of a room; the house is told soon."""
+        seen = self.rooms.get(room or "")
+        if seen is not None:
+            self._marks.saw(seen.name, (seen.epoch, seen.position))
+
+    def saw_private(self) -> None:
+        """Note that our person has seen all that was told them in private."""
+        if self._inbox is not None:
+            self._marks.saw(INBOX, self._inbox)
 
     def attend(self, peer: str) -> None:
         """Turn to what was said between us and one person: it counts as read."""
@@ -147,24 +170,8 @@ class View(Dialogue):
 
     def candidates(self, text: str) -> list[str]:
         """Give what the last word of `text`, typed so far, may become."""
-        head, _, word = text.rpartition(" ")
-        key = fold(word)
-        if not head and word.startswith("/"):
-            return [f"/{verb} " for verb in self.verbs if f"/{verb}".startswith(key)]
-        if head.lower() in {"/join", "/leave", "/part", "/who", "/names"}:
-            return [name for name in sorted(self.rooms) if name.startswith(key)]
         here = self.rooms.get(self.focus or "")
-        names = here.names() if here else ()
-        end = " " if head else ": "
-        return (
-            [
-                name + end
-                for name in names
-                if fold(name).removeprefix(STAR).startswith(key.removeprefix(STAR)) and fold(name) != fold(self.you)
-            ]
-            if key
-            else []
-        )
+        return candidates(text, verbs=self.verbs, rooms=self.rooms, names=here.names() if here else (), you=self.you)
 
     # -- what the house says --------------------------------------------------------------------------------------------
 
@@ -245,7 +252,7 @@ class View(Dialogue):
             return self._filled(room, heard.entries)
         if not self._delivered(heard.ref) or not isinstance(heard.ref, int):
             return []
-        return [PageRead(heard.ref, heard.log, heard.entries, heard.more)]
+        return [PageRead(heard.ref, heard.log, heard.entries, heard.more, heard.peer, heard.before)]
 
     def _filled(self, name: str, entries: tuple[Entry, ...]) -> list[Happening]:
         room = self.rooms.get(name)

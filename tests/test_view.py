@@ -101,7 +101,7 @@ def shown(happenings: list[Happening]) -> list[str]:
 def test_the_first_line_is_a_greeting() -> None:
     talk = Talk(rooms=("dev",))
     assert talk.connect() == [
-        {"do": "hello", "id": "hello", "name": "ann", "key": KEY, "client": "chatroom", "echo": True, "rooms": ["dev"]}
+        {"do": "hello", "id": "hello", "name": "ann", "key": KEY, "client": "chatroom", "echo": True, "marks": True, "rooms": ["dev"]}
     ]
     assert talk.hears(welcome()) == [Welcomed("ann", "h", "Hello", again=False)]
     assert talk.view.phase is Phase.HERE
@@ -714,3 +714,49 @@ def test_a_door_closed_for_a_while_is_tried_for_a_while_and_told_once() -> None:
         told += talk.hears({"is": "bye", "why": f"Too many of you, {ATTEMPTS - attempt} to go."})
         talk.breaks()
     assert [type(one) for one in told] == [Noticed] * ATTEMPTS + [TurnedAway]
+
+
+def test_what_our_person_has_seen_is_told_to_the_house_now_and_then_and_before_leaving() -> None:
+    talk = here()
+    talk.hears(said(1), said(2))
+    talk.view.saw("lobby")
+    talk.view.saw("nowhere")
+    talk.view.saw_private()
+    assert talk.sent() == []
+    talk.waits(2.0)
+    assert talk.sent() == [{"do": "seen", "id": "seen", "room": "lobby", "seq": 2}]
+    talk.hears({"re": "seen", "ok": True}, said(3))
+    talk.view.saw("lobby")
+    talk.view.quit()
+    assert [one["do"] for one in talk.sent()] == ["seen", "quit"]
+
+
+def test_private_words_that_were_seen_are_told_too_and_a_room_that_was_left_is_not() -> None:
+    talk = Talk()
+    talk.connect()
+    talk.hears(welcome(inbox=["e", 4]), entered(), told("t1", "bob", "ann") | {"seq": 5}, said(1))
+    talk.sent()
+    talk.view.saw("lobby")
+    talk.view.saw_private()
+    talk.hears({"re": None, "ok": True, "is": "exited", "room": "lobby"})
+    talk.waits(2.0)
+    assert talk.sent() == [{"do": "seen", "id": "seen", "room": "@", "seq": 5}]
+
+
+def test_a_machine_tells_nothing_of_what_it_has_seen() -> None:
+    talk = here(bot=True)
+    talk.hears(said(1))
+    talk.view.saw("lobby")
+    talk.waits(2.0)
+    assert talk.sent() == []
+
+
+def test_a_page_of_a_conversation_tells_whose_it_is_and_where_to_go_on() -> None:
+    talk = here()
+    talk.view.limits = {"page": 50}
+    number = talk.view.read_back_with("bob", 0, 0.0)
+    assert talk.sent() == [{"do": "history", "id": number, "with": "bob", "count": 50}]
+    page = {"re": number, "ok": True, "is": "page", "with": "bob", "entries": [told("t1", "bob", "ann")], "more": True, "before": 7}
+    (read,) = talk.hears(page)
+    assert isinstance(read, PageRead)
+    assert (read.peer, read.before, len(read.entries), read.more) == ("bob", 7, 1, True)

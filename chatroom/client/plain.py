@@ -202,6 +202,9 @@ class Plain(LineReceiver):
         """Show what happened, and go on."""
         for one in happenings:
             self._show(one)
+        for room in self.view.rooms:
+            self.view.saw(room)
+        self.view.saw_private()
         self._flow()
 
     def _show(self, one: Happening) -> None:

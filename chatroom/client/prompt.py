@@ -398,6 +398,8 @@ class Prompt:
             depth = session.color_depth or session.output.get_default_color_depth()
             print_formatted_text(session.output, FormattedText(pieces), STYLE, color_depth=depth)
             session.output.flush()
+        self.view.saw(self.view.focus)
+        self.view.saw_private()
 
 
 def _style(name: str) -> str:

@@ -32,10 +32,12 @@ const looking = (conversation) => conversation === active && !document.hidden &&
 function conversation(key, title, person) {
   let found = conversations.get(key);
   if (!found) {
-    const history = person ? null : (before) => session.ask({ do: "history", room: title, before: before ?? undefined, count: 50 });
+    const place = () => (person ? { with: found.title } : { room: title });
+    const history = (before) => session.ask({ do: "history", ...place(), before: before ?? undefined, count: 50 });
     found = new Conversation(title, { person, self, history });
     found.key = key;
     conversations.set(key, found);
+    if (person) found.load();
     if (!active) turn(found);
     side.show();
   }
@@ -82,15 +84,17 @@ function read(one) {
   if (before) side.show();
   title();
   clearTimeout(read.timer);
-  if (!one.person) read.timer = setTimeout(() => seen(one), SEEN_AFTER);
+  read.timer = setTimeout(() => seen(one), SEEN_AFTER);
 }
 
 /** Let the house know up to where somebody has read, so that other devices know. */
 function seen(one) {
-  const seq = session?.rooms.get(one.title)?.seq;
-  if (seq && seq !== one.told && looking(one)) {
-    one.told = seq;
-    session.link.say({ do: "seen", room: one.title, seq });
+  const room = one.person ? "@" : one.title;
+  const waits = one.person && [...conversations.values()].some((other) => other.person && other.unread);
+  const seq = one.person ? session?.inbox?.[1] : session?.rooms.get(room)?.seq;
+  if (seq && seq !== session.marked.get(room) && !waits && looking(one)) {
+    session.marked.set(room, seq);
+    session.link.say({ do: "seen", room, seq });
   }
 }
 
@@ -165,7 +169,8 @@ const on = {
   },
   answered(said, asked) {
     settled(asked.id);
-    if (said.is === "page") inRoom(said.room).prepend(said.entries, said.more);
+    if (said.is === "page" && said.with !== undefined) withPerson(said.with).prepend(said.entries, said.more, said.before);
+    else if (said.is === "page") inRoom(said.room).prepend(said.entries, said.more);
     else if (said.is === "help" && said.commands && !commands.length) learn(said.commands);
     else if (said.is === "rooms" && asked.do === "rooms") rooms.list(said.rooms);
     else if (said.lines?.length) (active ?? inRoom("lobby")).note(said.lines.join("\n"), "answer");
@@ -173,7 +178,11 @@ const on = {
   },
   refused(said, asked) {
     const place = settled(asked.id);
-    if (asked.do === "history") return;
+    if (asked.do === "history") {
+      const one = conversations.get(asked.with === undefined ? roomKey(asked.room) : personKey(asked.with));
+      if (one) Object.assign(one, { loading: false, whole: true });
+      return;
+    }
     if (place) composer.restore(place, asked.text);
     active?.note(said.why, "refusal");
     active?.settle();

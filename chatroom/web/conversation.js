@@ -17,7 +17,7 @@ export class Conversation {
     this.unread = 0;
     this.mentioned = false;
     this.oldest = null;
-    this.whole = person;
+    this.whole = false;
     this.loading = false;
     this.following = true;
     this.settling = false;
@@ -60,10 +60,18 @@ export class Conversation {
     this.latest = null;
   }
 
-  /** Add what was said before all that stands here. */
-  prepend(entries, more) {
+  /** Ask for what was said before all that stands here. */
+  load() {
+    if (this.whole || this.loading || !this.history) return;
+    this.loading = true;
+    this.history(this.oldest);
+  }
+
+  /** Add what was said before all that stands here; `on` is where to go on, where that is not before the first of it. */
+  prepend(found, more, on = found[0]?.seq) {
     this.loading = false;
     this.whole = !more;
+    const entries = found.filter((entry) => !this.list.querySelector(`[data-id="${CSS.escape(entry.id)}"]`));
     const height = this.list.scrollHeight;
     const rows = [];
     let before = null;
@@ -72,9 +80,10 @@ export class Conversation {
       rows.push(this.row(entry, before));
       before = entry;
     }
-    if (entries.length) this.oldest = entries[0].seq;
+    if (on !== undefined) this.oldest = Math.min(on, this.oldest ?? on);
     this.list.prepend(...rows);
     this.scroller().scrollTop += this.list.scrollHeight - height;
+    if (!found.length) this.load();
   }
 
   scroller() {
@@ -90,7 +99,7 @@ export class Conversation {
 
   clear() {
     this.list.replaceChildren();
-    Object.assign(this, { oldest: null, whole: this.person, latest: null, unread: 0, mentioned: false });
+    Object.assign(this, { oldest: null, whole: false, latest: null, unread: 0, mentioned: false });
   }
 
   row(entry, before) {
@@ -127,10 +136,7 @@ export class Conversation {
     const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
     if (near || scroller.scrollTop < this.top) this.following = near;
     this.top = scroller.scrollTop;
-    if (scroller.scrollTop < 200 && !this.whole && !this.loading && this.history) {
-      this.loading = true;
-      this.history(this.oldest);
-    }
+    if (scroller.scrollTop < 200) this.load();
   }
 }
 

@@ -5,6 +5,11 @@ import { Link } from "./link.js";
 const KEPT = "chatroom-session";
 const MOST_KEPT = 50;
 
+/** Give the key that stands in what was typed to join a room. */
+function keyIn(asked) {
+  return /^\/join\s+\S+\s+(\S.*?)\s*$/i.exec(asked?.text ?? "")?.[1];
+}
+
 function random() {
   return [...crypto.getRandomValues(new Uint8Array(24))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
@@ -28,6 +33,9 @@ export class Session {
     this.count = mine.count ?? 0;
     this.waiting = new Map((mine.waiting ?? []).map((request) => [request.id, { request }]));
     this.rooms = new Map();
+    this.keys = new Map(mine.keys ?? []);
+    this.inbox = null;
+    this.marked = new Map();
     this.wanted = new Set(mine.rooms ?? []);
     this.limits = {};
     this.welcomed = false;
@@ -76,10 +84,11 @@ export class Session {
 
   keep() {
     const { name, key, count } = this;
+    const keys = [...this.keys];
     const spoken = [...this.waiting.values()].map(({ request }) => request).filter((one) => ["say", "tell"].includes(one.do));
     const waiting = spoken.slice(-MOST_KEPT);
     try {
-      sessionStorage.setItem(KEPT, JSON.stringify({ name, key, count, waiting, rooms: [...this.wanted] }));
+      sessionStorage.setItem(KEPT, JSON.stringify({ name, key, count, waiting, keys, rooms: [...this.wanted] }));
     } catch {
       // Then a reload of the page begins anew.
     }
@@ -90,6 +99,8 @@ export class Session {
     const hello = { do: "hello", id: "hello", name, key, client: "browser", echo: true, marks: true };
     if (password) hello.password = password;
     if (this.rooms.size) hello.resume = Object.fromEntries([...this.rooms].map(([room, known]) => [room, [known.epoch, known.seq]]));
+    if (hello.resume && this.inbox) hello.resume["@"] = this.inbox;
+    if (this.keys.size) hello.keys = Object.fromEntries(this.keys);
     if (this.wanted.size) hello.rooms = [...this.wanted].filter((room) => !this.rooms.has(room));
     this.link.say(hello);
   }
@@ -121,6 +132,7 @@ export class Session {
     }
     this.name = said.you;
     this.limits = said.limits;
+    this.inbox = said.inbox ?? null;
     this.welcomed = true;
     this.link.settled();
     this.keep();
@@ -154,6 +166,8 @@ export class Session {
   }
 
   entered(said) {
+    const key = keyIn(this.waiting.get(said.re)?.request);
+    if (key) this.keys.set(said.room, key);
     this.answered(said);
     const known = this.rooms.get(said.room);
     this.wanted.add(said.room);
@@ -171,6 +185,7 @@ export class Session {
   exited(room) {
     this.rooms.delete(room);
     this.wanted.delete(room);
+    this.keys.delete(room);
     this.keep();
     this.on.exited(room);
   }
@@ -207,6 +222,7 @@ export class Session {
   entry(entry) {
     const known = entry.room === undefined ? null : this.rooms.get(entry.room);
     if (entry.is === "renamed" && entry.by === this.name) this.renamed(entry.new);
+    if (entry.is === "told" && this.inbox && entry.seq > this.inbox[1]) this.inbox = [this.inbox[0], entry.seq];
     if (!known || entry.seq === undefined) {
       this.on.entry(entry);
       return;

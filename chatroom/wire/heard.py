@@ -201,7 +201,8 @@ def _exited(ref: Ref, found: Object) -> Exited:
 
 
 def _page(ref: Ref, found: Object) -> Page:
-    return Page(ref, "history", _text(found, "room", NAME, INBOX), _entries(found, "entries"), found.get("more") is True)
+    room, peer = _text(found, "room", NAME, INBOX), _text(found, "with", NAME, "")
+    return Page(ref, "history", room, _entries(found, "entries"), found.get("more") is True, peer, _count(found, "before", 0))
 
 
 def _missed(found: Object) -> Missed:

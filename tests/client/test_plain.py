@@ -52,11 +52,11 @@ class PlainTests(TestCase):
     def setUp(self) -> None:
         self.start()
 
-    def start(self, **options: Any) -> None:
+    def start(self, bot: bool = True, **options: Any) -> None:
         self.clock = Clock()
         self.codes: list[Exit] = []
         self.complaints: list[str] = []
-        self.view = View("k" * 20, "bot", bot=True)
+        self.view = View("k" * 20, "bot", bot=bot)
         self.face = Plain(self.view, self.clock, self.complaints.append, self.codes.append, wording=Wording(UTC), **options)
         self.link = self.face.link = Link(self.view)
         self.view.connected(0.0)
@@ -297,3 +297,11 @@ class PlainTests(TestCase):
         self.hears({"re": "hello", "ok": False, "error": "password-to-choose", "why": "Choose one."})
         self.assertIn("chatroom join", self.complaints[0])
         self.assertEqual(self.codes, [Exit.REFUSED])
+
+    def test_what_was_written_is_told_to_the_house_as_seen_where_a_person_types(self) -> None:
+        self.start(bot=False)
+        self.arrive()
+        self.said(1, "hi")
+        self.view.tick(2.0)
+        self.link.flush()
+        assert [one for one in self.link.sent if one["do"] == "seen"] == [{"do": "seen", "id": "seen", "room": "lobby", "seq": 1}]

@@ -299,6 +299,26 @@ def test_other_rooms_are_counted_below_and_shown_when_turned_to() -> None:
     sitting(scenario)
 
 
+def test_what_stands_on_the_screen_is_told_to_the_house_as_seen_and_of_other_rooms_once_one_turns_to_them() -> None:
+    async def scenario(person: Sitting) -> None:
+        person.arrive()
+        person.enter("dev")
+        person.said(1, "here")
+        person.said(1, "there", room="dev")
+        await person.sees("here")
+        await person.until(lambda: seen_of(person) == [("lobby", 1)])
+        person.face.turn_to("dev")
+        await person.sees("there")
+        await person.until(lambda: seen_of(person) == [("lobby", 1), ("dev", 1)])
+
+    def seen_of(person: Sitting) -> list[tuple[str, int]]:
+        person.view.tick(0.0)
+        person.link.flush()
+        return [(one["room"], one["seq"]) for one in person.link.sent if one["do"] == "seen"]
+
+    sitting(scenario)
+
+
 def test_the_bar_below_tells_the_room_the_people_and_the_connection() -> None:
     async def scenario(person: Sitting) -> None:
         person.arrive()

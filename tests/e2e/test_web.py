@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from chatroom.wire.text import visible
 from tests.e2e.browsing import Visitor, chromium, joined, problems
 from tests.e2e.conftest import Serve
-from tests.e2e.harness import Daemon, environment, need, need_programs, program, run
+from tests.e2e.harness import Daemon, environment, need, need_programs, program, run, until
 
 pytestmark = pytest.mark.e2e
 
@@ -539,4 +539,64 @@ def test_point_2_a_page_shows_what_a_terminal_would(browser: Browser, server: Da
     page = visitor.goes("/monitor")
     seen = page.evaluate("texts => import('/static/shown.js').then(({ visible }) => texts.map(visible))", SHOWN_ALIKE)
     assert seen == [visible(text) for text in SHOWN_ALIKE]
+    visitor.is_content()
+
+
+def test_point_2_private_words_of_an_earlier_visit_load_as_one_turns_to_them(browser: Browser, server: Daemon) -> None:
+    bob = server.native("bob")
+    ann = joined(browser, server, "ann")
+    for number in range(80):
+        bob.request("tell", to="ann", text=f"secret {number}")
+    bob.ask("ping")
+    tab = ann.page.locator("#privates").get_by_role("button", name=re.compile("bob"))
+    tab.click()
+    expect(ann.page.locator("#rows")).to_contain_text("secret 79")
+    ann.page.get_by_role("button", name="Close").click()
+    bob.request("tell", to="ann", text="one more")
+    tab.click()
+    for _ in range(4):
+        ann.page.locator("#rows").evaluate("rows => { rows.scrollTop = 0; }")
+        ann.page.wait_for_timeout(300)
+    assert shown(ann.page) == [*(f"secret {number}" for number in range(80)), "one more"]
+    ann.is_content()
+
+
+def test_point_2_a_reload_comes_back_into_a_room_that_wants_a_key(browser: Browser, server: Daemon) -> None:
+    own = server.native("own")
+    own.ask("join", room="den")
+    own.ask("access", room="den", access="key sesame")
+    ann = joined(browser, server, "ann")
+    says(ann.page, "/join den sesame")
+    expect(ann.page.locator("#title")).to_have_text("den")
+    server.stop()
+    server.start()
+    own = server.native("own")
+    own.ask("join", room="den")
+    expect(ann.page.locator("#state")).to_have_text("Connected")
+    says(ann.page, "back again")
+    expect(ann.page.locator("#rows")).to_contain_text("back again")
+    ann.is_content()
+
+
+def test_point_2_what_was_seen_here_is_seen_on_other_devices(browser: Browser, server: Daemon) -> None:
+    password = (server.state / "admin-password").read_text().split()[-1]
+    bob = server.native("bob")
+    until(lambda: "The first admin is called" in server.log(), "made an admin")
+    visitor = Visitor(browser, server)
+    page = visitor.goes("/")
+    page.get_by_label("Your name").fill("admin")
+    page.get_by_role("button", name="Join", exact=True).click()
+    page.locator("[name=password]").fill(password)
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.locator("#title")).to_have_text("lobby")
+    bob.ask("say", text="seen in the page")
+    bob.ask("tell", to="admin", text="between us")
+    expect(page.locator("#rows")).to_contain_text("seen in the page")
+    page.wait_for_timeout(2500)
+    page.locator("#privates").get_by_role("button", name=re.compile("bob")).click()
+    expect(page.locator("#rows")).to_contain_text("between us")
+    page.wait_for_timeout(2500)
+    other = server.native("admin", password=password)
+    other.ask("ping")
+    assert (other.entered["recent"], other.pushed) == ([], [])
     visitor.is_content()

@@ -6,6 +6,7 @@ import tkinter as tk
 from collections.abc import Callable, Iterable, Sequence
 
 from chatroom.client.gui.notify import Notifier
+from chatroom.client.gui.private import Private
 from chatroom.client.gui.privates import Privates
 from chatroom.client.gui.room import Room
 from chatroom.client.gui.talk import Talk
@@ -73,8 +74,10 @@ class Hearing:
         """Where the answer to each request belongs; as many as the view keeps requests."""
         self._welcome = ""
         """What the house says to newcomers, until there is a room to show it in."""
-        self.privates = Privates(top, theme, view, wording, say=self._tell, browse=browse, changed=self._mark)
-        self.window = Window(top, theme, view, make_room=self._make_room, join=self.join, actions=actions(self))
+        self.privates = Privates(
+            top, theme, view, wording, say=self._tell, browse=browse, changed=self._mark, older=self._read_back_with
+        )
+        self.window = Window(top, theme, view, make_room=self._make_room, join=self.join, look=self.look, actions=actions(self))
 
     def close(self) -> None:
         """Close every window of this view."""
@@ -181,6 +184,30 @@ class Hearing:
         self._asked[talk.reading] = talk
         self.link.flush()
 
+    def _read_back_with(self, window: Private) -> None:
+        """Ask for what passed between our person and one other before the oldest that is shown."""
+        talk = window.talk
+        if talk.reading is not None or talk.all_read:
+            return
+        try:
+            talk.reading = self.view.read_back_with(window.peer, window.before or talk.pane.transcript.oldest, self._now())
+        except Refused:
+            return
+        self._asked[talk.reading] = talk
+        self.link.flush()
+
+    # -- what our person sees
+
+    def look(self) -> None:
+        """Take what stands before our person's eyes as seen: the end of the room looked at, and private words that were attended to."""
+        if self._top.focus_displayof() is None:
+            return
+        here = self._talk(self.window.here)
+        if here is not None and here.pane.at_end:
+            self.view.saw(self.window.here)
+        if not any(talk.unread for talk in self.view.conversations.values()):
+            self.view.saw_private()
+
     # -- what happened
 
     def happened(self, happenings: Sequence[Happening]) -> None:
@@ -275,6 +302,9 @@ class Hearing:
 
     def _page(self, read: PageRead) -> None:
         talk = self._settle(read.id)
+        if read.peer:
+            self._private_page(read, talk)
+            return
         room = self.window.rooms.get(read.room)
         if room is None:
             return
@@ -285,6 +315,15 @@ class Hearing:
         else:
             # Somebody asked for it by hand, perhaps to see by which number to remove something.
             self._remark(room.talk, [line for one in shown for line in self._block(one, numbered=True).lines])
+
+    def _private_page(self, read: PageRead, talk: Talk | None) -> None:
+        if talk is not None and talk.reading == read.id:
+            talk.reading, talk.all_read = None, not read.more
+            self.privates.put_before(talk, read)
+        else:
+            # Somebody asked for it by hand.
+            lines = [line for one in read.entries for line in self._wording.entry(EntryShown((), one), you=self.view.you)]
+            self._remark(talk, lines)
 
     def _denied(self, denied: Denied) -> None:
         talk = self._settle(denied.id)

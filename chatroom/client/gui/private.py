@@ -19,7 +19,8 @@ GIVEN_BACK = 400
 class Private(tk.Toplevel):
     """Be the window of one conversation.
 
-    `say` takes what is written, `attend` is called when our person looks at it, `closed` when they close it.
+    `say` takes what is written, `attend` is called when our person looks at it, `closed` when they close it, `older` when they want to
+    read further up.
     """
 
     def __init__(
@@ -32,9 +33,12 @@ class Private(tk.Toplevel):
         browse: Callable[[str], None],
         attend: Callable[[], None],
         closed: Callable[[], None],
+        older: Callable[[Private], None],
     ) -> None:
         super().__init__(parent)
         self.peer = peer
+        self.before = 0
+        """Where to go on reading back, once that was begun."""
         self._attend = attend
         self._closed = closed
         self._elsewhere: tk.Misc | None = None
@@ -42,7 +46,7 @@ class Private(tk.Toplevel):
         top = parent.winfo_toplevel()
         self.geometry(f"460x340+{top.winfo_x() + OFFSET}+{top.winfo_y() + OFFSET}")
         self.minsize(260, 180)
-        self.talk = Talk(self, theme, say=say, browse=browse)
+        self.talk = Talk(self, theme, say=say, browse=browse, older=lambda: older(self))
         self.talk.pack(fill="both", expand=True, padx=8, pady=8)
         theme.follow(self)
         self.call_it(peer)

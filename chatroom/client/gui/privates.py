@@ -6,12 +6,13 @@ import tkinter as tk
 from collections.abc import Callable, Sequence
 
 from chatroom.client.gui.private import Private
+from chatroom.client.gui.talk import Talk
 from chatroom.client.gui.theme import Theme
 from chatroom.client.gui.transcript import Block
 from chatroom.client.wording import Wording
-from chatroom.core.events import Entry
+from chatroom.core.events import Entry, Erased, Told
 from chatroom.core.names import fold
-from chatroom.happening import EntryShown
+from chatroom.happening import EntryShown, PageRead
 from chatroom.view import View
 
 MOST_BY_THEMSELVES = 20
@@ -31,6 +32,7 @@ class Privates:
         say: Callable[[str, str], bool],
         browse: Callable[[str], None],
         changed: Callable[[], None],
+        older: Callable[[Private], None],
     ) -> None:
         self._parent = parent
         self._theme = theme
@@ -39,11 +41,15 @@ class Privates:
         self._say = say
         self._browse = browse
         self._changed = changed
+        self._older = older
         self.windows: dict[str, Private] = {}
 
     def open(self, peer: str) -> None:
         """Turn to somebody, in a new window if there is none yet."""
-        window = self.windows.get(fold(peer)) or self._make(peer)
+        window = self.windows.get(fold(peer))
+        if window is None:
+            window = self._make(peer)
+            self._older(window)
         window.come_forward()
 
     def hear(self, shown: EntryShown, peer: str) -> bool:
@@ -77,6 +83,15 @@ class Privates:
             self.windows[fold(new)] = window
             window.call_it(new)
 
+    def put_before(self, talk: Talk, read: PageRead) -> None:
+        """Show what was read back in the window it was asked for, without what stands there already."""
+        window = next((one for one in self.windows.values() if one.talk is talk), None)
+        if window is not None:
+            window.before = read.before
+            talk.pane.draw()
+            fresh = [entry for entry in read.entries if not talk.pane.transcript.holds(entry.id)]
+            talk.pane.put_before([self._block(EntryShown((), entry, own=self._is_own(entry))) for entry in fresh])
+
     def mark(self) -> None:
         """Say in the titles how much there is to read."""
         for key, window in self.windows.items():
@@ -98,6 +113,7 @@ class Privates:
             browse=self._browse,
             attend=lambda: self._attend(window),
             closed=lambda: self._close(window),
+            older=self._older,
         )
         self.windows[fold(peer)] = window
         for entry in talk.entries if talk is not None else ():
@@ -105,9 +121,13 @@ class Privates:
         return window
 
     def _show(self, window: Private, shown: EntryShown) -> None:
+        window.talk.pane.add(self._block(shown))
+
+    def _block(self, shown: EntryShown) -> Block:
         entry = shown.entry
-        lines = self._wording.entry(shown, you=self._view.you, alone=True)
-        window.talk.pane.add(Block(lines, day=self._wording.day(entry.at), id=entry.id))
+        # What became of somebody has its place in another log than what was told.
+        seq = entry.seq if isinstance(entry.event, Told | Erased) else 0
+        return Block(self._wording.entry(shown, you=self._view.you, alone=True), seq, self._wording.day(entry.at), entry.id)
 
     def _is_own(self, entry: Entry) -> bool:
         return fold(entry.event.by.name) == fold(self._view.you)

@@ -61,6 +61,10 @@ class Transcript:
         """Give the seq of the oldest entry held; 0 when there is none."""
         return next((one.block.seq for one in self._held if one.block.seq), 0)
 
+    def holds(self, id: str) -> bool:
+        """Tell whether what one entry said stands here."""
+        return any(one.block.id == id for one in self._held)
+
     @property
     def full(self) -> bool:
         """Tell whether nothing older may be added."""

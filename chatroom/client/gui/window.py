@@ -14,6 +14,9 @@ from chatroom.client.gui.theme import Theme
 from chatroom.view import View
 from chatroom.wire.text import visible
 
+LOOK = 2000
+"""Milliseconds between two looks at what our person sees."""
+
 GATHER = 120
 """Milliseconds in which comings and goings gather before the list of people is drawn."""
 
@@ -38,7 +41,7 @@ _KEY_NAMES = {"Control": "Ctrl", "Next": "PgDn", "Prior": "PgUp", "plus": "+", "
 
 
 class Window(ttk.Frame):
-    """Hold the tabs; `make_room` makes what is in one, `actions` are the menus."""
+    """Hold the tabs; `make_room` makes what is in one, `look` is called now and then, `actions` are the menus."""
 
     def __init__(
         self,
@@ -48,6 +51,7 @@ class Window(ttk.Frame):
         *,
         make_room: Callable[[tk.Misc, str], Room],
         join: Callable[[str], None],
+        look: Callable[[], None],
         actions: dict[str, Sequence[Action]],
     ) -> None:
         super().__init__(parent)
@@ -73,6 +77,8 @@ class Window(ttk.Frame):
         self.tabs.bind("<<NotebookTabChanged>>", self._turned)
         self._menu(actions)
         self._show_emptiness()
+        self._look = look
+        self._next_look = self.after(LOOK, self._look_again)
 
     # -- rooms
 
@@ -123,6 +129,10 @@ class Window(ttk.Frame):
         self._view.look(self.here)
         self.people_changed(self.here)
         self.mark()
+
+    def _look_again(self) -> None:
+        self._look()
+        self._next_look = self.after(LOOK, self._look_again)
 
     def _show_emptiness(self) -> None:
         if self.rooms:
@@ -211,6 +221,7 @@ class Window(ttk.Frame):
             self._top.unbind(keys)
         if self._due is not None:
             self.after_cancel(self._due)
+        self.after_cancel(self._next_look)
         super().destroy()
 
 

@@ -210,6 +210,53 @@ def test_scrolling_up_reads_back_what_was_said_before_each_once_and_in_order(des
     assert desk.lobby.talk.all_read
 
 
+def test_private_words_are_read_back_when_one_turns_to_somebody_and_scrolls_up(desk: Desk, world: World) -> None:
+    bob = world.person("bob")
+    desk.arrive()
+    desk.clock.advance(0)
+    bob.types(*(f"/tell ann line {number}" for number in range(30)))
+    desk.rest()
+    desk.privates["bob"].close()
+    desk.hearing.view.conversations.clear()
+    desk.hearing.view.limits = {**desk.hearing.view.limits, "page": 20}
+    desk.hearing.be_alone_with("bob")
+    desk.rest()
+    assert desk.told("bob") == [f"bob: line {number}" for number in range(10, 30)]
+    desk.tells("bob", "and?")
+    for _ in range(3):
+        desk.privates["bob"].talk.pane.scroll("moveto", 0.0)
+        desk.rest()
+    assert desk.told("bob") == [*(f"bob: line {number}" for number in range(30)), "ann: and?"]
+    assert desk.privates["bob"].talk.all_read
+
+
+def test_private_words_that_are_asked_for_by_hand_are_shown_where_one_asked(desk: Desk, world: World) -> None:
+    world.person("bob").types("/tell ann psst")
+    desk.arrive()
+    world.person("cat").types("/tell ann psst")
+    desk.rest()
+    desk.types("/history @cat")
+    assert desk.lines()[-1] == "(private) cat: psst"
+
+
+def test_what_one_looks_at_is_told_to_the_house_as_seen(desk: Desk, world: World) -> None:
+    desk.arrive()
+    bob = world.person("bob")
+    bob.types("hi", "/tell ann psst")
+    desk.rest()
+    desk.privates["bob"].withdraw()
+    desk.lobby.talk.writing.text.focus_force()
+    desk.root.update()
+    assert desk.root.focus_displayof() is not None
+    desk.hearing.look()
+    assert list(desk.hearing.view._marks.due()) == [("lobby", 1)]
+    desk.privates["bob"].deiconify()
+    desk.privates["bob"].come_forward()
+    desk.rest()
+    desk.hearing.look()
+    assert list(desk.hearing.view._marks.due()) == [("@", 1)]
+
+
 def test_a_page_asked_for_by_hand_comes_at_the_end(desk: Desk, world: World) -> None:
     desk.arrive()
     desk.types("one")
