@@ -30,6 +30,7 @@ def perform(call: Call) -> None:
     call.hub.keeper.check(Party(call.session.address, name, old.member), call.now)
     roster.claim(name, person, old.member)
     person.author = replace(old, name=name)
+    person.shuffle()
     rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
 
     def then(_: Committed) -> list[Effect]:
@@ -43,6 +44,7 @@ def perform(call: Call) -> None:
 
     def undo() -> None:
         person.renaming, person.author = None, old
+        person.shuffle()
         if not person.sessions:  # gone meanwhile, so the new name may be another's by now
             roster.release(old.name)
             return

@@ -1,6 +1,6 @@
 """/people [ROOM]: what programs need to know about people: those in a room, one of them, or all that a mask covers.
 
-With `was`, those who were here under a name and are no more.
+With `was`, those who were here under a name and are no more; with `brief`, only how many there are in a room.
 """
 
 from __future__ import annotations
@@ -37,6 +37,9 @@ def perform(call: Call) -> None:
         room = call.hub.existing(args["room"])
         if not sees(call.person, room):
             raise NoSuchRoom(room=room.name)
+        if args.get("brief", False):
+            call.answer(room=room.name, secret=room.rights.on("secret"), present=room.present)
+            return
         people = [{**one, **_stands(person, room)} for one, person in zip(_told(call, room.occupants), room.occupants, strict=True)]
         call.answer(room=room.name, secret=room.rights.on("secret"), people=people)
     else:
@@ -76,6 +79,7 @@ verb = Verb(
         Param("room", Takes.REST, optional=True),
         Param("name", Takes.REST, optional=True, typed=False),
         Param("was", Takes.REST, optional=True, typed=False),
+        Param("brief", Takes.FLAG, optional=True, typed=False),
     ),
     hidden=True,
     **described(__doc__),

@@ -38,6 +38,7 @@ def _become(call: Call, person: Person, member: Member) -> None:
         rights.forget(person)
     person.held.clear()
     person.author, person.inbox, person.rank = Author(person.name, member.id, guest.stay), "@" + member.id, member.rank
+    person.shuffle()
     hub.people[person.inbox] = person
     for other in hub.people.values():
         other.readdress(before, person.inbox)

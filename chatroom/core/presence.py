@@ -251,6 +251,7 @@ class Presence:
         for _, member in change.changed:
             for person in being.get(member.id, ()):
                 person.rank = member.rank
+                person.shuffle()
 
     def _being(self) -> dict[str, list[Person]]:
         """Give the people each member is: one in the chat, and one at each console."""

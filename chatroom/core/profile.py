@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections import OrderedDict
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from chatroom.core.events import Author
@@ -47,8 +48,12 @@ def host_of(author: Author, stay: str = "") -> str:
     """Give what stands for the place of a member, or of a guest whose stay has this id."""
     if author.member is not None:
         return f"{author.member}.member"
-    mark = hashlib.blake2b(stay.encode(), digest_size=5).hexdigest() if stay else UNKNOWN
-    return f"{mark}.guest"
+    return f"{_mark(stay) if stay else UNKNOWN}.guest"
+
+
+@lru_cache(maxsize=16384)
+def _mark(stay: str) -> str:
+    return hashlib.blake2b(stay.encode(), digest_size=5).hexdigest()
 
 
 def facts(person: Person, now: float, asker: Person) -> dict[str, Any]:

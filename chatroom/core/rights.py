@@ -127,11 +127,15 @@ class Alteration:
 class Rights:
     """Hold what one room allows; see the module for the rules."""
 
-    __slots__ = ("_cells", "_spoke", "bans", "mutes", "room")
+    __slots__ = ("_cells", "_holders", "_spoke", "bans", "changes", "mutes", "room")
 
     def __init__(self, room: str) -> None:
         self.room = room
         self._cells: dict[str, Cell] = {}
+        self._holders: frozenset[str] | None = None
+        """The inboxes of all who hold anything here; None while that is not known."""
+        self.changes = 0
+        """How often anything was changed, so that it can be seen whether it was."""
         self._spoke: dict[str, tuple[float, Ref]] = {}
         """When people spoke last, and what they called it, while that matters."""
         self.bans = Bans(MOST, self.place("ban/"), masks=MASKS)
@@ -191,12 +195,25 @@ class Rights:
         """Tell what somebody is here."""
         if rank >= Rank.MODERATOR:
             return Standing.ADMIN if rank >= Rank.ADMIN else Standing.MODERATOR
+        if inbox not in self._holding_anything():
+            return Standing.NOBODY
         owner = self.owner()
         if owner is not None and owner[0] == inbox:
             return Standing.OWNER
         if self.holds(OPERATOR, inbox):
             return Standing.OPERATOR
         return Standing.VOICED if self.holds(VOICE, inbox) else Standing.NOBODY
+
+    def _holding_anything(self) -> frozenset[str]:
+        if self._holders is None:
+            owner = self.owner()
+            found = [inbox for key in self._cells for _, slash, inbox in [key.partition("/")] if slash]
+            self._holders = frozenset(found if owner is None else [*found, owner[0]])
+        return self._holders
+
+    def _changed(self) -> None:
+        self._holders = None
+        self.changes += 1
 
     @property
     def kept(self) -> bool:
@@ -288,6 +305,7 @@ class Rights:
         """Let a key have another value, None for none; it counts at once."""
         made = Alteration(self, key, value)
         self._cells.setdefault(key, Cell()).put(made, value)
+        self._changed()
         if key == "slow":
             self._spoke.clear()
         return made
@@ -320,6 +338,7 @@ class Rights:
         cell.settle(change, stored=stored)
         if cell.stored is None and not cell.pending:
             del self._cells[change.key]
+        self._changed()
 
     def forget(self, person: Person) -> None:
         """Forget what a guest held, who is gone for good."""
@@ -328,6 +347,7 @@ class Rights:
             self._cells.pop(key, None)
         if owner is not None and owner[0] == person.inbox:
             self._cells.pop("owner", None)
+        self._changed()
         self._spoke.pop(person.inbox, None)
 
     # -- what lasts -----------------------------------------------------------------------------------------------------
@@ -344,6 +364,7 @@ class Rights:
                 unread.append(self.place(key))
             else:
                 self._cells[key] = Cell(found)
+        self._changed()
         whole = {self.place(key): value for key, value in state.items()}
         return (*unread, *self.bans.load(whole), *self.mutes.load(whole))
 

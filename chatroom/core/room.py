@@ -24,7 +24,7 @@ class Topic:
 class Room:
     """Hold a room's log and its accepted state: what is committed plus everything submitted, in order."""
 
-    __slots__ = ("closing", "floor", "log", "name", "occupants", "opened", "opening", "rights", "topic")
+    __slots__ = ("_named", "_names", "closing", "floor", "log", "name", "occupants", "opened", "opening", "rights", "shuffles", "topic")
 
     def __init__(self, name: str, log: Log) -> None:
         self.name = name
@@ -32,6 +32,11 @@ class Room:
         self.topic = Topic()
         self.rights = Rights(name)
         self.occupants: dict[Person, set[Session]] = {}
+        self.shuffles = 0
+        """How often somebody here left, or was called or ranked otherwise; see `edition`."""
+        self._names: tuple[str, ...] = ()
+        self._named = (0, 0)
+        """The edition, and how many people there were, when `_names` was made."""
         self.opened = True
         """Whether somebody has asked for this room to exist."""
         self.opening: int | None = None
@@ -46,9 +51,17 @@ class Room:
         """Count the people here."""
         return len(self.occupants)
 
+    @property
+    def edition(self) -> int:
+        """Change whenever those who are here are to be listed anew; while it stays the same others came at most."""
+        return self.shuffles + self.rights.changes
+
     def names(self) -> tuple[str, ...]:
-        """Name the people here, in the order they came."""
-        return tuple([person.author.name for person in self.occupants])
+        """Name the people here, in the order they came; the same tuple as long as nobody comes or goes."""
+        if self._named != (self.edition, self.present):
+            self._named = (self.edition, self.present)
+            self._names = tuple([person.author.name for person in self.occupants])
+        return self._names
 
     def add(self, session: Session) -> bool:
         """Put a session in; tell whether its person was not here before."""
@@ -67,6 +80,7 @@ class Room:
         if sessions:
             return False
         del self.occupants[person]
+        self.shuffles += 1
         return True
 
 

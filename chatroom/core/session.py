@@ -111,6 +111,12 @@ class Person:
             if to == before:
                 self.whispers[index] = (entry, inbox)
 
+    def shuffle(self) -> None:
+        """Note in this person's rooms that they are called, or ranked, otherwise than before."""
+        for session in self.sessions:
+            for stay in session.stays.values():
+                stay.room.shuffles += 1
+
     @property
     def bot(self) -> bool:
         """Tell whether this is a machine on every device."""

@@ -69,3 +69,15 @@ def test_a_mute_in_a_room_where_nobody_spoke_holds_there_and_for_nobody_elses_ro
     eve = world.program("eve", world.wire("198.51.100.9"), rooms=["tea"])
     assert eve.answer("say", room="tea", text="hi")["error"] == "muted-in-room"
     assert world.hub.rooms["tea"].rights.owner() == ("@m-meg", "meg")
+
+
+def test_names_are_made_anew_only_when_somebody_comes_or_goes_or_is_called_otherwise(room: Room) -> None:
+    ann, bob = session(Person("ann", "1", 0.0)), session(Person("bob", "2", 0.0))
+    room.add(ann)
+    assert room.names() is room.names()
+    room.add(bob)
+    assert room.names() == ("ann", "bob")
+    room.drop(ann)
+    assert room.names() == ("bob",)
+    room.add(ann)
+    assert room.names() == ("bob", "ann")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -12,7 +12,8 @@ from chatroom.wire.irc import modes
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import matches
-from chatroom.wire.irc.out import line
+from chatroom.wire.irc.message import LINE
+from chatroom.wire.irc.out import Out, line
 from chatroom.wire.irc.scene import SERVICE
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
@@ -45,31 +46,23 @@ def _join(talk: Talk, asked: Asked, target: str, key: str) -> None:
     if room is None:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
     elif talk.scene.room(room) not in talk.session.stays:
-        came: list[Entered] = []
-        asked.ask("join", partial(_joined, talk, asked, target, came), room=room, key=key or None)
-        asked.ask("people", partial(_named_on_joining, talk, asked, came), room=room)
+        asked.ask("join", partial(_joined, talk, asked, target), room=room, key=key or None)
 
 
-def _joined(talk: Talk, asked: Asked, target: str, came: list[Entered], reply: Reply) -> None:
+def _joined(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Entered(view=view):
-            came.append(reply)
             person = talk.session.someone
             account = talk.scene.account(person.author.member) or "*"
             more = (account, person.real or person.name) if "extended-join" in talk.caps else ()
             asked.from_self("JOIN", channel(view.room), *more)
             if view.topic:
                 _topic_lines(asked, view.room, view.topic, view.topic_by, view.topic_at)
+            if "no-implicit-names" not in talk.caps and "draft/no-implicit-names" not in talk.caps:
+                _names_lines(talk, asked, view.room)
+            replay(talk, asked, reply)
         case Denied(why=why):
             asked.refused(why, target)
-
-
-def _named_on_joining(talk: Talk, asked: Asked, came: list[Entered], reply: Reply) -> None:
-    if not came or not isinstance(reply, Answer):
-        return
-    if "no-implicit-names" not in talk.caps and "draft/no-implicit-names" not in talk.caps:
-        _names_lines(talk, asked, came[0].view.room, reply.fields["people"], bool(reply.fields["secret"]))
-    replay(talk, asked, came[0])
 
 
 def replay(talk: Talk, asked: Asked, entered: Entered) -> None:
@@ -162,28 +155,27 @@ def names(talk: Talk, asked: Asked) -> None:
     if not found:
         asked.later(n.RPL_ENDOFNAMES, "*", "That is all.")
     for target in found:
-        asked.ask("people", partial(_names, talk, asked, target), room=room_of(target) or "")
+        asked.ask("people", partial(_names, talk, asked, target), room=room_of(target) or "", brief=True)
 
 
 def _names(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
-        case Answer(fields={"room": room, "people": people}):
-            _names_lines(talk, asked, str(room), people, bool(reply.fields["secret"]))
+        case Answer(fields={"room": room}):
+            _names_lines(talk, asked, str(room))
         case _:
             asked.say(n.RPL_ENDOFNAMES, target, "That is all.")
 
 
-def _names_lines(talk: Talk, asked: Asked, room: str, people: Sequence[Facts], secret: bool) -> None:
-    shown = [prefix(talk, facts) + _called(talk, facts) for facts in people]
-    if shown:
-        asked.listing(n.RPL_NAMREPLY, "@" if secret else "=", channel(room), words=shown)
-    asked.say(n.RPL_ENDOFNAMES, channel(room), "That is all.")
-
-
-def _called(talk: Talk, facts: Facts) -> str:
-    if "userhost-in-names" in talk.caps:
-        return f"{facts['name']}!{facts['user']}@{facts['host']}"
-    return str(facts["name"])
+def _names_lines(talk: Talk, asked: Asked, name: str) -> None:
+    """List who is in a room, which may be no more by now."""
+    room, where = talk.scene.hub.rooms.get(name), channel(name)
+    if room is not None:
+        kind, nick = "@" if room.rights.on("secret") else "=", talk.nick or "*"
+        shape = ("multi-prefix" in talk.caps, "userhost-in-names" in talk.caps)
+        begin = f":{talk.scene.server} {n.RPL_NAMREPLY} {nick} {kind} {where} :"
+        for row in talk.scene.lists.rows(room, shape, LINE - 2 - len(begin.encode())):
+            asked.put(Out(begin + row))
+    asked.say(n.RPL_ENDOFNAMES, where, "That is all.")
 
 
 def prefix(talk: Talk, facts: Facts, *, every: bool = False) -> str:

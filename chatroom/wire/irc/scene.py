@@ -9,6 +9,7 @@ from chatroom.core.events import Author
 from chatroom.core.names import fold
 from chatroom.core.profile import UNKNOWN, host, host_of
 from chatroom.core.session import Person
+from chatroom.wire.irc.names import Lists
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub
@@ -22,7 +23,7 @@ SERVER = "server"
 class Scene:
     """Show a hub to the renderings of all IRC connections, which share it."""
 
-    __slots__ = ("hub", "network", "opened_at", "said", "server", "version")
+    __slots__ = ("hub", "lists", "network", "opened_at", "said", "server", "version")
 
     def __init__(self, hub: Hub, version: str, opened_at: float) -> None:
         self.hub = hub
@@ -30,6 +31,7 @@ class Scene:
         self.opened_at = opened_at
         self.network = re.sub(r"[^A-Za-z0-9.-]+", "-", hub.rules.name).strip("-.")[:60] or "chatroom"
         self.server = self.network if "." in self.network else f"irc.{self.network}"
+        self.lists = Lists()
         self.said: dict[tuple[str, str, object], bytes] = {}
         """Words rendered lately, by id, room, and what of the reader's capabilities shows in them."""
 
