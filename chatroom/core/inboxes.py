@@ -17,6 +17,7 @@ from chatroom.core.events import GUESTS, Entry, Removed, emptied
 from chatroom.core.limits import Limits
 from chatroom.core.log import weight
 from chatroom.core.members import Member
+from chatroom.core.seen_positions import Seen
 from chatroom.core.session import Person
 
 KEPT = 100
@@ -30,12 +31,14 @@ BEFORE = ""
 class GuestInbox:
     """Hold the newest of one guest's inbox."""
 
-    __slots__ = ("entries", "head", "seen", "size")
+    __slots__ = ("entries", "head", "read", "seen", "size")
 
     def __init__(self) -> None:
         self.head = 0
         self.seen = 0
         """Up to where it was shown to the guest."""
+        self.read = Seen("")
+        """Up to when the guest says to have read rooms and conversations."""
         self.entries: deque[Entry] = deque()
         self.size = 0
 

@@ -20,10 +20,10 @@ from chatroom.core.effects import Effect, Send
 from chatroom.core.events import INBOX, Entry, Invited, Told
 from chatroom.core.inboxes import Inboxes
 from chatroom.core.members import Member
-from chatroom.core.replies import Waited
+from chatroom.core.replies import Reply, Waited
 from chatroom.core.room import Room
 from chatroom.core.seams import Put, Recovered, Slice
-from chatroom.core.seen_positions import PREFIX, Position, Seen
+from chatroom.core.seen_positions import READ, Position, Seen
 from chatroom.core.session import Person, Session
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ class Memory:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.seen = Seen("")
+        self.read = Seen("", prefix=READ)
+        """Up to when members say to have read rooms and conversations, whatever was shown to them."""
         self.inboxes = Inboxes()
         self.shown: Callable[[Session], Mapping[str, int]] = lambda _: {}
         """Tells up to which kept entry each room was shown to a session so far; who writes to connections sets this."""
@@ -48,7 +50,7 @@ class Memory:
         """Take up what the journal holds; give the keys of what cannot be read."""
         self.seen.epoch = recovered.epoch
         self.inboxes.load({log: state.head for log, state in recovered.logs.items() if log.startswith("@")})
-        return self.seen.load(recovered.state)
+        return (*self.seen.load(recovered.state), *self.read.load(recovered.state))
 
     def note(self, session: Session, shown: Mapping[str, int]) -> None:
         """Note up to which entry rooms were shown to a session, if that is how it is known what its person saw."""
@@ -78,6 +80,32 @@ class Memory:
     def _look(self, person: Person) -> None:
         for other in person.sessions:
             self.note(other, self.shown(other))
+
+    # -- what people say they have read ---------------------------------------------------------------------------------
+
+    def marker(self, person: Person, target: str) -> float:
+        """Tell up to when somebody has read a room or a conversation, as they say; 0 if they never did."""
+        read, key = self._markers(person)
+        found = read.position(key, target)
+        return 0.0 if found is None else found[1] / 1000
+
+    def move_marker(self, session: Session, target: str, at: float, tell: Callable[[float], Reply]) -> float:
+        """Note up to when somebody has read something, which never goes back; tell their other devices, and give what holds now."""
+        person = session.someone
+        before = self.marker(person, target)
+        if round(at, 3) <= before:
+            return before
+        read, key = self._markers(person)
+        read.mark(key, target, round(at * 1000))
+        for other in person.sessions:
+            if other is not session and other.marks:
+                self._hub.errands.say_to(other, tell(at))
+        return at
+
+    def _markers(self, person: Person) -> tuple[Seen, str]:
+        """Tell where a person's markers are held, and under what: a guest's are with what ends when the guest goes."""
+        guest = self.inboxes.guest(person.inbox)
+        return (self.read, person.author.member or "") if guest is None else (guest.read, "")
 
     # -- inboxes --------------------------------------------------------------------------------------------------------
 
@@ -144,19 +172,19 @@ class Memory:
         """Save what was seen by whoever left the house with this session."""
         person = session.person
         if person is not None and person.author.member is not None and self._hub.people.get(person.inbox) is not person:
-            self._store(self.seen.leave(person.author.member, now), now)
+            self._store((*self.seen.leave(person.author.member, now), *self.read.leave(person.author.member, now)), now)
 
     def save(self, now: float) -> None:
         """Save what is due to be saved."""
-        self._store(self.seen.dirty(now, SAVED), now)
+        self._store((*self.seen.dirty(now, SAVED), *self.read.dirty(now, SAVED)), now)
 
     def save_all(self, now: float) -> None:
         """Save everything, as the house closes."""
-        self._store(self.seen.all_dirty(now), now)
+        self._store((*self.seen.all_dirty(now), *self.read.all_dirty(now)), now)
 
     def forget(self, member: str, now: float) -> None:
         """Forget somebody who is no member any more."""
-        self._store(self.seen.forget(member), now)
+        self._store((*self.seen.forget(member), *self.read.forget(member)), now)
         self.inboxes.forget(member)
 
     def _store(self, puts: tuple[Put, ...], now: float) -> None:
@@ -165,7 +193,8 @@ class Memory:
 
     def _unsaved(self, puts: tuple[Put, ...]) -> None:
         for put in puts:
-            self.seen.unsaved(put.key.removeprefix(PREFIX))
+            self.seen.unsaved(put.key)
+            self.read.unsaved(put.key)
 
 
 def _waits(entry: Entry, session: Session) -> bool:

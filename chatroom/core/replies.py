@@ -121,6 +121,15 @@ class Missed(Reply):
 
 
 @fact
+class Marked(Reply):
+    """The person has read a `room`, or the conversation with a `peer`, up to a moment, as another client of theirs says."""
+
+    room: str
+    peer: str
+    upto: float
+
+
+@fact
 class Waited(Reply):
     """What was said to a person alone while they were not here, oldest first; of `more` that waited only the newest are shown."""
 

@@ -20,6 +20,8 @@ from chatroom.core.seams import Put
 
 PREFIX = "seen/"
 """How the key of each member's positions begins, in the state kept beside the logs."""
+READ = "read/"
+"""How it begins where is kept what they say to have read: up to when, in milliseconds, each room and conversation; without an epoch."""
 
 EVERY = 30.0
 ROOMS = 200
@@ -50,10 +52,11 @@ class _Positions:
 class Seen:
     """Hold the positions of all members."""
 
-    __slots__ = ("_dirty", "_members", "epoch", "members", "rooms")
+    __slots__ = ("_dirty", "_members", "epoch", "members", "prefix", "rooms")
 
-    def __init__(self, epoch: str, *, rooms: int = ROOMS, members: int = MEMBERS) -> None:
+    def __init__(self, epoch: str, *, prefix: str = PREFIX, rooms: int = ROOMS, members: int = MEMBERS) -> None:
         self.epoch = epoch
+        self.prefix = prefix
         self.rooms = rooms
         self.members = members
         self._members: OrderedDict[str, _Positions] = OrderedDict()
@@ -68,9 +71,9 @@ class Seen:
         """Take what the state beside the logs holds; give the keys of what cannot be read."""
         unread = []
         for key, value in state.items():
-            if not key.startswith(PREFIX):
+            if not key.startswith(self.prefix):
                 continue
-            member = key.removeprefix(PREFIX)
+            member = key.removeprefix(self.prefix)
             try:
                 found = _read(value)
             except (ValueError, RecursionError):
@@ -114,14 +117,15 @@ class Seen:
         """Give the change to be saved when a member's last device is gone."""
         return (self._saved(member, now),) if member in self._dirty else ()
 
-    def unsaved(self, member: str) -> None:
-        """Note that a member's change could not be saved, so that it is given again when it is due."""
-        self._dirty[member] = None
+    def unsaved(self, key: str) -> None:
+        """Note that a change could not be saved, so that it is given again when it is due; those of others are passed over."""
+        if key.startswith(self.prefix):
+            self._dirty[key.removeprefix(self.prefix)] = None
 
     def forget(self, member: str) -> tuple[Put, ...]:
         """Forget a member who is none any more; give the change to be saved."""
         self._dirty.pop(member, None)
-        return (Put(PREFIX + member, None),) if self._members.pop(member, None) else ()
+        return (Put(self.prefix + member, None),) if self._members.pop(member, None) else ()
 
     def _of(self, member: str) -> _Positions:
         positions = self._members.get(member)
@@ -147,9 +151,9 @@ class Seen:
         del self._dirty[member]
         positions = self._members.get(member)
         if positions is None:
-            return Put(PREFIX + member, None)
+            return Put(self.prefix + member, None)
         positions.saved_at = now
-        return Put(PREFIX + member, json.dumps(positions.rooms, separators=(",", ":")))
+        return Put(self.prefix + member, json.dumps(positions.rooms, separators=(",", ":")))
 
 
 def _read(value: str) -> dict[str, Position]:

@@ -152,6 +152,7 @@ class IrcProtocol(BoundedLineReceiver):
             self.house.say_goodbye(self.reader, "That was a lot without a name. Connect again when you have one.")
 
     def _regroup(self) -> None:
+        self.reader.session.marks |= "draft/read-marker" in self.talk.caps
         self.reader.dialect = self.spoken(self.talk.caps)
         self.reader.regroup()
 

@@ -45,7 +45,7 @@ from chatroom.core.events import (
     Whispered,
 )
 from chatroom.core.limits import Limits
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Waited, Welcome
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Marked, Missed, Notice, Page, Reply, Waited, Welcome
 from chatroom.core.request import Request
 from chatroom.wire.strict import Object, Unreadable, is_ref, loads
 
@@ -285,6 +285,10 @@ class JsonDialect:
         return dumps({"is": "missed", "room": reply.room, "count": reply.count, "after": reply.after})
 
     @staticmethod
+    def _marked(reply: Marked) -> bytes:
+        return dumps({"is": "marked", **({"with": reply.peer} if reply.peer else {"room": reply.room}), "upto": stamp(reply.upto)})
+
+    @staticmethod
     def _waited(reply: Waited) -> bytes:
         return b"".join(dumps(described(entry)) for entry in reply.entries)
 
@@ -301,6 +305,7 @@ class JsonDialect:
         Entered: _entered,
         Exited: _exited,
         Page: _page,
+        Marked: _marked,
         Missed: _missed,
         Notice: _notice,
         Waited: _waited,

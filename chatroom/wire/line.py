@@ -57,7 +57,7 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Waited, Welcome
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Marked, Missed, Notice, Page, Reply, Waited, Welcome
 from chatroom.core.request import Request
 from chatroom.wire.json import described
 from chatroom.wire.order import worded
@@ -388,6 +388,9 @@ class LineDialect:
     def _missed(self, reply: Missed) -> _Lines:
         return [f"-- {reply.count} messages in {visible(reply.room)} were left out: they came too fast. /history shows them."]
 
+    def _marked(self, reply: Marked) -> _Lines:
+        return ()
+
     def _waited(self, reply: Waited) -> _Lines:
         shown = self._past(reply.entries)
         if not shown:
@@ -419,6 +422,7 @@ _REPLIES: dict[type[Reply], Callable[[LineDialect, Any], _Lines]] = {
     Denied: LineDialect._denied,
     Answer: LineDialect._answer,
     Page: LineDialect._page,
+    Marked: LineDialect._marked,
     Missed: LineDialect._missed,
     Notice: LineDialect._notice,
     Waited: LineDialect._waited,

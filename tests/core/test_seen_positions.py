@@ -67,7 +67,8 @@ def test_what_could_not_be_saved_is_given_again_when_it_is_due() -> None:
     seen = Seen("e1")
     seen.mark("m1", "lobby", 1)
     put = seen.dirty(0)
-    seen.unsaved("m1")
+    seen.unsaved("read/m2")
+    seen.unsaved("seen/m1")
     assert seen.dirty(1) == ()
     assert seen.dirty(EVERY) == put
 

@@ -46,6 +46,7 @@ VALUES = {
     "draft/message-redaction": "",
     "draft/multiline": "max-bytes=4096,max-lines=100",
     "draft/no-implicit-names": "",
+    "draft/read-marker": "",
     "no-implicit-names": "",
 }
 """Every capability offered, and the value it is offered with to everybody."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.wire.irc import history, messages, monitor, order, people, registration, rooms, sasl, server
+from chatroom.wire.irc import history, markers, messages, monitor, order, people, registration, rooms, sasl, server
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.talk import Asked, Talk
@@ -40,6 +40,7 @@ COMMANDS: dict[str, Row] = {
     "LINKS": Row(server.links),
     "LIST": Row(rooms.list_),
     "LUSERS": Row(server.lusers),
+    "MARKREAD": Row(markers.markread),
     "MODE": Row(order.mode, 1),
     "MONITOR": Row(monitor.monitor, 1),
     "MOTD": Row(server.motd),

@@ -172,7 +172,7 @@ def _asked_for_targets(talk: Talk, asked: Asked, params: Sequence[str]) -> None:
         _wrong(asked, "TARGETS takes two times and a limit.")
         return
     times = [one.removeprefix("timestamp=") for one in params[:2]]
-    wrong = next((one for one, time in zip(params, times, strict=False) if one == time or not _is_time(time)), None)
+    wrong = next((one for one, time in zip(params, times, strict=False) if one == time or not is_time(time)), None)
     limit = _number(params[2])
     if wrong is not None or limit is None:
         _wrong(asked, "TARGETS takes two times, each timestamp=TIME, and a limit above 0.", wrong or params[2])
@@ -199,14 +199,15 @@ def _targets(talk: Talk, asked: Asked, limit: int, forward: bool, reply: Reply) 
 def _point(text: str) -> str:
     """Give a time or an id; raise what is wrong with what is neither."""
     kind, equals, value = text.partition("=")
-    if kind == "timestamp" and _is_time(value):
+    if kind == "timestamp" and is_time(value):
         return value
     if kind == "msgid" and value and not _TIME(value):
         return value
     raise _NoPoint("INVALID_PARAMS" if not equals or kind in {"timestamp", "msgid"} else "INVALID_MSGREFTYPE")
 
 
-def _is_time(text: str) -> bool:
+def is_time(text: str) -> bool:
+    """Tell whether a text is a time, in UTC."""
     if not _TIME(text):
         return False
     try:

@@ -25,7 +25,10 @@ def hello(talk: Talk, asked: Asked) -> None:
     if talk.password and not talk.account:
         account, colon, rest = talk.password.partition(":")
         name, password = (account, rest) if colon else (name, talk.password)
-    asked.ask("hello", partial(_greeted, talk, asked), name=name, password=password, user=talk.user, real=talk.real, rooms=[])
+    marks = "draft/read-marker" in talk.caps
+    asked.ask(
+        "hello", partial(_greeted, talk, asked), marks=marks, name=name, password=password, user=talk.user, real=talk.real, rooms=[]
+    )
 
 
 def _greeted(talk: Talk, asked: Asked, reply: Reply) -> None:

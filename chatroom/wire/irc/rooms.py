@@ -8,7 +8,7 @@ from typing import Any
 
 from chatroom.core.errors import Refused
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
-from chatroom.wire.irc import modes
+from chatroom.wire.irc import markers, modes
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import matches
@@ -56,6 +56,8 @@ def _joined(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
             account = talk.scene.account(person.author.member) or "*"
             more = (account, person.real or person.name) if "extended-join" in talk.caps else ()
             asked.from_self("JOIN", channel(view.room), *more)
+            if "draft/read-marker" in talk.caps:
+                asked.put(markers.of_room(talk, view.room))
             if view.topic:
                 _topic_lines(asked, view.room, view.topic, view.topic_by, view.topic_at)
             if "no-implicit-names" not in talk.caps and "draft/no-implicit-names" not in talk.caps:

@@ -17,13 +17,13 @@ from typing import Any
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry
 from chatroom.core.fact import fact
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, Waited, Welcome
+from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Marked, Missed, Notice, Page, Reply, Waited, Welcome
 from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel, recalled, tags_of
 from chatroom.wire.irc.message import Message
-from chatroom.wire.irc.out import Out, encoded, line, pieces, repeated, room_for
+from chatroom.wire.irc.out import Out, encoded, line, pieces, repeated, room_for, stamp
 from chatroom.wire.irc.refusals import Told, told
 from chatroom.wire.irc.scene import SERVICE, Scene
 
@@ -279,6 +279,8 @@ class Talk:
                 self._recall(entries, self.nick, put)
                 if more:
                     self.notice(put, "More waited for you than is shown here.")
+            case Marked(room=room, peer=peer, upto=upto) if "draft/read-marker" in self.caps:
+                put(line(self.scene.server, "MARKREAD", peer or channel(room), f"timestamp={stamp(upto)}"))
             case Done() | Entered() | Exited() | Welcome() | _:
                 pass
 
