@@ -57,3 +57,9 @@ def is_private(transport: Any) -> bool:
         return told
     host = getattr(transport.getPeer(), "host", LOCAL)
     return ISSLTransport.providedBy(transport) or host == LOCAL or is_loopback(host)
+
+
+def is_encrypted(transport: Any) -> bool:
+    """Tell whether what passes is encrypted, here or on the way to whoever passes it on."""
+    host = getattr(transport.getPeer(), "host", LOCAL)
+    return ISSLTransport.providedBy(transport) or (is_private(transport) and host != LOCAL and not is_loopback(host))

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from chatroom.brought import is_private
+from chatroom.brought import is_encrypted, is_private
 from chatroom.core.bots import Bot
 from chatroom.core.call import LOCAL
 from chatroom.core.effects import (
@@ -177,6 +177,7 @@ class House:
         private = address == LOCAL or is_private(transport)
         relayed = getattr(transport, "relayed", False)
         session = self.hub.connect(door, address, self.wall(), console=console, private=private, relayed=relayed)
+        session.encrypted = is_encrypted(transport)
         outlet = Outlet(transport, self.clock)
         reader = Reader(
             session, outlet, dialect, Intake(connection, self.clock), self.fanout, self.hub.limits, self.journal.read, self.deeds.drop

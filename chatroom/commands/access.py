@@ -32,9 +32,10 @@ def perform(call: Call) -> None:
         raise call.verb.wrong("That is neither open, nor invited, nor key and a key.")
     if " " in key:
         raise call.verb.wrong("A key is one word.")
+    before = room.rights.access
     change = room.rights.change("access", None if access == "open" else f"key:{key}" if key else access)
     # The key itself is for those who ask, and stands on no record.
-    event = RoomSet(call.person.author, "access", access)
+    event = RoomSet(call.person.author, "access", access, before)
     record(call, room, f"access #{room.name} {access}", [(room.name, event)], (change,), SAID[access].format(room.name), access=access)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from chatroom.core.call import Call
 from chatroom.core.keeping import sees
 from chatroom.core.room import Room
@@ -13,8 +15,13 @@ def perform(call: Call) -> None:
     rooms = sorted((room for room in call.hub.rooms.values() if sees(call.person, room)), key=lambda room: (-room.present, room.name))
     call.answer(
         *(_line(room) for room in rooms),
-        rooms=[{"room": room.name, "present": room.present, "topic": room.topic.text, "topic_at": room.topic.at} for room in rooms],
+        rooms=[_facts(room) for room in rooms],
     )
+
+
+def _facts(room: Room) -> dict[str, Any]:
+    topic = room.topic
+    return {"room": room.name, "present": room.present, "topic": topic.text, "topic_at": topic.at, "opened_at": room.opened_at}
 
 
 def _line(room: Room) -> str:

@@ -22,6 +22,7 @@ def perform(call: Call) -> None:
         limit=rights.limit,
         slow=rights.slow,
         topic_at=room.topic.at,
+        opened_at=room.opened_at,
         **({"key": rights.key} if rights.key and inside else {}),
         **{switch: rights.on(switch) for switch in SWITCHES},
     )

@@ -119,11 +119,12 @@ class RoomSet(Event):
     """A room's `setting` is now `value`.
 
     They are access (open, invited, key), limit (of people; 0 is none), slow (seconds between two messages of one person), and
-    lock, secret and quiet (on, off).
+    lock, secret and quiet (on, off). Of access, `was` is what it was before.
     """
 
     setting: str
     value: str
+    was: str = ""
 
 
 @fact

@@ -18,8 +18,7 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Exit
 from chatroom.core.events import Ejected, RoomClosed
 from chatroom.core.replies import Exited
-from chatroom.core.room import Room, Stay
-from chatroom.core.seams import Put
+from chatroom.core.room import Room, Stay, unkept
 from chatroom.core.session import Person, Session
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def close(call: Call, room: Room, reason: str) -> None:
         eviction.undo()
 
     answer = call.answering(f"{room.name} is closed.", room=room.name)
-    puts = (Put(f"topic/{room.name}", None), *room.rights.cleared())
+    puts = (*unkept(room.name), *room.rights.cleared())
     event = RoomClosed(call.person.author, reason)
     call.order(
         f"close #{room.name}{f': {reason}' if reason else ''}", (room.name, event), puts=puts, answer=answer, undo=undo, done=done

@@ -22,8 +22,8 @@ from chatroom.core.members import Change
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
-from chatroom.core.room import Room, Stay
-from chatroom.core.seams import Committed
+from chatroom.core.room import OPENED, Room, Stay
+from chatroom.core.seams import Committed, Put
 from chatroom.core.session import Person, Session
 
 if TYPE_CHECKING:
@@ -159,10 +159,11 @@ class Presence:
         if first:
             drafts.append((name, Joined(call.person.author, room.present)))
         if drafts:
-            puts = tuple(put for change in changes for put in change.puts)
+            opening = (Put(OPENED + name, str(call.now)),) if opens else ()
+            puts = (*opening, *(put for change in changes for put in change.puts))
             ticket = call.submit(*drafts, puts=puts, then=entered, undo=undo)
             if opens:
-                room.opened, room.opening = True, ticket
+                room.opened, room.opened_at, room.opening = True, call.now, ticket
         else:
             self.hub.errands.line_up(session).fill(*self._entering(call.ref, session, stay, position))
 

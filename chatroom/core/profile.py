@@ -74,6 +74,8 @@ def facts(person: Person, now: float, asker: Person) -> dict[str, Any]:
         known["away"] = person.away
     if person.bot:
         known["bot"] = True
+    if person.sessions and all(session.encrypted for session in person.sessions):
+        known["encrypted"] = True
     if asker.rank >= Rank.MODERATOR:
         known["addresses"] = sorted({session.address for session in person.sessions})
     return known

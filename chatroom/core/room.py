@@ -7,9 +7,18 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.log import Log
 from chatroom.core.rights import Rights
+from chatroom.core.seams import Put
 
 if TYPE_CHECKING:
     from chatroom.core.session import Person, Session
+
+OPENED = "opened/"
+"""How the key begins under which it is kept beside the logs when a room was opened."""
+
+
+def unkept(name: str) -> tuple[Put, ...]:
+    """Give what is removed from beside the logs when a room is no more, but for its rights."""
+    return (Put(f"topic/{name}", None), Put(OPENED + name, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +33,21 @@ class Topic:
 class Room:
     """Hold a room's log and its accepted state: what is committed plus everything submitted, in order."""
 
-    __slots__ = ("_named", "_names", "closing", "floor", "log", "name", "occupants", "opened", "opening", "rights", "shuffles", "topic")
+    __slots__ = (
+        "_named",
+        "_names",
+        "closing",
+        "floor",
+        "log",
+        "name",
+        "occupants",
+        "opened",
+        "opened_at",
+        "opening",
+        "rights",
+        "shuffles",
+        "topic",
+    )
 
     def __init__(self, name: str, log: Log) -> None:
         self.name = name
@@ -39,6 +62,8 @@ class Room:
         """The edition, and how many people there were, when `_names` was made."""
         self.opened = True
         """Whether somebody has asked for this room to exist."""
+        self.opened_at = 0.0
+        """When it was opened; 0 if that is not known."""
         self.opening: int | None = None
         """The ticket on which the room's existence rests, until it is committed."""
         self.closing = False

@@ -159,6 +159,7 @@ class Session:
         "detached_at",
         "door",
         "echo",
+        "encrypted",
         "ended",
         "focus",
         "heir",
@@ -205,6 +206,8 @@ class Session:
         """Whether its connection counts towards those that are open."""
         self.private = True
         """Whether nobody on the way can read what passes: it is encrypted, or does not leave this machine."""
+        self.encrypted = False
+        """Whether what passes is encrypted."""
         self.bearer: Bot | None = None
         """The bot whose token was shown, which speaks of rooms without being in them."""
         self.relayed = False

@@ -24,7 +24,7 @@ from chatroom.core.errors import HouseHasTooManyRooms
 from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened
 from chatroom.core.log import Log
 from chatroom.core.rights import Rights, by_room
-from chatroom.core.room import Room, Topic
+from chatroom.core.room import OPENED, Room, Topic, unkept
 from chatroom.core.seams import Committed, LogState, Put
 from chatroom.core.session import Session
 
@@ -45,6 +45,7 @@ class Sleeper:
     head: int
     floor: int
     topic: Topic
+    opened_at: float
 
 
 class Vacancy:
@@ -67,6 +68,7 @@ class Vacancy:
                 room.floor = floor
                 room.log.preload(tail)
                 room.topic = _topic(state.get(f"topic/{name}"))
+                room.opened_at = float(state.get(OPENED + name, "0"))
                 unread += room.rights.load(kept.get(name, {}))
         if self._hub.rules.lobby not in self._hub.rooms:
             self._make(self._hub.rules.lobby, 0)
@@ -86,7 +88,7 @@ class Vacancy:
         if sleeper is None:
             room.opened = False
             return room
-        room.floor, room.topic = sleeper.floor, sleeper.topic
+        room.floor, room.topic, room.opened_at = sleeper.floor, sleeper.topic, sleeper.opened_at
         hub.errands.now_do(*hub.observing.woken(room))
         return room
 
@@ -107,7 +109,7 @@ class Vacancy:
             hub.errands.note(Session("", "", now), (), now, rights.cleared(), partial(_give_back, room, rights))
             return
         room.closing = True
-        puts = (Put(f"topic/{room.name}", None), *rights.cleared())
+        puts = (*unkept(room.name), *rights.cleared())
         closed = RoomClosed(NOBODY, ABANDONED)
         stay, end = partial(setattr, room, "closing", False), partial(self.ended, room, now)
         hub.errands.note(Session("", "", now), [(room.name, closed)], now, puts, stay, end)
@@ -136,10 +138,10 @@ class Vacancy:
             return False
         room = min(drowsy, key=_used)
         self._drop(room)
-        self._sleeping[room.name] = Sleeper(room.log.head, room.floor, room.topic)
+        self._sleeping[room.name] = Sleeper(room.log.head, room.floor, room.topic, room.opened_at)
         if len(self._sleeping) > self.sleeping_most:
             name, sleeper = self._sleeping.popitem(last=False)
-            puts = (Put(f"topic/{name}", None), Put(FLOOR + name, str(sleeper.head)))
+            puts = (*unkept(name), Put(FLOOR + name, str(sleeper.head)))
             self._hub.errands.note(Session("", "", self._hub.errands.at), (), self._hub.errands.at, puts)
         return True
 

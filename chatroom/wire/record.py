@@ -170,7 +170,7 @@ FIELDS: dict[str, dict[str, tuple[Pack, Pack, Any]]] = {
     "kicked": {"present": _COUNTS, "who": _PERSON, "reason": _REASON},
     "ordered": {"where": _TEXT, "what": _TEXT},
     "whispered": {"to": _PERSON},
-    "set": {"setting": _TEXT, "value": _TEXT},
+    "set": {"setting": _TEXT, "value": _TEXT, "was": _REASON},
     "role": {"who": _PERSON, "role": _ROLE, "on": _FLAG},
     "banned": {"who": _TEXT, "seconds": _COUNT, "reason": _REASON},
     "unbanned": {"who": _TEXT},

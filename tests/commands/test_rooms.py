@@ -15,7 +15,7 @@ def test_rooms_are_listed_fullest_first_with_their_topics(ann: Person, bob: Pers
 def test_a_program_gets_them_as_fields(bot: Person) -> None:
     bot.asks("rooms", 1)
     (answer,) = bot.objects()
-    assert answer["rooms"] == [{"room": "lobby", "present": 3, "topic": "", "topic_at": 0.0}]
+    assert answer["rooms"] == [{"room": "lobby", "present": 3, "topic": "", "topic_at": 0.0, "opened_at": 0.0}]
 
 
 def test_an_empty_room_is_still_there(ann: Person) -> None:

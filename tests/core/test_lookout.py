@@ -13,13 +13,13 @@ def test_who_is_looked_out_for_is_told_of_when_they_come_go_and_change_their_nam
     ann.types("MONITOR + bob,eve,bad!name", "MONITOR L", "MONITOR S")
     assert [line.split(" ")[1] for line in ann.lines()] == ["730", "731", "732", "733", "730", "731"]
     eve = world.person("eve")
-    assert [line.partition("!")[0] for line in ann.lines()] == [":irc.chatroom 730 ann eve"]
+    assert [line.partition("!")[0] for line in ann.lines()] == [":irc.chatroom 730 ann :eve"]
     bob.types("/nick rob")
-    ann.hears(":irc.chatroom 731 ann bob")
+    ann.hears(":irc.chatroom 731 ann :bob")
     eve.types("/nick Eve")
     ann.hears()
     eve.types("/quit")
-    ann.hears(":irc.chatroom 731 ann Eve")
+    ann.hears(":irc.chatroom 731 ann :Eve")
     ann.types("MONITOR - eve", "MONITOR C", "MONITOR L", "MONITOR X")
     assert [line.split(" ")[1] for line in ann.lines()] == ["733", "461"]
     world.person("bob")

@@ -35,7 +35,7 @@ COMMANDS: dict[str, Row] = {
     "INVITE": Row(order.invite),
     "ISON": Row(people.ison, 1),
     "JOIN": Row(rooms.join, 1),
-    "KILL": Row(order.kill, 1),
+    "KILL": Row(order.kill, 2),
     "KICK": Row(order.kick, 2),
     "LINKS": Row(server.links),
     "LIST": Row(rooms.list_),
@@ -66,8 +66,8 @@ COMMANDS: dict[str, Row] = {
     "VERSION": Row(server.version),
     "WALLOPS": Row(order.wallops, 1),
     "WHO": Row(people.who),
-    "WHOIS": Row(people.whois, 1),
-    "WHOWAS": Row(people.whowas, 1),
+    "WHOIS": Row(people.whois),
+    "WHOWAS": Row(people.whowas),
 }
 
 

@@ -167,10 +167,10 @@ def _unshown(entry: Entry, event: Event, room: str, scene: Scene, caps: Caps) ->
 
 
 def _set(entry: Entry, event: RoomSet, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    changed = modes.of_setting(event.setting, event.value)
-    if changed:
-        return [line(scene.source(event.by), "MODE", channel(room), *changed, tags=tags_of(entry, scene, caps))]
-    return _told_of(entry, event, room, scene, caps)
+    if event.setting == "slow":
+        return _told_of(entry, event, room, scene, caps)
+    changed = modes.of_setting(event.setting, event.value, event.was)
+    return [line(scene.source(event.by), "MODE", channel(room), *changed, tags=tags_of(entry, scene, caps))] if changed else ()
 
 
 def _role(entry: Entry, event: RoleChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:

@@ -13,6 +13,9 @@ MARKS = {"nobody": "", "voiced": "+", "operator": "@", "owner": "@", "moderator"
 """What stands before the name of somebody who is something in a room."""
 FLAGS = {"quiet": "m", "secret": "s", "lock": "t"}
 """The settings that are on or off, by the letter they have."""
+ACCESS = {"i": "invited", "k": "key"}
+_WITH = {access: "+" + letter for letter, access in ACCESS.items()}
+_WITHOUT = {access: "-" + letter for letter, access in ACCESS.items()}
 SETTINGS = {letter: setting for setting, letter in FLAGS.items()}
 
 _MEMBER = re.compile(r"\*!\*@([a-z0-9_-]{1,64})\.member").fullmatch
@@ -20,15 +23,23 @@ _AT = re.compile(r"\*!\*@(.+)").fullmatch
 _NAMED = re.compile(r"([^!@]+)(?:!\*@\*|@\*|!\*)?").fullmatch
 
 
-def of_setting(setting: str, value: str) -> tuple[str, ...]:
+def of_setting(setting: str, value: str, before: str = "") -> tuple[str, ...]:
     """Give a room's new setting as a mode and what goes with it; nothing where there is no mode for it."""
+    if setting == "access":
+        return _of_access(value, before)
     if setting in FLAGS:
         return (("+" if value == "on" else "-") + FLAGS[setting],)
     if setting == "limit":
         return ("+l", value) if value not in {"", "0"} else ("-l",)
-    if setting == "access":
-        return {"invited": ("+i",), "key": ("+k", "*")}.get(value, ("-ik", "*"))
     return ()
+
+
+def _of_access(access: str, before: str) -> tuple[str, ...]:
+    """Give what has changed about who may come in; the key itself is told to whoever asks for it."""
+    gone = "" if access == before else _WITHOUT.get(before, "")
+    now = _WITH.get(access, "")
+    stars = ["*" for change in (gone, now) if "k" in change]
+    return (gone + now, *stars) if gone or now else ()
 
 
 def mask_of(target: str) -> str:

@@ -14,6 +14,9 @@ def monitor(talk: Talk, asked: Asked) -> None:
     """Change or show what is looked out for."""
     what = asked.params[0].upper()
     names = [name for name in asked.param(1).split(",") if name]
+    if what in "+-" and not names:
+        asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Somebody is to be named.")
+        return
     match what:
         case "+":
             asked.ask("lookout", partial(_seen, asked, names), add=names)

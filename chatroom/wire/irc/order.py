@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from functools import partial
 
 from chatroom.core import errors as e
+from chatroom.core.keeping import standing
 from chatroom.core.profile import host
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.core.rights import INVITATION, Standing
 from chatroom.wire.irc import modes
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
-from chatroom.wire.irc.rooms import not_there
+from chatroom.wire.irc.rooms import left, not_there
+from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
 TAKES = {"o": "both", "v": "both", "b": "both", "k": "both", "l": "on"}
@@ -34,7 +37,8 @@ def mode(talk: Talk, asked: Asked) -> None:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
     else:
         for on, letter, param in changes(asked.params[1:]):
-            _change(talk, asked, room, on, letter, param)
+            if not _so_already(talk, room, on, letter, param):
+                _change(talk, asked, room, on, letter, param)
 
 
 def changes(params: tuple[str, ...]) -> Iterator[tuple[bool, str, str | None]]:
@@ -62,8 +66,23 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
             letters = "".join(letter for letter, on in flags.items() if on)
             params = [*([key or "*"] if access == "key" else []), *([str(limit)] if limit else [])]
             asked.say(n.RPL_CHANNELMODEIS, channel(str(room)), f"+{letters}", *params)
+            if reply.fields["opened_at"]:
+                asked.say(n.RPL_CREATIONTIME, channel(str(room)), str(int(reply.fields["opened_at"])))
         case Denied():
             asked.say(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
+
+
+def _so_already(talk: Talk, room: str, on: bool, letter: str, param: str | None) -> bool:
+    """Tell whether a room's keeper asks for what is so, of which nobody needs to hear."""
+    found = talk.scene.hub.rooms[talk.scene.room(room)]
+    rights = found.rights
+    if standing(talk.session.someone, found) < Standing.OPERATOR:
+        return False
+    if letter in modes.SETTINGS:
+        return on == rights.on(modes.SETTINGS[letter])
+    if letter == "i" or (letter == "k" and not on):
+        return on == (rights.access == modes.ACCESS[letter])
+    return (letter == "l" and not on and not rights.limit) or letter == "n"
 
 
 def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
@@ -77,13 +96,20 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
     elif letter == "b":
         _ban(talk, asked, room, on, param or "")
     elif letter == "n":
-        pass  # it is so, always
+        _never(talk, asked, room)
     elif letter in "ik":
         _access(asked, room, on, letter, param)
     elif letter == "l":
         _limit(asked, room, on, param)
     else:
         asked.later(n.ERR_UNKNOWNMODE, letter, "is no mode here")
+
+
+def _never(talk: Talk, asked: Asked, room: str) -> None:
+    """Refuse to change what cannot be changed, to whoever could change nothing here."""
+    inside = talk.session.someone in talk.scene.hub.rooms[talk.scene.room(room)].occupants
+    why = e.NotKeeper(verb="mode", room=room) if inside else e.NotInRoom(room=room)
+    asked.turn(lambda: refused(asked, channel(room), "", why))
 
 
 def _changed(asked: Asked, target: str, param: str, reply: Reply) -> None:
@@ -108,6 +134,9 @@ def refused(asked: Asked, target: str, param: str, why: e.Refused) -> None:
             asked.say(n.ERR_BANLISTFULL, target, param, str(why))
         case e.NoSuchRoom() | e.RoomNameRefused():
             asked.say(n.ERR_NOSUCHCHANNEL, target, str(why))
+        case e.TargetTooWide() | e.TargetIsYou() | e.TargetIsThisMachine():
+            sentence = "That would keep out you or nearly everybody; mode i lets in only those who are invited."
+            asked.say(n.ERR_INVALIDMODEPARAM, target, "b", param, sentence)
         case e.NotUnderstood() | e.AddressesHidden():
             asked.say(n.ERR_INVALIDMODEPARAM, target, asked.param(1) or "*", param or "*", str(why))
         case _:
@@ -199,7 +228,7 @@ def _own(talk: Talk, asked: Asked, target: str) -> None:
 
 
 def _own_changes(talk: Talk, asked: Asked) -> None:
-    on, done = True, ""
+    on, done, unknown = True, "", ""
     for letter in asked.params[1]:
         if letter in "+-":
             on = letter == "+"
@@ -207,9 +236,11 @@ def _own_changes(talk: Talk, asked: Asked) -> None:
             asked.ask("describe", lambda _: None, bot=on)
             done += ("+" if on else "-") + letter
         elif letter not in USER_MODES:
-            asked.later(n.ERR_UMODEUNKNOWNFLAG, f"There is no mode {letter} here.")
+            unknown += letter
     if done:
         asked.turn(lambda: asked.from_self("MODE", talk.nick, done))
+    if unknown:
+        asked.later(n.ERR_UMODEUNKNOWNFLAG, f"There is no mode {unknown[:20]} here.")
 
 
 # -- kicks and invitations
@@ -222,20 +253,28 @@ def kick(talk: Talk, asked: Asked) -> None:
     if room is None or talk.scene.room(room) not in talk.scene.hub.rooms:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
         return
-    for name in [name for name in asked.params[1].split(",") if name][:MOST]:
-        asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=asked.param(2) or None)
+    for name in [name for name in asked.params[1].split(",") if name][: TARGETS["KICK"]]:
+        if talk.scene.hub.roster.find(name) is talk.session.person:
+            asked.ask("leave", partial(left, talk, asked, target, asked.param(2)), room=room, reason=asked.param(2) or None)
+        else:
+            asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=asked.param(2) or None)
 
 
 def _kicked(asked: Asked, target: str, name: str, reply: Reply) -> None:
     if isinstance(reply, Denied):
         if isinstance(reply.why, e.NotInRoom):
             asked.refused(reply.why, target)
+        elif isinstance(reply.why, e.NoSuchPerson):
+            asked.say(n.ERR_USERNOTINCHANNEL, name, target, str(reply.why))
         else:
             refused(asked, target, name, reply.why)
 
 
 def invite(talk: Talk, asked: Asked) -> None:
-    """Ask somebody into a room."""
+    """Ask somebody into a room; without more, tell where one is asked to come."""
+    if not asked.params:
+        _invitations(talk, asked)
+        return
     if len(asked.params) < 2:
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Somebody and a room are to be named.")
         return
@@ -250,6 +289,18 @@ def invite(talk: Talk, asked: Asked) -> None:
         asked.later(n.ERR_USERONCHANNEL, name, target, "They are there already.")
     else:
         asked.ask("invite", partial(_invited, asked, name, target), room=room, name=name)
+
+
+def _invitations(talk: Talk, asked: Asked) -> None:
+    inbox = talk.session.someone.inbox
+    rooms = [channel(room.name) for room in talk.scene.hub.rooms.values() if room.rights.holds(INVITATION, inbox)]
+
+    def tell() -> None:
+        for room in rooms:
+            asked.say(n.RPL_INVITELIST, room)
+        asked.say(n.RPL_ENDOFINVITELIST, "That is all.")
+
+    asked.turn(tell)
 
 
 def _invited(asked: Asked, name: str, target: str, reply: Reply) -> None:

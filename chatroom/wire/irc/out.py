@@ -11,9 +11,11 @@ from functools import lru_cache
 from chatroom.wire.irc.message import LINE, joined, write_tags
 
 TEXTS = frozenset(
-    "AWAY ERROR KICK NOTICE PART PRIVMSG QUIT SETNAME TOPIC 301 302 303 311 312 319 322 332 352 353 372".split()  # noqa: SIM905
+    "AWAY ERROR KICK NOTICE PART PRIVMSG QUIT SETNAME TOPIC 301 302 303 311 312 314 319 322 332 352 353 372 730 731 732".split()  # noqa: SIM905
 )
 """What ends with a text, before which there is always a colon, as some clients look for it."""
+CUT = "\u2026"
+"""What ends a line of which more was meant than fits: a topic set elsewhere, where topics may be longer."""
 LONGEST_REPEATED = 100
 """Characters of what a client gave that are repeated to it as the context of an answer."""
 ACTION = "\x01ACTION {}\x01"
@@ -40,7 +42,14 @@ def line(source: str, command: str, *params: str, tags: dict[str, str] | None = 
         return Out(f":{source} {command}", tags or {})
     *before, last = params
     colon = command in TEXTS and (len(params) > 1 or command != "PART")
-    return Out(f":{source} {joined(command, *before, shown(last), colon=colon)}", tags or {})
+    body = f":{source} {joined(command, *before, shown(last), colon=colon)}"
+    return Out(body if 4 * len(body) <= LINE else _fitting(body), tags or {})
+
+
+def _fitting(body: str) -> str:
+    """Give a line that fits; of one that does not, it is seen that more was meant."""
+    raw = body.encode("utf-8", "replace")
+    return body if len(raw) <= LINE - 2 else raw[: LINE - 2 - len(CUT.encode())].decode("utf-8", "ignore") + CUT
 
 
 def repeated(param: str) -> str:

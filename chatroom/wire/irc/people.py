@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from chatroom.core.profile import facts as facts_of
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import is_mask, matches
 from chatroom.wire.irc.rooms import Facts, prefix
+from chatroom.wire.irc.server import is_server
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
 WHOX = "tcuihsnfdlaor"
 """The fields of WHOX, in the order in which they are answered."""
 LONGEST_TOKEN = 3
+MOST = 100
+"""Names in one ISON."""
 
 
 def who(talk: Talk, asked: Asked) -> None:
@@ -96,10 +100,12 @@ _FIELDS: dict[str, Callable[[Talk, str, Facts, str], str]] = {
 
 def whois(talk: Talk, asked: Asked) -> None:
     """Tell about one person."""
-    mask = asked.params[1] if len(asked.params) > 1 else asked.param(0)
+    server, mask = asked.params[:2] if len(asked.params) > 1 else ("", asked.param(0))
     target = mask.split(",")[0]
     if not target:
         asked.later(n.ERR_NONICKNAMEGIVEN, "A nick is missing.")
+    elif not is_server(talk, server):
+        asked.later(n.ERR_NOSUCHSERVER, server, "There is one server here, this one.")
     else:
         asked.ask("people", partial(_whois, talk, asked, target), name=target)
 
@@ -129,6 +135,8 @@ def _described(talk: Talk, asked: Asked, facts: Facts) -> None:
         asked.say(n.RPL_WHOISACCOUNT, name, talk.scene.account(facts["member"]), "is logged in as")
     if facts.get("bot"):
         asked.say(n.RPL_WHOISBOT, name, "is a bot")
+    if facts.get("encrypted"):
+        asked.say(n.RPL_WHOISSECURE, name, "is using an encrypted connection")
     if facts.get("addresses"):
         asked.say(n.RPL_WHOISACTUALLY, name, facts["addresses"][0], "is connecting from there")
     asked.say(n.RPL_WHOISIDLE, name, str(int(facts["idle"])), str(int(facts["since"])), "seconds idle, signon time")
@@ -161,42 +169,41 @@ def _whowas(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
 def ison(talk: Talk, asked: Asked) -> None:
     """Tell which of these people are here."""
     wanted = [name for param in asked.params for name in param.split(" ") if name]
-    _several(talk, asked, wanted[:100], n.RPL_ISON, lambda facts: str(facts["name"]))
+    _several(talk, asked, wanted[:MOST], n.RPL_ISON, lambda facts: str(facts["name"]))
 
 
 def userhost(talk: Talk, asked: Asked) -> None:
     """Tell a little about people."""
 
-    def shown(facts: Facts) -> str:
-        order, away = "*" if _keeps_order(facts) else "", "-" if "away" in facts else "+"
-        return f"{facts['name']}{order}={away}{facts['user']}@{facts['host']}"
+    def shown(one: Facts) -> str:
+        order, away = "*" if _keeps_order(one) else "", "-" if "away" in one else "+"
+        return f"{one['name']}{order}={away}{one['user']}@{one['host']}"
 
     _several(talk, asked, list(asked.params[:5]), n.RPL_USERHOST, shown)
 
 
 def _several(talk: Talk, asked: Asked, wanted: list[str], numeric: str, shown: Callable[[Facts], str]) -> None:
-    found: list[str] = []
+    def tell() -> None:
+        found = [person for name in wanted if (person := talk.scene.hub.roster.find(name)) is not None]
+        asked.listing(numeric, words=[shown(facts_of(person, talk.now(), talk.session.someone)) for person in found])
 
-    def note(reply: Reply) -> None:
-        if isinstance(reply, Answer):
-            found.extend(shown(facts) for facts in reply.fields["people"])
-
-    for name in wanted:
-        asked.ask("people", note, name=name)
-    asked.turn(lambda: asked.listing(numeric, words=found))
+    asked.turn(tell)
 
 
 def setname(talk: Talk, asked: Asked) -> None:
-    """Say what one is really called."""
+    """Say what one is really called; who has not asked for it is not told that it is so."""
 
     def then(reply: Reply) -> None:
         match reply:
-            case Answer(fields={"real": real}):
+            case Answer(fields={"real": real}) if "setname" in talk.caps:
                 asked.from_self("SETNAME", str(real))
             case Denied(why=why):
                 asked.fail("INVALID_REALNAME", str(why))
 
-    asked.ask("describe", then, real=asked.params[0])
+    if asked.params[0].strip():
+        asked.ask("describe", then, real=asked.params[0])
+    else:
+        asked.turn(lambda: asked.fail("INVALID_REALNAME", "What one is really called needs at least one letter."))
 
 
 def away(talk: Talk, asked: Asked) -> None:

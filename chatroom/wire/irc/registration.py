@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core import errors as e
+from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
 from chatroom.wire.irc import caps, sasl
 from chatroom.wire.irc import numerics as n
@@ -67,10 +68,26 @@ def nick(talk: Talk, asked: Asked) -> None:
     if not wanted:
         asked.later(n.ERR_NONICKNAMEGIVEN, "A nick is missing.")
     elif not talk.registered:
-        talk.wanted = wanted
-        hello(talk, asked)
+        _want(talk, asked, wanted)
     elif wanted != talk.nick:
         asked.ask("nick", partial(_renamed, talk, asked, wanted, talk.nick), name=wanted)
+
+
+def _want(talk: Talk, asked: Asked, wanted: str) -> None:
+    """Note the nick a client wants, unless it is clear already that nobody, or only somebody else, can have it."""
+    hub = talk.scene.hub
+    holder = hub.roster.find(wanted)
+    try:
+        clean_name(wanted, hub.limits.name, starred=talk.session.relayed)
+        if holder is not None and holder.author.member is None:
+            raise e.NameTaken(name=wanted)
+    except e.NameRefused as why:
+        talk.failures += 1
+        refusal = why
+        asked.turn(lambda: asked.refused(refusal, wanted))
+    else:
+        talk.wanted = wanted
+        hello(talk, asked)
 
 
 def _renamed(talk: Talk, asked: Asked, wanted: str, before: str, reply: Reply) -> None:

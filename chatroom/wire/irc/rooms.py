@@ -7,13 +7,14 @@ from functools import partial
 from typing import Any
 
 from chatroom.core.errors import Refused
+from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
 from chatroom.wire.irc import markers, modes
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
-from chatroom.wire.irc.masks import matches
+from chatroom.wire.irc.masks import is_mask, matches
 from chatroom.wire.irc.message import LINE
-from chatroom.wire.irc.out import Out, line
+from chatroom.wire.irc.out import Out, line, room_for
 from chatroom.wire.irc.scene import SERVICE
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
@@ -31,12 +32,15 @@ def join(talk: Talk, asked: Asked) -> None:
     """Go into rooms."""
     if asked.params[0] == "0":
         for room in list(talk.session.stays):
-            asked.ask("leave", partial(_left, talk, asked, channel(room), ""), room=room)
+            asked.ask("leave", partial(left, talk, asked, channel(room), ""), room=room)
         return
     keys = asked.param(1).split(",")
     found = targets(asked)
     if not found:
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "A room is missing.")
+    elif len(asked.params[0].split(",")) > TARGETS["JOIN"]:
+        asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS['JOIN']} at once.")
+        return
     for number, target in enumerate(found):
         _join(talk, asked, target, keys[number] if number < len(keys) else "")
 
@@ -46,7 +50,8 @@ def _join(talk: Talk, asked: Asked, target: str, key: str) -> None:
     if room is None:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
     elif talk.scene.room(room) not in talk.session.stays:
-        asked.ask("join", partial(_joined, talk, asked, target), room=room, key=key or None)
+        known = talk.scene.room(room) in talk.scene.hub.rooms  # to open a room takes no key
+        asked.ask("join", partial(_joined, talk, asked, target), room=room, key=key if key and known else None)
 
 
 def _joined(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
@@ -89,10 +94,11 @@ def part(talk: Talk, asked: Asked) -> None:
             asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
         else:
             reason = asked.param(1)
-            asked.ask("leave", partial(_left, talk, asked, target, reason), room=room, reason=reason or None)
+            asked.ask("leave", partial(left, talk, asked, target, reason), room=room, reason=reason or None)
 
 
-def _left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> None:
+def left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> None:
+    """Show the client that it left a room, or why it did not."""
     match reply:
         case Exited(room=room):
             found = talk.scene.hub.rooms.get(room)
@@ -120,10 +126,17 @@ def topic(talk: Talk, asked: Asked) -> None:
     room = room_of(target)
     if room is None:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "A room's name begins with a #.")
+    elif len(asked.params) > 1 and len(asked.params[1].encode()) > _topic_room(talk, target):
+        asked.later(n.ERR_INPUTTOOLONG, f"A topic of this room has {_topic_room(talk, target)} bytes at most. Nothing was set.")
     elif len(asked.params) > 1:
         asked.ask("topic", partial(_topic_set, talk, asked, target), topic=asked.params[1] or "-", room=room)
     else:
         asked.ask("topic", partial(_topic_shown, asked, target), room=room)
+
+
+def _topic_room(talk: Talk, target: str) -> int:
+    """Tell how long a topic may be so that everybody here can be told of it in one line."""
+    return room_for(talk.scene.source(talk.session.someone.author), "TOPIC", target)
 
 
 def _topic_set(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
@@ -190,21 +203,26 @@ def prefix(talk: Talk, facts: Facts, *, every: bool = False) -> str:
 
 
 def list_(talk: Talk, asked: Asked) -> None:
-    """List the rooms, all or those that conditions leave."""
+    """List the rooms where somebody is, all or those that conditions leave; one that is named, also when nobody is there."""
     asked.ask("rooms", partial(_listed, talk, asked))
 
 
 def _listed(talk: Talk, asked: Asked, reply: Reply) -> None:
     asked.say(n.RPL_LISTSTART, "Channel", "Users  Topic")
     if isinstance(reply, Answer):
-        conditions = [one for one in asked.param(0).split(",") if one]
-        named = {one.lower() for one in conditions if one.startswith("#") and "*" not in one and "?" not in one}
-        others = [one for one in conditions if one.lower() not in named]
+        conditions = [one for param in asked.params[:2] for one in param.split(",") if one]
+        named = {fold(one) for one in conditions if one.startswith("#") and not is_mask(one)}
+        others = [one for one in conditions if fold(one) not in named]
         for facts in reply.fields["rooms"]:
             name = channel(facts["room"])
-            if (not named or name in named) and all(_meets(talk, facts, one) for one in others):
+            wanted = name in named if named else facts["present"]
+            if wanted and all(_meets(talk, facts, one) for one in others):
                 asked.say(n.RPL_LIST, name, str(facts["present"]), facts["topic"])
     asked.say(n.RPL_LISTEND, "That is all.")
+
+
+_SINCE = {"C<": "opened_at", "C>": "opened_at", "T<": "topic_at", "T>": "topic_at"}
+"""The conditions that are about how many minutes ago something was, and what."""
 
 
 def _meets(talk: Talk, facts: Facts, condition: str) -> bool:
@@ -215,10 +233,8 @@ def _meets(talk: Talk, facts: Facts, condition: str) -> bool:
     if condition[0] in "<>" and condition[1:].isascii() and condition[1:].isdigit():
         most = int(condition[1:10])
         return bool(facts["present"] < most if condition[0] == "<" else facts["present"] > most)
-    if letter in {"T<", "T>"} and number.isascii() and number.isdigit():
-        at = facts["topic_at"]
-        if not at:
-            return False
+    if letter in _SINCE and number.isascii() and number.isdigit():
+        at = facts[_SINCE[letter]]
         minutes = (talk.now() - at) / 60
-        return bool(minutes < int(number[:9]) if letter[1] == "<" else minutes > int(number[:9]))
+        return bool(at) and bool(minutes < int(number[:9]) if letter[1] == "<" else minutes > int(number[:9]))
     return matches(condition, channel(facts["room"]))

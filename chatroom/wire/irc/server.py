@@ -8,14 +8,20 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from chatroom.core.lookout import MOST
+from chatroom.core.profile import REAL
 from chatroom.core.replies import Answer, Reply, Welcome
+from chatroom.core.rights import MOST as MASKS
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.masks import matches
+from chatroom.wire.irc.out import pieces
 from chatroom.wire.text import lines
 
 if TYPE_CHECKING:
     from chatroom.wire.irc.talk import Asked, Talk
 
-TOKENS = 12
+TOPIC = 350
+"""Bytes of a topic that fit a line with whoever set it, unless names are in letters that take several bytes."""
+TOKENS = 13
 """Tokens on one line of ISUPPORT."""
 
 
@@ -25,33 +31,35 @@ def isupport(talk: Talk) -> list[str]:
     return [
         "AWAYLEN=" + str(limits.away),
         "BOT=B",
-        "MAXLIST=b:500",
         "CASEMAPPING=ascii",
         f"CHANLIMIT=#:{limits.rooms_each}",
         f"CHATHISTORY={talk.scene.hub.limits.page}",
         "CHANMODES=b,k,l,imnst",
         f"CHANNELLEN={limits.room + 1}",
         "CHANTYPES=#",
-        "ELIST=MNTU",
+        "ELIST=CMNTU",
         "HOSTLEN=64",
+        f"KEYLEN={limits.key}",
         f"KICKLEN={limits.reason}",
         "LINELEN=512",
+        f"MAXLIST=b:{MASKS}",
         "MODES=4",
         f"MONITOR={MOST}",
         "MSGREFTYPES=msgid,timestamp",
+        f"NAMELEN={REAL}",
         f"NETWORK={talk.scene.network}",
         f"NICKLEN={limits.name}",
         "PREFIX=(ov)@+",
         "SAFELIST",
         "TARGMAX=" + ",".join(f"{command}:{most}" for command, most in TARGETS.items()),
-        f"TOPICLEN={limits.topic}",
+        f"TOPICLEN={min(limits.topic, TOPIC)}",
         "USERLEN=16",
         "UTF8ONLY",
         "WHOX",
     ]
 
 
-TARGETS = {"JOIN": 20, "PART": 20, "PRIVMSG": 4, "NOTICE": 4, "NAMES": 20, "WHOIS": 1, "KICK": 1, "LIST": 20}
+TARGETS = {"JOIN": 20, "PART": 20, "PRIVMSG": 4, "NOTICE": 4, "NAMES": 20, "WHOIS": 1, "KICK": 4, "LIST": 20, "MONITOR": MOST}
 """How many targets one command may have."""
 
 
@@ -95,13 +103,15 @@ def motd_lines(asked: Asked, text: str) -> None:
 
 def motd(talk: Talk, asked: Asked) -> None:
     """Show the message of the day."""
-    if _elsewhere(talk, asked, 0):
+    if _elsewhere(talk, asked):
         return
     asked.turn(lambda: motd_lines(asked, talk.scene.hub.rules.welcome))
 
 
 def lusers(talk: Talk, asked: Asked) -> None:
     """Count people and rooms."""
+    if _elsewhere(talk, asked, 1):
+        return
     asked.ask("count", partial(_lusers, asked))
 
 
@@ -125,7 +135,7 @@ def _counted(asked: Asked, counted: Any) -> None:
 
 def version(talk: Talk, asked: Asked) -> None:
     """Tell the version."""
-    if _elsewhere(talk, asked, 0):
+    if _elsewhere(talk, asked):
         return
 
     def tell() -> None:
@@ -137,7 +147,7 @@ def version(talk: Talk, asked: Asked) -> None:
 
 def time(talk: Talk, asked: Asked) -> None:
     """Tell the time."""
-    if _elsewhere(talk, asked, 0):
+    if _elsewhere(talk, asked):
         return
     now = talk.now()
     shown = datetime.fromtimestamp(now, UTC)
@@ -146,7 +156,7 @@ def time(talk: Talk, asked: Asked) -> None:
 
 def info(talk: Talk, asked: Asked) -> None:
     """Tell what this is."""
-    if _elsewhere(talk, asked, 0):
+    if _elsewhere(talk, asked):
         return
 
     def tell() -> None:
@@ -166,7 +176,7 @@ _ABOUT = (
 
 def admin(talk: Talk, asked: Asked) -> None:
     """Tell who keeps this."""
-    if _elsewhere(talk, asked, 0):
+    if _elsewhere(talk, asked):
         return
 
     def tell() -> None:
@@ -183,14 +193,22 @@ def links(talk: Talk, asked: Asked) -> None:
     server = talk.scene.server
 
     def tell() -> None:
-        asked.say(n.RPL_LINKS, server, server, f"0 {talk.scene.hub.rules.name}")
-        asked.say(n.RPL_ENDOFLINKS, asked.param(0, "*") or "*", "That is all.")
+        if matches(_mask(asked), server):
+            asked.say(n.RPL_LINKS, server, server, f"0 {talk.scene.hub.rules.name}")
+        asked.say(n.RPL_ENDOFLINKS, _mask(asked), "That is all.")
 
     asked.turn(tell)
 
 
+def _mask(asked: Asked) -> str:
+    """Give the mask of servers that is asked about, which stands last."""
+    return (asked.params[-1] if asked.params else "") or "*"
+
+
 def stats(talk: Talk, asked: Asked) -> None:
     """Tell for how long the house has been open; those who keep order ask for more with /quote STATS."""
+    if _elsewhere(talk, asked, 1):
+        return
     letter = asked.params[0][:1] or "*"
 
     def tell() -> None:
@@ -223,20 +241,19 @@ def _helped(asked: Asked, subject: str, reply: Reply) -> None:
 
 def _cut(shown: tuple[str, ...]) -> Iterator[str]:
     """Give lines that fit."""
-    from chatroom.wire.irc.out import pieces
-
     for one in shown:
         yield from pieces(one, 350)
 
 
-def _elsewhere(talk: Talk, asked: Asked, place: int) -> bool:
+def is_server(talk: Talk, wanted: str) -> bool:
+    """Tell whether a parameter means this server: by nothing, by its name or a mask, or by somebody who is here."""
+    return not wanted or matches(wanted, talk.scene.server) or talk.scene.hub.roster.find(wanted) is not None
+
+
+def _elsewhere(talk: Talk, asked: Asked, place: int = 0) -> bool:
     """Say that there is no such server if another one is asked about."""
     wanted = asked.param(place)
-    if not wanted or wanted.lower() in {talk.scene.server.lower(), talk.nick.lower(), "*"}:
-        return False
-    from chatroom.wire.irc.masks import matches
-
-    if matches(wanted, talk.scene.server):
+    if is_server(talk, wanted):
         return False
     asked.later(n.ERR_NOSUCHSERVER, wanted, "There is one server here, this one.")
     return True

@@ -1,0 +1,370 @@
+"""What each command of IRC is answered, numeric by numeric, as the specifications have it.
+
+A row is a conversation in a room #c, where alice keeps order and bob is, and carol is not: steps, parted by |, and after -> what
+whoever took the last step is told by it, lines parted by |, where * is anything.
+"""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, World, member
+
+ROWS = """
+alice: NICK -> 431 alice :*
+alice: NICK : -> 431 alice :*
+alice: NICK * -> 432 alice * :*
+alice: NICK bob -> 433 alice bob :*
+alice: NICK BOB -> 433 alice BOB :*
+alice: NICK alice ->
+alice: NICK Alice -> alice!* NICK Alice
+alice: USER a -> 461 alice USER :*
+alice: USER a 0 * :a -> 462 alice :*
+alice: PASS -> 461 alice PASS :*
+alice: PASS x -> 462 alice :*
+alice: PING -> 461 alice PING :*
+alice: PING : -> 409 alice :*
+alice: PING some:thing -> PONG irc.chatroom some:thing
+alice: PING :two words -> PONG irc.chatroom :two words
+alice: PONG x ->
+alice: CAP -> 461 alice CAP :*
+alice: CAP NONSENSE -> 410 alice NONSENSE :*
+alice: NONSENSE -> 421 alice NONSENSE :*
+
+carol: JOIN -> 461 carol JOIN :*
+carol: JOIN : -> 461 carol JOIN :*
+carol: JOIN c -> 403 carol c :*
+carol: JOIN # -> 403 carol # :*
+carol: JOIN #a:b -> 403 carol #a:b :*
+carol: JOIN #c -> carol!* JOIN #c | 353 carol = #c :@alice bob carol | 366 carol #c :*
+carol: JOIN #C -> carol!* JOIN #c | 353 carol = #c :@alice bob carol | 366 carol #c :*
+carol: JOIN #x,#y -> carol!* JOIN #x | 353 * | 366 * | carol!* JOIN #y | 353 carol = #y :@carol | 366 carol #y :*
+bob: JOIN #c ->
+alice: TOPIC #c :tea | carol: JOIN #c -> carol!* JOIN #c | 332 carol #c :tea | 333 carol #c alice 1700000000 | 353 * | 366 *
+alice: MODE #c +k key | carol: JOIN #c -> 475 carol #c :*
+alice: MODE #c +k key | carol: JOIN #c wrong -> 475 carol #c :*
+alice: MODE #c +k key | carol: JOIN #x,#c y,key -> carol!* JOIN #x | 353 * | 366 * | carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +i | carol: JOIN #c -> 473 carol #c :*
+alice: MODE #c +i | alice: INVITE carol #c | carol: JOIN #c -> carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +l 2 | carol: JOIN #c -> 471 carol #c :*
+alice: MODE #c +b carol!*@* | carol: JOIN #c -> 474 carol #c :*
+carol: JOIN #1,#2,#3,#4,#5,#6,#7,#8,#9,#10,#11,#12,#13,#14,#15,#16,#17,#18,#19,#20 | carol: JOIN #d -> 405 carol #d :*
+carol: JOIN #1,#2,#3,#4,#5,#6,#7,#8,#9,#10,#11,#12,#13,#14,#15,#16,#17,#18,#19,#20,#21 -> 407 carol #1,* :*
+bob: JOIN #x | bob: JOIN 0 -> bob!* PART #c | bob!* PART #x
+
+alice: PART -> 461 alice PART :*
+alice: PART c -> 403 alice c :*
+alice: PART #nowhere -> 403 alice #nowhere :*
+carol: PART #c -> 442 carol #c :*
+bob: PART #c -> bob!* PART #c
+bob: PART #c :see you -> bob!* PART #c :see you
+bob: PART #nowhere,#c :bye -> 403 bob #nowhere :* | bob!* PART #c :bye
+
+alice: TOPIC -> 461 alice TOPIC :*
+alice: TOPIC #nowhere -> 403 alice #nowhere :*
+carol: TOPIC #nowhere :tea -> 403 carol #nowhere :*
+alice: TOPIC #c -> 331 alice #c :*
+alice: TOPIC #c :tea -> alice!* TOPIC #c :tea
+alice: TOPIC #c :tea | alice: TOPIC #c -> 332 alice #c :tea | 333 alice #c alice 1700000000
+alice: TOPIC #c :tea | alice: TOPIC #c : -> alice!* TOPIC #c :
+alice: TOPIC #c :tea | alice: TOPIC #c : | alice: TOPIC #c -> 331 alice #c :*
+carol: TOPIC #c :tea -> 442 carol #c :*
+bob: TOPIC #c :tea -> bob!* TOPIC #c :tea
+alice: MODE #c +t | bob: TOPIC #c :tea -> 482 bob #c :*
+
+alice: NAMES #c -> 353 alice = #c :@alice bob | 366 alice #c :*
+carol: NAMES #c -> 353 carol = #c :@alice bob | 366 carol #c :*
+alice: NAMES -> 366 alice \\* :*
+alice: NAMES #nowhere -> 366 alice #nowhere :*
+alice: NAMES nonsense -> 366 alice nonsense :*
+alice: NAMES #c,#nowhere -> 353 * | 366 alice #c :* | 366 alice #nowhere :*
+alice: MODE #c +s | alice: NAMES #c -> 353 alice @ #c :@alice bob | 366 alice #c :*
+alice: MODE #c +s | carol: NAMES #c -> 366 carol #c :*
+
+alice: LIST -> 321 * | 322 alice #c 2 : | 323 alice :*
+alice: TOPIC #c :tea | alice: LIST #c -> 321 * | 322 alice #c 2 :tea | 323 alice :*
+alice: LIST #nowhere -> 321 * | 323 alice :*
+alice: LIST #lobby -> 321 * | 322 alice #lobby 0 : | 323 alice :*
+carol: JOIN #d | alice: LIST >1 -> 321 * | 322 alice #c 2 : | 323 *
+carol: JOIN #d | alice: LIST <2 -> 321 * | 322 alice #d 1 : | 323 *
+carol: JOIN #d | alice: LIST #c,#d >1 -> 321 * | 322 alice #c 2 : | 323 *
+carol: JOIN #d | alice: LIST #[!c]* -> 321 * | 323 *
+carol: JOIN #d | alice: LIST *d -> 321 * | 322 alice #d 1 : | 323 *
+carol: JOIN #d | alice: LIST !*d -> 321 * | 322 alice #c 2 : | 323 *
+alice: LIST C<1 -> 321 * | 322 alice #c 2 : | 323 *
+alice: LIST C>0 -> 321 * | 323 *
+alice: TOPIC #c :tea | alice: LIST T<1 -> 321 * | 322 alice #c 2 :tea | 323 *
+alice: LIST T<1 -> 321 * | 323 *
+alice: MODE #c +s | carol: LIST -> 321 * | 323 *
+alice: MODE #c +s | alice: LIST -> 321 * | 322 alice #c 2 : | 323 *
+
+alice: INVITE -> 337 alice :*
+alice: INVITE carol -> 461 alice INVITE :*
+alice: INVITE nobody-here #c -> 401 alice nobody-here :*
+alice: INVITE carol #nowhere -> 403 alice #nowhere :*
+carol: INVITE bob #c -> 442 carol #c :*
+alice: INVITE bob #c -> 443 alice bob #c :*
+alice: INVITE carol #c -> 341 alice carol #c
+alice: MODE #c +i | bob: INVITE carol #c -> 482 bob #c :*
+alice: MODE #c +i | alice: INVITE carol #c | carol: INVITE -> 336 carol #c | 337 carol :*
+carol: AWAY :tea | alice: INVITE carol #c -> 341 alice carol #c | 301 alice carol :tea
+
+alice: KICK -> 461 alice KICK :*
+alice: KICK #c -> 461 alice KICK :*
+alice: KICK #nowhere bob -> 403 alice #nowhere :*
+alice: KICK #c nobody-here -> 441 alice nobody-here #c :*
+alice: KICK #c carol -> 441 alice carol #c :*
+carol: KICK #c bob -> 442 carol #c :*
+bob: KICK #c alice -> 482 bob #c :*
+alice: KICK #c bob -> alice!* KICK #c bob :alice
+alice: KICK #c bob :too loud -> alice!* KICK #c bob :too loud
+alice: KICK #c alice :enough -> alice!* PART #c :enough
+carol: JOIN #c | alice: KICK #c bob,carol :out -> alice!* KICK #c bob :out | alice!* KICK #c carol :out
+
+alice: MODE -> 461 alice MODE :*
+alice: MODE #nowhere -> 403 alice #nowhere :*
+alice: MODE #nowhere +m -> 403 alice #nowhere :*
+alice: MODE #c -> 324 alice #c +n | 329 alice #c 1700000000
+alice: MODE #c +k key | alice: MODE #c +ms-i+l 5 | alice: MODE #c -> 324 alice #c +klmns key 5 | 329 *
+alice: MODE #c +k key | carol: MODE #c -> 324 carol #c +kn \\* | 329 *
+bob: MODE #c +m -> 482 bob #c :*
+bob: MODE #c +n -> 482 bob #c :*
+carol: MODE #c +n -> 442 carol #c :*
+carol: MODE #c +m -> 442 carol #c :*
+alice: MODE #c +m -> alice!* MODE #c +m
+alice: MODE #c +m | alice: MODE #c +m ->
+alice: MODE #c -m ->
+alice: MODE #c +n ->
+alice: MODE #c +i -> alice!* MODE #c +i
+alice: MODE #c +i | alice: MODE #c -i -> alice!* MODE #c -i
+alice: MODE #c +k key -> alice!* MODE #c +k \\*
+alice: MODE #c +k key | alice: MODE #c -k key -> alice!* MODE #c -k \\*
+alice: MODE #c +k key | alice: MODE #c -i ->
+alice: MODE #c +k key | alice: MODE #c +i -> alice!* MODE #c -k+i \\*
+alice: MODE #c +k -> 696 alice #c k \\* :*
+alice: MODE #c +k : -> 696 alice #c k \\* :*
+alice: MODE #c +k :a b -> 696 alice #c k \\* :*
+alice: MODE #c +l -> 696 alice #c l \\* :*
+alice: MODE #c +l many -> 696 alice #c l many :*
+alice: MODE #c +l 5 -> alice!* MODE #c +l 5
+alice: MODE #c +l 5 | alice: MODE #c -l -> alice!* MODE #c -l
+alice: MODE #c -l ->
+alice: MODE #c +z -> 472 alice z :*
+alice: MODE #c +o -> 461 alice MODE :*
+alice: MODE #c +o bob -> alice!* MODE #c +o bob
+alice: MODE #c +o bob | alice: MODE #c -o bob -> alice!* MODE #c -o bob
+alice: MODE #c +o nobody-here -> 401 alice nobody-here :*
+alice: MODE #c +o carol -> 441 alice carol #c :*
+bob: MODE #c +o bob -> 482 bob #c :*
+alice: MODE #c +v bob | alice: NAMES #c -> 353 alice = #c :@alice +bob | 366 *
+alice: MODE #c +ov bob bob -> alice!* MODE #c +o bob | alice!* MODE #c +v bob
+alice: MODE #c b -> 368 alice #c :*
+alice: MODE #c +b -> 368 alice #c :*
+alice: MODE #c +b eve!*@* -> alice!* MODE #c +b eve!\\*@\\*
+alice: MODE #c +b eve!*@* | alice: MODE #c +b -> 367 alice #c eve!\\*@\\* alice 1700000000 | 368 alice #c :*
+alice: MODE #c +b eve!*@* | alice: MODE #c -b eve!*@* -> alice!* MODE #c -b eve!\\*@\\*
+alice: MODE #c +b *!*@* -> 696 alice #c b \\*!\\*@\\* :*
+bob: MODE #c +b eve!*@* -> 482 bob #c :*
+
+alice: MODE alice -> 221 alice +
+alice: MODE alice +z -> 501 alice :*
+alice: MODE alice +Bz -> alice!* MODE alice +B | 501 alice :*
+alice: MODE bob -> 502 alice :*
+alice: MODE bob +i -> 502 alice :*
+alice: MODE nobody-here -> 401 alice nobody-here :*
+alice: MODE alice +B | alice: MODE alice -> 221 alice +B
+
+alice: PRIVMSG -> 411 alice :*
+alice: PRIVMSG bob -> 412 alice :*
+alice: PRIVMSG bob : -> 412 alice :*
+alice: PRIVMSG nobody-here :hi -> 401 alice nobody-here :*
+alice: PRIVMSG #nowhere :hi -> 403 alice #nowhere :*
+carol: PRIVMSG #c :hi -> 404 carol #c :*
+alice: MODE #c +m | bob: PRIVMSG #c :hi -> 404 bob #c :*
+alice: MODE #c +mv bob | bob: PRIVMSG #c :hi ->
+alice: PRIVMSG a,b,c,d,e :hi -> 407 alice a,b,c,d,e :*
+bob: AWAY :tea | alice: PRIVMSG bob :hi -> 301 alice bob :tea
+bob: AWAY :tea | alice: NOTICE bob :hi ->
+alice: NOTICE ->
+alice: NOTICE bob ->
+alice: NOTICE nobody-here :hi ->
+carol: NOTICE #c :hi ->
+
+alice: WHO #c -> 352 alice #c alice * irc.chatroom alice H@ :0 Alice | 352 alice #c bob * irc.chatroom bob H :0 Bob | 315 alice #c :*
+alice: WHO bob -> 352 alice \\* bob * irc.chatroom bob H :0 Bob | 315 alice bob :*
+alice: WHO BO* -> 352 alice \\* bob * bob H :0 Bob | 315 alice BO\\* :*
+alice: WHO nobody-here -> 315 alice nobody-here :*
+alice: WHO #nowhere -> 315 alice #nowhere :*
+alice: WHO #c o -> 315 alice #c :*
+bob: AWAY :tea | alice: WHO bob -> 352 alice \\* bob * bob G :0 Bob | 315 *
+bob: MODE bob +B | alice: WHO bob -> 352 alice \\* bob * bob HB :0 Bob | 315 *
+alice: WHO bob %tcuhsnfdlar,42 -> 354 alice 42 \\* bob * irc.chatroom bob H 0 0 0 Bob | 315 *
+alice: WHO bob %n -> 354 alice bob | 315 *
+alice: WHO bob %na -> 354 alice bob 0 | 315 *
+ada: JOIN #c | alice: WHO ada %na -> 354 alice ada ada | 315 *
+ada: JOIN #c | alice: WHO #c o -> 352 alice #c ada * ada H\\*@ :0 Ada | 315 *
+
+alice: WHOIS -> 431 alice :*
+alice: WHOIS nobody-here -> 401 alice nobody-here :* | 318 alice nobody-here :*
+alice: WHOIS bob -> 311 alice bob bob * \\* :Bob | 319 alice bob :#c | 312 alice bob irc.chatroom :* | 317 alice bob 0 17* | 318 *
+alice: WHOIS BOB -> 311 * | 319 * | 312 * | 317 * | 318 alice bob :*
+alice: WHOIS bob bob -> 311 * | 319 * | 312 * | 317 * | 318 alice bob :*
+alice: WHOIS irc.chatroom bob -> 311 * | 319 * | 312 * | 317 * | 318 alice bob :*
+alice: WHOIS nowhere.example bob -> 402 alice nowhere.example :*
+alice: MODE #c +s | carol: WHOIS bob -> 311 * | 312 * | 317 * | 318 *
+bob: AWAY :tea | alice: WHOIS bob -> 311 * | 319 * | 312 * | 301 alice bob :tea | 317 * | 318 *
+bob: MODE bob +B | alice: WHOIS bob -> 311 * | 319 * | 312 * | 335 alice bob :* | 317 * | 318 *
+alice: WHOIS ada -> 311 * | 312 * | 313 alice ada :* | 330 alice ada ada :* | 317 * | 318 *
+ada: WHOIS bob -> 311 * | 319 * | 312 * | 338 ada bob 192.0.2.* :* | 317 * | 318 *
+
+alice: WHOWAS -> 431 alice :*
+alice: WHOWAS nobody-here -> 406 alice nobody-here :* | 369 alice nobody-here :*
+bob: NICK rob | alice: WHOWAS bob -> 314 alice bob bob * \\* :Bob | 312 alice bob irc.chatroom :* | 369 alice bob :*
+bob: NICK rob | alice: WHOWAS BOB -> 314 alice bob * | 312 * | 369 alice BOB :*
+bob: NICK rob | bob: NICK bob | bob: NICK rob | alice: WHOWAS bob -> 314 * | 312 * | 314 * | 312 * | 369 *
+bob: NICK rob | bob: NICK bob | bob: NICK rob | alice: WHOWAS bob 1 -> 314 * | 312 * | 369 *
+bob: NICK rob | bob: NICK bob | bob: NICK rob | alice: WHOWAS bob -1 -> 314 * | 312 * | 314 * | 312 * | 369 *
+
+alice: ISON -> 461 alice ISON :*
+alice: ISON nobody-here -> 303 alice :
+alice: ISON bob nobody-here CAROL -> 303 alice :bob carol
+alice: ISON :bob carol -> 303 alice :bob carol
+alice: USERHOST -> 461 alice USERHOST :*
+alice: USERHOST nobody-here -> 302 alice :
+alice: USERHOST bob carol -> 302 alice :bob=+bob@* carol=+carol@*
+bob: AWAY :tea | alice: USERHOST bob ada -> 302 alice :bob=-bob@* ada\\*=+ada@*
+alice: AWAY :tea -> 306 alice :*
+alice: AWAY -> 305 alice :*
+alice: AWAY : -> 305 alice :*
+
+alice: MONITOR -> 461 alice MONITOR :*
+alice: MONITOR + -> 461 alice MONITOR :*
+alice: MONITOR X -> 461 alice MONITOR :*
+alice: MONITOR + bob,nobody-here -> 730 alice :bob!bob@* | 731 alice :nobody-here
+alice: MONITOR + bob | alice: MONITOR L -> 732 alice :bob | 733 alice :*
+alice: MONITOR + bob | alice: MONITOR s -> 730 alice :bob!bob@*
+alice: MONITOR + bob | alice: MONITOR - bob | alice: MONITOR l -> 733 alice :*
+alice: MONITOR + bob | alice: MONITOR C | alice: MONITOR L -> 733 alice :*
+alice: MONITOR L -> 733 alice :*
+
+alice: MOTD -> 422 alice :*
+alice: MOTD nowhere.example -> 402 alice nowhere.example :*
+alice: LUSERS -> 251 alice :* | 252 alice 1 :* | 253 alice 0 :* | 254 alice 2 :* | 255 alice :* | 265 alice 4 4 :* | 266 alice 4 4 :*
+alice: VERSION -> 351 alice chatroom-* irc.chatroom :* | 005 alice *:are supported by this server | 005 * | 005 *
+alice: VERSION *.chatroom -> 351 alice chatroom-* irc.chatroom :* | 005 * | 005 * | 005 *
+alice: VERSION nowhere.example -> 402 alice nowhere.example :*
+alice: TIME -> 391 alice irc.chatroom 1700000000 +0000 :*
+alice: TIME nowhere.example -> 402 alice nowhere.example :*
+alice: INFO -> 371 alice :* | 371 alice :* | 371 alice :* | 374 alice :*
+alice: ADMIN -> 256 alice irc.chatroom :* | 257 alice :* | 258 alice :* | 259 alice :*
+alice: ADMIN bob -> 256 * | 257 * | 258 * | 259 *
+alice: ADMIN nowhere.example -> 402 alice nowhere.example :*
+alice: STATS -> 461 alice STATS :*
+alice: STATS u -> 242 alice :* | 219 alice u :*
+alice: STATS z -> 219 alice z :*
+alice: STATS u nowhere.example -> 402 alice nowhere.example :*
+alice: LINKS -> 364 alice irc.chatroom irc.chatroom :0 * | 365 alice \\* :*
+alice: LINKS *.example -> 365 alice \\*.example :*
+alice: HELP nonsense -> 524 alice nonsense :*
+alice: HELP :no such thing -> 524 alice \\* :*
+
+alice: OPER -> 461 alice OPER :*
+alice: OPER alice -> 461 alice OPER :*
+alice: KILL bob -> 461 alice KILL :*
+alice: KILL bob :no -> 481 alice :*
+ada: KILL nobody-here :no -> 401 ada nobody-here :*
+alice: WALLOPS -> 461 alice WALLOPS :*
+alice: WALLOPS :hi -> 481 alice :*
+alice: REHASH -> 481 alice :*
+
+alice: SETNAME -> 461 alice SETNAME :*
+alice: SETNAME : -> FAIL SETNAME INVALID_REALNAME :*
+alice: SETNAME :Alice L. ->
+alice: SETNAME :Alice L. | bob: WHOIS alice -> 311 bob alice alice * \\* :Alice L. | 319 * | 312 * | 317 * | 318 *
+"""
+
+
+def rows() -> list[str]:
+    """Give the rows that are not blank."""
+    return [row for row in ROWS.splitlines() if row]
+
+
+class House(World):
+    """Be a house with a room, and people in it and beside it."""
+
+    def __init__(self) -> None:
+        super().__init__(members=[member("ada", Rank.ADMIN)])
+        self.chatters = {name: self.chatter(name) for name in ("alice", "bob", "carol")}
+        ada = self.chatters["ada"] = self.connect(self.irc)
+        ada.types("PASS :ada:ada opens this door", "NICK ada", "USER ada 0 * :Ada")
+        self.chatters["alice"].types("JOIN #c")
+        self.chatters["bob"].types("JOIN #c")
+        self.forget()
+
+    def forget(self) -> None:
+        """Have everybody read what they were told so far."""
+        for chatter in self.chatters.values():
+            chatter.lines()
+
+    def does(self, step: str) -> Person:
+        """Take a step; give who took it."""
+        name, _, typed = step.strip().partition(": ")
+        self.forget()
+        self.chatters[name].types(typed)
+        return self.chatters[name]
+
+
+def fits(line: str, pattern: str) -> bool:
+    """Compare a line, without the server as its source, with a pattern, where only a bare star is anything."""
+    star, bracket = "[*]", "[[]"
+    pattern = pattern.replace("[", bracket).replace("\\*", star).replace("?", "[?]")
+    return fnmatchcase(line.removeprefix(":irc.chatroom ").removeprefix(":"), pattern)
+
+
+@pytest.mark.parametrize("row", rows())
+def test_what_is_asked_is_answered_as_the_specifications_have_it(row: str) -> None:
+    steps, _, told = row.partition(" ->")
+    house = House()
+    for step in steps.split(" | "):
+        last = house.does(step)
+    expected = [one.strip() for one in told.split(" | ") if one.strip()]
+    heard = last.lines()
+    met = len(heard) == len(expected) and all(map(fits, heard, expected))
+    assert met, f"{row}\n" + "\n".join(heard)
+    assert house.house.figures.faults == 0
+
+
+def test_a_nick_that_cannot_be_had_is_refused_before_all_else_is_said() -> None:
+    world = House()
+    eve = world.connect(world.irc)
+    eve.types("NICK *", "NICK bob", "NICK eve", "USER eve 0 * :Eve")
+    assert [line.split(" ")[1:4] for line in eve.lines()[:3]] == [
+        ["432", "*", "*"],
+        ["433", "*", "bob"],
+        ["001", "eve", ":Welcome"],
+    ]
+
+
+def test_when_a_room_was_opened_is_known_after_a_restart() -> None:
+    world = House()
+    world.does("alice: PRIVMSG #c :something to keep")
+    world.rest(100)
+    later = world.restarted()
+    eve = later.chatter("eve")
+    eve.types("MODE #c", "LIST #c C<1", "LIST #c C>1")
+    numerics = [line.split(" ")[1] for line in eve.lines()]
+    assert numerics == ["324", "329", "321", "323", "321", "322", "323"]
+
+
+def test_a_topic_is_refused_when_it_would_not_fit_a_line_and_one_set_elsewhere_is_seen_to_go_on() -> None:
+    world = House()
+    assert fits(world.does("alice: TOPIC #c :" + "x" * 485).lines()[0], "417 alice :*")
+    ann = world.person("ann")
+    ann.types("/join c", "/topic " + "ö" * 250)
+    shown = world.chatters["alice"].lines()[-1]
+    assert "TOPIC #c :ööö" in shown
+    assert shown.endswith("ö…")
+    assert len(shown.encode()) <= 510
