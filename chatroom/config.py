@@ -22,6 +22,7 @@ from chatroom.core.seams import Retention
 from chatroom.kinds import Known, Settings
 from chatroom.listen import Endpoint
 from chatroom.loading import Contradiction, Override, Scheme
+from chatroom.logs import Logs
 
 _RULES = Rules()
 DOORS = {
@@ -35,6 +36,7 @@ _FOR_THE_HOST = ("console", "manhole")
 """Doors that command the house: nobody from elsewhere is to reach them by an oversight."""
 _SECTIONS: Mapping[str, type[Any]] = {
     "retention": Retention,
+    "log": Logs,
     "limits": Limits,
     "floods": FloodLimits,
     "web": Publicity,
@@ -81,6 +83,9 @@ class Config(Settings):
     )
     retention: Annotated[Retention, kinds.Amounts(frozenset({"age", "count"}))] = Field(
         Retention(), description="How much of each room is kept; zero means no bound."
+    )
+    log: Annotated[Logs, kinds.Amounts(frozenset({"statistics", "size"}))] = Field(
+        Logs(), description="How often the log tells how the house is doing, and how much of it is kept."
     )
     doors: Annotated[Mapping[kinds.DoorName, kinds.Endpoints], BeforeValidator(kinds.nothing_is_empty), AfterValidator(_open_doors)] = (
         Field(DOORS, description="Where each door listens: an endpoint such as tcp:5000, a list of them, or off.")

@@ -108,6 +108,11 @@ class House:
     def closing(self, closing: bool) -> None:
         self.deeds.closing = closing
 
+    @property
+    def lagging(self) -> int:
+        """Count the connections that read more slowly than others."""
+        return sum(reader.lagging and not reader.behind for reader in self.readers.values())
+
     # -- life -----------------------------------------------------------------------------------------------------------
 
     def open(self) -> None:
@@ -146,8 +151,7 @@ class House:
         self.deeds.do(self.hub.abandon())
 
     async def _tell_figures(self) -> dict[str, str]:
-        lagging = sum(reader.lagging and not reader.behind for reader in self.readers.values())
-        return self.figures.told(self.journal.health(), self.fanout.deliveries, lagging)
+        return self.figures.told(self.journal.health(), self.fanout.deliveries, self.lagging)
 
     async def _search(self, quest: Quest) -> Findings:
         found: Findings = await _answer(partial(self.journal.search, quest))

@@ -11,13 +11,10 @@ Rules
 from __future__ import annotations
 
 import os
-import signal
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
-from twisted.application.service import Service
 from twisted.internet.defer import DeferredLock
 from twisted.logger import Logger
 
@@ -30,6 +27,7 @@ from chatroom.ending import Ending
 from chatroom.loading import BrokenConfig
 from chatroom.ports import PortUnusable
 from chatroom.registry import BrokenPart
+from chatroom.signals import AtSignal
 from chatroom.spawn import spawn
 from chatroom.wire.text import visible
 
@@ -94,36 +92,20 @@ def _with_what_stays(old: Config, fresh: Config) -> Config:
     return fresh.model_copy(update=stays)
 
 
-class HangUp(Service):
+class HangUp(AtSignal):
     """Reload at SIGHUP; when it means that the terminal is gone, end in good order."""
 
     def __init__(self, reloading: Reloading, reactor: Any, ending: Ending, say: Callable[[str], None]) -> None:
-        self.name = "the signal to reload"
+        super().__init__("SIGHUP", reactor, self._hung_up)
         self._reloading = reloading
-        self._reactor = reactor
         self._ending = ending
         self._say = say
-        self._before: Any = None
         self._at_terminal = False
 
     def startService(self) -> None:
-        """Take the signal, where the system has it."""
+        """Take the signal, and look whether there is a terminal."""
         super().startService()
         self._at_terminal = _at_terminal()
-        if hasattr(signal, "SIGHUP"):
-            with suppress(ValueError):  # not the main thread: nobody sends signals to that
-                self._before = signal.signal(signal.SIGHUP, self.signalled)
-
-    def stopService(self) -> None:
-        """Let the signal do what it did."""
-        super().stopService()
-        if self._before is not None:
-            signal.signal(signal.SIGHUP, self._before)
-            self._before = None
-
-    def signalled(self, number: int, frame: object = None) -> None:
-        """Do it in the reactor's own time."""
-        self._reactor.callFromThread(self._hung_up)
 
     def _hung_up(self) -> None:
         if self._at_terminal and not _at_terminal():

@@ -35,6 +35,7 @@ from chatroom.hostkey import HostKey, HostKeyUnusable
 from chatroom.house import House
 from chatroom.ids import id_source
 from chatroom.kinds import Known
+from chatroom.logbook import LOG
 from chatroom.members.file import MembersUnusable
 from chatroom.members.service import Membership
 from chatroom.openings import Openings
@@ -42,9 +43,11 @@ from chatroom.ports import PortUnusable
 from chatroom.registry import DOORS, FRONT, FRONT_DOOR, JOURNALS, load_verbs
 from chatroom.reloading import HangUp, Reloading
 from chatroom.settling import Settling
+from chatroom.signals import AtSignal
 from chatroom.spawn import deferred
 from chatroom.staged import Staged
 from chatroom.state import StateFolder
+from chatroom.statistics import Statistics
 from chatroom.threshold import ThresholdFactory, belief_of
 from chatroom.tls import EncryptedDoor, EncryptedFactory
 
@@ -262,14 +265,16 @@ def assemble(
     complain: Callable[[str], None],
 ) -> Server:
     """Build the server that `config` describes, which `read` reads anew from the file `settings`; nothing is opened yet."""
+    LOG.obey(config.log)
     hub = Hub(load_verbs(), config.rules, id_source())
     house = House(hub, open_journal(config, state.path, reactor), reactor)
     certificates = Certificates(state.path, config.name, config.certificate, reactor, house.wall)
     spoken = partial(speaking, house, certificates)
     host_key = HostKey(state.path)
     openings = Openings(open_doors(house, config, certificates, host_key), config.doors, reactor, complain, spoken)
-    forgetting = Forgetting(house, config.retention)
-    reloading = Reloading(config, read, partial(_listen, house, openings, certificates, host_key), [partial(_obey, house, forgetting)])
+    forgetting, statistics = Forgetting(house, config.retention), Statistics(house, config.log.statistics)
+    obey = partial(_obey, house, forgetting, statistics)
+    reloading = Reloading(config, read, partial(_listen, house, openings, certificates, host_key), [obey])
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
     house.offices["reload"] = reloading.reload
     backups = Backups(state.path, house.journal, reactor, settings)
@@ -279,6 +284,7 @@ def assemble(
         HouseService(house, ending),
         Membership(house, state.path, reactor, say, show_secret),
         forgetting,
+        statistics,
         backups,
         LocalConsole(house, state.path, reactor),
         openings,
@@ -286,6 +292,7 @@ def assemble(
         HostTerminal(house, reactor, enabled=config.terminal),
         HangUp(reloading, reactor, ending, say),
         Settling(reactor),
+        AtSignal("SIGUSR1", reactor, LOG.turn),
     ]
     return Server(Staged(reactor, stages), openings, state, ending, complain)
 
@@ -297,10 +304,12 @@ async def _listen(house: House, openings: Openings, certificates: Certificates, 
     certificates.use(config.certificate, fresh)
 
 
-def _obey(house: House, forgetting: Forgetting, config: Config) -> None:
+def _obey(house: House, forgetting: Forgetting, statistics: Statistics, config: Config) -> None:
     """Let everything but the doors be as the settings say."""
     house.obey(config.rules)
     forgetting.retention = config.retention
+    statistics.obey(config.log.statistics)
+    LOG.obey(config.log)
 
 
 class Closing:

@@ -21,6 +21,7 @@ from chatroom.core.seams import JournalUnusable
 from chatroom.doors._tty import give_all_back, show_above
 from chatroom.ending import FAILED, Ending
 from chatroom.loading import BrokenConfig, Override, read_override
+from chatroom.logbook import LOG
 from chatroom.ports import PortUnusable
 from chatroom.registry import BrokenPart
 from chatroom.service import Server, assemble, known_parts, open_journal
@@ -153,10 +154,12 @@ def _settle_in(parent: MutableMapping[str, Any], state: StateFolder) -> None:
         parent["pidfile"] = None if _stays(parent) else str(state.pid)
         # The lock is ours: whoever wrote a pid file here is no more, even if its number now belongs to somebody else.
         state.pid.unlink(missing_ok=True)
-    if parent["logfile"] or parent["syslog"] or parent.get("logger") is not None:
+    if parent["syslog"] or parent.get("logger") is not None or (_stays(parent) and parent["logfile"] == "-"):
         return
-    if not _stays(parent):
-        parent["logfile"] = str(state.log)
+    if parent["logfile"] or not _stays(parent):
+        # Absolute, because twistd may go elsewhere.
+        LOG.keep(Path(parent["logfile"] or state.log).absolute())
+        parent["logger"] = "chatroom.logbook.log_observer"
     else:
         # Above the prompt of the host's terminal, where there is one; what twistd prints itself would go through it.
         parent["logger"] = "chatroom.doors._tty.log_observer"
@@ -223,6 +226,7 @@ def _hand_to_user(options: Options) -> None:
     user = _user(options)
     if user is not None:
         options.state.give_to(*user)
+        LOG.give_to(*user)
 
 
 def _become_user(options: Options) -> None:

@@ -34,6 +34,7 @@ from chatroom.journals._file import back_up
 from chatroom.journals.sqlite import SqliteJournal
 from chatroom.kinds import Known
 from chatroom.loading import BrokenConfig
+from chatroom.logs import Logs
 from chatroom.registry import DOORS, JOURNALS, load_verbs
 from chatroom.tap import Options
 from chatroom.testing import Person, World
@@ -253,7 +254,7 @@ def settings() -> dict[str, object]:
             found |= {"relays.addresses": '[127.0.0.0/8, "::1"]', "relays.secret": '""'}
         elif isinstance(value, Publicity):
             found |= {f"{key}.{one.name}": getattr(value, one.name) or "[]" for one in dataclasses.fields(value)}
-        elif isinstance(value, Limits | Retention | FloodLimits):
+        elif isinstance(value, Limits | Retention | Logs | FloodLimits):
             found |= {f"{key}.{one.name}": getattr(value, one.name) for one in dataclasses.fields(value)}
         elif isinstance(value, tuple):
             found[key] = f"[{', '.join(value)}]"
@@ -268,7 +269,7 @@ def documented(page: Path, key: str) -> dict[str, object]:
 
 
 def amount(key: str, text: str) -> object:
-    if not key.startswith(("limits.", "retention.", "floods.")):
+    if not key.startswith(("limits.", "retention.", "log.", "floods.")):
         return text
     default = settings().get(key)
     return amounts.duration(text) if isinstance(default, float) else amounts.size(text)

@@ -25,10 +25,12 @@ from chatroom.differences import NEEDS_START, Difference, differences, flat
 from chatroom.ending import Ending
 from chatroom.house import House
 from chatroom.loading import read_override
+from chatroom.logbook import LOG
 from chatroom.reloading import HangUp
 from chatroom.service import Forgetting, Server, assemble, known_parts
 from chatroom.spawn import deferred
 from chatroom.state import StateFolder
+from chatroom.statistics import Statistics
 from chatroom.testing import World, member
 from chatroom.wires import Wire
 
@@ -101,6 +103,11 @@ class Reloaded:
         return found
 
     @property
+    def statistics(self) -> Statistics:
+        found: Statistics = self._stage(Statistics)
+        return found
+
+    @property
     def certificates(self) -> Certificates:
         found: Certificates = self._stage(Certificates)
         return found
@@ -170,6 +177,9 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "public_console": ("true", None, lambda one: None),  # allows a place, and does nothing else
     "retention.age": ("7d", 7 * 86400.0, lambda one: one.forgetting.retention.age),
     "retention.count": ("7", 7, lambda one: one.forgetting.retention.count),
+    "log.statistics": ("7m", 420.0, lambda one: one.statistics.every),
+    "log.size": ("7MiB", 7 << 20, lambda one: LOG.bounds.size),
+    "log.files": ("7", 7, lambda one: LOG.bounds.files),
     "doors.front": ("tcp4:0", ["tcp4:0"], lambda one: one.places),
     "doors.irc": ("tcp4:0", ["tcp:0", "tcp4:0"], lambda one: one.places),
     "doors.console": ("tcp:0:interface=127.0.0.1", ["tcp:0", "tcp:0:interface=127.0.0.1"], lambda one: one.places),

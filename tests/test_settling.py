@@ -12,6 +12,8 @@ from chatroom.settling import SETTLED, Settling
 
 @pytest.fixture(autouse=True)
 def _thawed() -> object:
+    # Other tests have houses that settle in, too.
+    gc.unfreeze()
     yield
     gc.unfreeze()
 

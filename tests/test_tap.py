@@ -14,6 +14,7 @@ import pytest
 from twisted.logger import ILogObserver, LogEvent, LogLevel, globalLogPublisher
 from zope.interface import implementer
 
+from chatroom.logbook import LOG
 from chatroom.service import Welcome
 from chatroom.state import LOCK, StateFolder
 from chatroom.tap import Options, makeService, state_folder
@@ -141,12 +142,27 @@ def test_a_daemon_keeps_its_pid_and_its_log_in_the_state_folder(made: Any, tmp_p
     options = made(nodaemon=False)
     assert options.daemon
     assert options.parent["pidfile"] == str(tmp_path / "state" / "chatroom.pid")
-    assert options.parent["logfile"] == str(tmp_path / "state" / "chatroom.log")
+    assert options.parent["logger"] == "chatroom.logbook.log_observer"
+    assert LOG.path == tmp_path / "state" / "chatroom.log"
 
 
 def test_what_the_host_told_twistd_stands(made: Any) -> None:
     parent = made(nodaemon=False, pidfile="/run/mine.pid", logfile="/var/log/mine").parent
-    assert (parent["pidfile"], parent["logfile"]) == ("/run/mine.pid", "/var/log/mine")
+    assert parent["pidfile"] == "/run/mine.pid"
+    assert LOG.path == Path("/var/log/mine")
+
+
+@pytest.mark.parametrize("twistd", [{"logfile": "-"}, {"syslog": True}, {"logger": "my.log", "logfile": "x"}])
+def test_a_log_that_is_no_file_is_twistds_own_business(made: Any, twistd: dict[str, object]) -> None:
+    LOG.path = None
+    parent = made(**twistd).parent
+    assert parent.get("logger") == twistd.get("logger")
+    assert LOG.path is None
+
+
+def test_a_log_file_in_the_foreground_is_bounded_too(made: Any) -> None:
+    assert made(logfile="house.log").parent["logger"] == "chatroom.logbook.log_observer"
+    assert LOG.path == Path.cwd() / "house.log"
 
 
 def test_a_pid_file_left_behind_is_no_obstacle(made: Any, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ import pytest
 
 from tests.e2e.conftest import Serve
 from tests.e2e.harness import Daemon, Link, Netcat, need, until
+from tests.e2e.machine import fill, limited, small_disk
 
 pytestmark = pytest.mark.e2e
 
@@ -310,11 +311,6 @@ def test_rubbish_does_no_harm_to_those_who_behave(server: Daemon, kind: str) -> 
 # -- a machine that runs out ----------------------------------------------------------------------------------------------------------
 
 
-def limited(what: int, amount: int) -> Callable[[], None]:
-    """Give what a child does to live within a limit."""
-    return lambda: resource.setrlimit(what, (amount, resource.getrlimit(what)[1]))
-
-
 def test_out_of_descriptors_nobody_inside_is_hurt_and_new_people_come_afterwards(serve: Serve) -> None:
     server = serve(preexec=limited(resource.RLIMIT_NOFILE, 64)).start()
     ann, bob = server.nc("ann"), server.nc("bob")
@@ -346,18 +342,6 @@ def cpu_seconds(server: Daemon) -> float:
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-@contextlib.contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """Mount a small disk of memory."""
-    folder.mkdir()
-    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, check=False)
-    try:
-        yield folder
-    finally:
-        if mounted.returncode == 0:
-            subprocess.run(["umount", "-l", str(folder)], check=False)
-
-
 def test_a_full_disk_refuses_the_sender_clearly_and_the_room_lives_on(serve: Serve, tmp_path: Path) -> None:
     with small_disk(tmp_path / "disk") as disk:
         need(os.path.ismount(disk), "mounting a small disk needs root; the limit of file size is tested all the same")
@@ -373,13 +357,6 @@ def test_a_full_disk_refuses_the_sender_clearly_and_the_room_lives_on(serve: Ser
         filler.unlink()
         recovers(ann, bob, server)
         server.stop()
-
-
-def fill(filler: Path) -> None:
-    """Leave no byte on a disk."""
-    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
-        while True:
-            file.write(b"x" * 4096)
 
 
 def test_a_storage_that_refuses_to_grow_refuses_the_sender_clearly_and_the_room_lives_on(serve: Serve) -> None:

@@ -55,7 +55,6 @@ class Collector:
     def collect(self) -> Iterator[Metric]:
         """Give each figure as it is now."""
         house, health = self._house, self._house.journal.health()
-        lagging = sum(reader.lagging and not reader.behind for reader in house.readers.values())
         counts = {
             "messages": ("Entries that were kept since the start.", house.figures.messages),
             "deliveries": ("Entries given to readers.", house.fanout.deliveries),
@@ -68,7 +67,7 @@ class Collector:
         gauges = {
             "people": ("People in the house.", len(house.hub.people)),
             "rooms": ("Rooms of the house.", len(house.hub.rooms)),
-            "laggards": ("Connections that read more slowly than others.", lagging),
+            "laggards": ("Connections that read more slowly than others.", house.lagging),
             "waiting": ("Submissions that are not stored yet.", health.waiting),
             "journal_up": ("Whether what people say is stored.", int(health.ok)),
             "commit_seconds": ("How long the last commit took.", health.commit_seconds),

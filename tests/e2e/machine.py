@@ -1,0 +1,33 @@
+"""A machine that runs out: of disk, of descriptors."""
+
+from __future__ import annotations
+
+import contextlib
+import resource
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+
+def limited(what: int, amount: int) -> Callable[[], None]:
+    """Give what a child does to live within a limit."""
+    return lambda: resource.setrlimit(what, (amount, resource.getrlimit(what)[1]))
+
+
+@contextlib.contextmanager
+def small_disk(folder: Path) -> Iterator[Path]:
+    """Mount a small disk of memory."""
+    folder.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)], capture_output=True, check=False)
+    try:
+        yield folder
+    finally:
+        if mounted.returncode == 0:
+            subprocess.run(["umount", "-l", str(folder)], check=False)
+
+
+def fill(filler: Path) -> None:
+    """Leave no byte on a disk."""
+    with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
