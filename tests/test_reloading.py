@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 import signal
 import socket
 import sys
@@ -72,6 +73,7 @@ class Reloaded:
         folder = TemporaryDirectory()
         case.addCleanup(folder.cleanup)
         case.addCleanup(sys.setswitchinterval, sys.getswitchinterval())
+        case.addCleanup(gc.unfreeze)
         self.reactor = Reactor()
         self.said: list[str] = []
         state = StateFolder(Path(folder.name))

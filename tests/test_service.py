@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 import subprocess
 import sys
@@ -65,6 +66,7 @@ class ServiceTests(SynchronousTestCase):
         self.ending = Ending(self.reactor, self.left.append)
         interval = sys.getswitchinterval()
         self.addCleanup(sys.setswitchinterval, interval)
+        self.addCleanup(gc.unfreeze)
 
     def server(self, config: Config) -> Server:
         folder = TemporaryDirectory()
