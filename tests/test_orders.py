@@ -95,6 +95,15 @@ class Orders(RuleBasedStateMachine):
             assert set(one.occupants) == there
             assert one.present == len(there)
 
+    @invariant()
+    def what_is_kept_of_people_is_what_a_look_at_all_of_them_gives(self) -> None:
+        hub = self.world.hub
+        counted = hub.presence.counts()
+        assert counted["orderly"] == sum(person.rank >= Rank.MODERATOR for person in hub.people.values())
+        assert counted["nameless"] == sum(session.person is None for session in hub.sessions)
+        for one in hub.rooms.values():
+            assert one.names() == tuple(person.name for person in one.occupants)
+
     def teardown(self) -> None:
         self._rest()
         found: list[str] = []

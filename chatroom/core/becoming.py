@@ -38,8 +38,8 @@ def _become(call: Call, person: Person, member: Member) -> None:
         rights.forget(person)
     person.held.clear()
     person.author, person.inbox, person.rank = Author(person.name, member.id, guest.stay), "@" + member.id, member.rank
-    person.shuffle()
     hub.people[person.inbox] = person
+    hub.presence.ranked(person)
     for other in hub.people.values():
         other.readdress(before, person.inbox)
     hub.errands.note(call.session, [("", Recognised(guest, rooms_of([person], None), member.id))], call.now)

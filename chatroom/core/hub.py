@@ -138,7 +138,7 @@ class Hub:
         """Make the session of a new connection; it has no name yet."""
         session = Session(door, written(address), now)
         session.console, session.private, session.relayed = console, private, relayed
-        self.sessions.add(session)
+        self.presence.arrive(session)
         return session
 
     def unwelcome(self, session: Session, now: float) -> Refused | None:

@@ -42,6 +42,14 @@ class Presence:
         self.most = 0
         """The most people there have been at once."""
         self._detached: dict[Session, None] = {}
+        self._nameless: set[Session] = set()
+        self._orderly: set[Person] = set()
+        """Those here who keep order in the house."""
+
+    def arrive(self, session: Session) -> None:
+        """Take in the session of a new connection, which has no name yet."""
+        self.hub.sessions.add(session)
+        self._nameless.add(session)
 
     def disconnected(self, session: Session, now: float, steady: float, reason: str) -> None:
         """Note that a session's connection is gone; one that can be resumed lingers, by a clock that is never set."""
@@ -63,27 +71,36 @@ class Presence:
 
     def counts(self) -> dict[str, int]:
         """Count people, those among them who keep order, connections nobody has named, and rooms."""
-        people = self.hub.people.values()
         return {
-            "people": len(people),
+            "people": len(self.hub.people),
             "most": self.most,
-            "orderly": sum(person.rank >= Rank.MODERATOR for person in people),
-            "nameless": sum(session.person is None for session in self.hub.sessions),
+            "orderly": len(self._orderly),
+            "nameless": len(self._nameless),
             "rooms": len(self.hub.rooms),
         }
 
     def admit(self, session: Session, person: Person) -> None:
         """Let a session be `person` from here on."""
         session.person = person
+        self._nameless.discard(session)
         person.sessions.append(session)
         person.user = person.user or session.door
         if person.listed:
             self.hub.people[person.inbox] = person
             self.most = max(self.most, len(self.hub.people))
+            self.ranked(person)
             if len(person.sessions) == 1:
                 self.hub.lookout.tell(person.name, here=True)
             if len(person.sessions) == 1:
                 self.hub.memory.inboxes.open(person)
+
+    def ranked(self, person: Person) -> None:
+        """Note that somebody here has their rank from now on."""
+        if person.listed and person.rank >= Rank.MODERATOR:
+            self._orderly.add(person)
+        else:
+            self._orderly.discard(person)
+        person.shuffle()
 
     def remember(self, session: Session, key: str) -> None:
         """Let a session be resumed, and its posts be recognised, by whoever has `key`."""
@@ -99,6 +116,7 @@ class Presence:
         person = old.someone
         person.sessions[person.sessions.index(old)] = new
         new.person, new.scope, new.ignoring = person, old.scope, old.ignoring
+        self._nameless.discard(new)
         new.conduct = old.conduct
         for stay in old.stays.values():
             sessions = stay.room.occupants.setdefault(person, set())
@@ -252,7 +270,7 @@ class Presence:
         for _, member in change.changed:
             for person in being.get(member.id, ()):
                 person.rank = member.rank
-                person.shuffle()
+                self.ranked(person)
 
     def _being(self) -> dict[str, list[Person]]:
         """Give the people each member is: one in the chat, and one at each console."""
@@ -337,6 +355,7 @@ class Presence:
             self.hub.lookout.tell(person.name, here=False)
             self.hub.roster.release(person.name)
             del self.hub.people[person.inbox]
+            self._orderly.discard(person)
             self.hub.memory.inboxes.close(person)
         for rights in person.held:
             rights.forget(person)
@@ -347,6 +366,7 @@ class Presence:
 
     def _forget(self, session: Session) -> None:
         self.hub.sessions.discard(session)
+        self._nameless.discard(session)
         self.hub.lookout.clear(session)
         self._detached.pop(session, None)
         session.detached_at = None

@@ -42,12 +42,27 @@ def line(source: str, command: str, *params: str, tags: dict[str, str] | None = 
         return Out(f":{source} {command}", tags or {})
     *before, last = params
     colon = command in TEXTS and (len(params) > 1 or command != "PART")
-    body = f":{source} {joined(command, *before, shown(last), colon=colon)}"
-    return Out(body if 4 * len(body) <= LINE else _fitting(body), tags or {})
+    return Out(_fitting(f":{source} {joined(command, *before, shown(last), colon=colon)}"), tags or {})
+
+
+def numeric(server: str, number: str, nick: str, params: tuple[str, ...]) -> Out:
+    """Make a numeric; what a client gave that cannot stand in the middle of a line is not repeated."""
+    return Out(_fitting(f":{server} {number} {nick}{_rest(number, params)}"))
+
+
+@lru_cache(maxsize=256)
+def _rest(number: str, params: tuple[str, ...]) -> str:
+    """Give what follows the nick in a numeric; most of what a server says it says to everybody, so it is kept."""
+    if not params:
+        return ""
+    *before, last = params
+    return joined(number, *map(repeated, before), shown(last), colon=number in TEXTS).removeprefix(number)
 
 
 def _fitting(body: str) -> str:
     """Give a line that fits; of one that does not, it is seen that more was meant."""
+    if 4 * len(body) <= LINE:
+        return body
     raw = body.encode("utf-8", "replace")
     return body if len(raw) <= LINE - 2 else raw[: LINE - 2 - len(CUT.encode())].decode("utf-8", "ignore") + CUT
 

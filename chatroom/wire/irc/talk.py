@@ -23,7 +23,7 @@ from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel, recalled, tags_of
 from chatroom.wire.irc.message import Message
-from chatroom.wire.irc.out import Out, encoded, line, pieces, repeated, room_for, stamp
+from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for, stamp
 from chatroom.wire.irc.refusals import Told, told
 from chatroom.wire.irc.scene import SERVICE, Scene
 
@@ -90,10 +90,9 @@ class Asked:
         """Add a line."""
         self.lines.append(out)
 
-    def say(self, numeric: str, *params: str) -> None:
+    def say(self, number: str, *params: str) -> None:
         """Add a numeric to the client; what it gave that cannot stand in the middle of a line is not repeated."""
-        before, last = params[:-1], params[-1:]
-        self.put(line(self.talk.scene.server, numeric, self.talk.nick or "*", *map(repeated, before), *last))
+        self.put(numeric(self.talk.scene.server, number, self.talk.nick or "*", params))
 
     def later(self, numeric: str, *params: str) -> None:
         """Say a numeric when it is this command's turn."""
