@@ -61,5 +61,8 @@ def is_private(transport: Any) -> bool:
 
 def is_encrypted(transport: Any) -> bool:
     """Tell whether what passes is encrypted, here or on the way to whoever passes it on."""
+    told: bool | None = getattr(transport, "encrypted", None)
+    if told is not None:
+        return told
     host = getattr(transport.getPeer(), "host", LOCAL)
     return ISSLTransport.providedBy(transport) or (is_private(transport) and host != LOCAL and not is_loopback(host))

@@ -40,7 +40,7 @@ class Face(Protocol):
 class Visit:
     """Be the transport and the input of one session, and hand both on to its face."""
 
-    private = True
+    private = encrypted = True
 
     def __init__(self, house: House, address: str, connection: Any, dialect: Dialect, face: Face, *, console: bool = False) -> None:
         self._connection = connection
