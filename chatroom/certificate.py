@@ -19,6 +19,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from OpenSSL import SSL, crypto
+from twisted.internet.interfaces import ISSLTransport
+
+from chatroom.core.keys import CERTIFICATE, PublicKey
 
 YEARS = 20
 """How long a certificate of the house's own making lasts."""
@@ -152,6 +155,12 @@ def write(folder: Path, certificate: bytes, key: bytes) -> tuple[Path, Path]:
 def places(folder: Path) -> tuple[Path, Path]:
     """Say where in a folder a certificate and its key are kept."""
     return folder / "certificate.pem", folder / "key.pem"
+
+
+def shown_by(transport: Any) -> PublicKey | None:
+    """Give the certificate that whoever is at the other end has shown to be theirs, as a key they may come in by."""
+    shown: Any = transport.getPeerCertificate() if ISSLTransport.providedBy(transport) else None
+    return None if shown is None else PublicKey(CERTIFICATE, shown.to_cryptography().fingerprint(hashes.SHA256()))
 
 
 def _alternative(host: str) -> x509.GeneralName:

@@ -17,13 +17,16 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 from twisted.internet.defer import Deferred, maybeDeferred
 from twisted.internet.task import Clock
 
+from chatroom.certificate import MOST, fingerprint
 from chatroom.client.console import Exit, Script, connect
 from chatroom.commands.members import INVITED_FOR, RANKS, invited, listed, matching
 from chatroom.core.errors import NoSuchMember, Refused
-from chatroom.core.keys import LONGEST, read
+from chatroom.core.keys import CERTIFICATE, LONGEST, read
 from chatroom.core.members import Member
 from chatroom.core.rank import Rank
 from chatroom.members.file import MemberFile, MembersUnusable
@@ -67,9 +70,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "passwd": "give somebody a password",
     }.items():
         actions.add_parser(action, help=what).add_argument("who", metavar="WHO", help="a mail or name")
-    keyed = actions.add_parser("key", help="let somebody in by an SSH key")
+    keyed = actions.add_parser("key", help="let somebody in by an SSH key or a certificate")
     keyed.add_argument("who", metavar="WHO", help="a mail or name")
-    keyed.add_argument("file", metavar="FILE", help="the .pub file; - for what is piped in")
+    keyed.add_argument("file", metavar="FILE", help="the .pub file, or the certificate's; - for what is piped in")
     ranked = actions.add_parser("rank", help="make somebody a moderator or admin, or a mere member")
     ranked.add_argument("who", metavar="WHO", help="a mail or name")
     ranked.add_argument("rank", choices=RANKS, metavar="RANK", help=", ".join(RANKS))
@@ -134,17 +137,29 @@ class Asking:
 
 
 def key_from(file: str) -> str:
-    """Read the line of a `.pub` file, or of what is piped in; raise `NoKey`."""
+    """Read the line of a `.pub` file, or a certificate, or what is piped in; raise `NoKey`."""
     try:
         with sys.stdin if file == "-" else open(file, encoding="utf-8", errors="replace") as opened:
-            line = " ".join(opened.read(LONGEST).split())
+            text = opened.read(MOST)
     except OSError as error:
         raise NoKey(f"{file} cannot be read: {error.strerror}.") from error
+    if "BEGIN CERTIFICATE" in text:
+        return _certificate(file, text)
+    line = " ".join(text[:LONGEST].split())
     if "PRIVATE KEY" in line:
         raise NoKey(f"{file} holds a private key, which is nobody else's business. Name the file beside it that ends in .pub.")
     if not line:
         raise NoKey(f"{file} is empty.")
     return line
+
+
+def _certificate(file: str, text: str) -> str:
+    """Give a certificate as the key it is; a private key beside it is not looked at."""
+    try:
+        shown = x509.load_pem_x509_certificate(text.encode())
+    except ValueError:
+        raise NoKey(f"{file} holds no certificate that can be read.") from None
+    return f"{CERTIFICATE} {fingerprint(shown.fingerprint(hashes.SHA256()))}"
 
 
 def new_password() -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
+from chatroom import certificate
 from chatroom.brought import is_encrypted, is_private
 from chatroom.core.bots import Bot
 from chatroom.core.call import LOCAL
@@ -182,6 +183,7 @@ class House:
         relayed = getattr(transport, "relayed", False)
         session = self.hub.connect(door, address, self.wall(), console=console, private=private, relayed=relayed)
         session.encrypted = is_encrypted(transport)
+        session.offered = certificate.shown_by(transport)
         outlet = Outlet(transport, self.clock)
         reader = Reader(
             session, outlet, dialect, Intake(connection, self.clock), self.fanout, self.hub.limits, self.journal.read, self.deeds.drop

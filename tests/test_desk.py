@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom import desk
+from chatroom import certificate, desk
 from chatroom.cli import main
 from chatroom.client.console import Exit
 from chatroom.desk import NoPassword, new_password, orders
@@ -137,6 +137,16 @@ def test_a_file_that_is_no_public_key_is_refused(run: Run, tmp_path: Path, conte
     status, _, err = run("key", "ann", str(tmp_path / "id"))
     assert (status, said in err) == (Exit.REFUSED, True)
     assert run("key", "ann", str(tmp_path / "nothing"))[0] == Exit.REFUSED
+
+
+def test_a_certificate_is_kept_by_its_fingerprint_and_a_key_beside_it_is_not_looked_at(run: Run, tmp_path: Path) -> None:
+    run("add", "ann@example.org")
+    made, secret = certificate.make("ann", ["ann"], 1.8e9)
+    (tmp_path / "ann.pem").write_bytes(secret + made)
+    assert ":" in run("key", "ann", str(tmp_path / "ann.pem"))[1].partition("from now on: ")[2]
+    assert " certificate " in (tmp_path / "state" / KEYS).read_text()
+    (tmp_path / "ann.pem").write_bytes(made[:100])
+    assert "no certificate" in run("key", "ann", str(tmp_path / "ann.pem"))[2]
 
 
 def test_an_open_house_is_told_of_a_key() -> None:

@@ -1,4 +1,7 @@
-"""/identify NAME: show a member's password, before saying hello under that member's name or another, or later."""
+"""/identify [NAME]: show that you are a member, by a password or by your connection's certificate; for programs.
+
+That may be before saying hello, under that member's name or another, or later.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,8 @@ from chatroom.core.attempts import Attempt
 from chatroom.core.becoming import log_in
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
-from chatroom.core.errors import IsAMember, PasswordToChoose, WrongPassword
+from chatroom.core.errors import CertificateUnknown, IsAMember, PasswordToChoose, WrongPassword
+from chatroom.core.keys import CERTIFICATE
 from chatroom.core.members import Member
 from chatroom.core.session import Session
 from chatroom.core.targets import Party
@@ -18,9 +22,18 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
-    """Have the password looked at."""
+    """Have the password looked at, or the certificate where none is given."""
+    check_stranger(call.session)
+    if "password" in call.args:
+        _by_password(call)
+    else:
+        _by_certificate(call)
+
+
+def _by_password(call: Call) -> None:
     session, keeper = call.session, call.hub.keeper
-    check_stranger(session)
+    if "name" not in call.args:
+        raise call.verb.wrong("The field name is missing.")
     keeper.check_secrecy(session.private)
     who = call.args["name"].strip()
     attempt = keeper.admit_attempt(session.address, who, call.now)
@@ -33,6 +46,19 @@ def _recognised(call: Call, attempt: Attempt, found: Recognition | None) -> Sequ
     if found is None:
         raise WrongPassword
     return succeed(call, attempt, found.member, invited=found.invited)
+
+
+def _by_certificate(call: Call) -> None:
+    """Recognise the only member who has the certificate, or the one named of several."""
+    session, keeper, shown = call.session, call.hub.keeper, call.session.offered
+    attempt = keeper.admit_attempt(session.address, call.args.get("name", ""), call.now)
+    owners = keeper.keys.owners(shown) if shown is not None and shown.kind == CERTIFICATE else ()
+    members = [member for member in map(keeper.members.get, owners) if member is not None]
+    if "name" in call.args:
+        members = [member for member in members if member == keeper.members.find(call.args["name"])]
+    if len(members) != 1:
+        raise CertificateUnknown
+    call.reply(*succeed(call, attempt, members[0]))
 
 
 def check_stranger(session: Session) -> None:
@@ -61,7 +87,7 @@ def succeed(call: Call, attempt: Attempt, member: Member, *, invited: bool = Fal
 verb = Verb(
     "identify",
     perform,
-    params=(Param("name", Takes.REST), Param("password", Takes.REST, typed=False)),
+    params=(Param("name", Takes.REST, optional=True), Param("password", Takes.REST, optional=True, typed=False)),
     nameless=True,
     hidden=True,
     console=False,

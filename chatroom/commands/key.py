@@ -1,7 +1,8 @@
-"""/key [ACTION]: keep the SSH keys by which you come in without your password; for members.
+"""/key [ACTION]: keep the SSH keys and certificates by which you come in without a password; for members.
 
-ACTION is list, add KEY, or remove NUMBER. KEY is the line of your .pub file: ssh-ed25519 AAAA… and what you call it. Without one, add
-keeps the key that your ssh showed when you came in.
+ACTION is list, add KEY, or remove NUMBER. KEY is the line of your .pub file: ssh-ed25519 AAAA… and what you call it; or certificate and
+its SHA-256 fingerprint. Without one, add keeps the key that your ssh showed when you came in, or the certificate of an encrypted
+connection.
 """
 
 from __future__ import annotations
@@ -35,11 +36,17 @@ def _list(call: Call, member: str, rest: str) -> None:
 
 
 def _add(call: Call, member: str, rest: str) -> None:
-    key = keys.read(rest) if rest else call.session.offered
-    if key is None:
-        raise NoKeyShown
-    line = f"Kept: {told(key)}. From now on you come in by it: ssh -p PORT {call.person.name}@HOST"
+    key = _shown(call) if rest in {"", keys.CERTIFICATE} else keys.read(rest)
+    way = "by SASL EXTERNAL in IRC" if key.kind == keys.CERTIFICATE else f"ssh -p PORT {call.person.name}@HOST"
+    line = f"Kept: {told(key)}. From now on you come in by it: {way}"
     call.ask("add_key", member, key, then=lambda _: [call.answering(line)], always=True)
+
+
+def _shown(call: Call) -> PublicKey:
+    """Give the key that this connection showed."""
+    if call.session.offered is None:
+        raise NoKeyShown
+    return call.session.offered
 
 
 def _remove(call: Call, member: str, rest: str) -> None:

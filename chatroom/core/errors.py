@@ -333,6 +333,10 @@ class WrongPassword(NotAllowed):
     """That name and password do not belong together."""
 
 
+class CertificateUnknown(NotAllowed):
+    """Your connection shows no certificate by which a member comes in. Log in otherwise, and keep yours by /key add."""
+
+
 class ConsoleIsForModerators(NotAllowed):
     """A console is for moderators and admins."""
 
@@ -598,7 +602,7 @@ class NoSuchKey(KeyRefused):
 
 
 class NoKeyShown(KeyRefused):
-    """You have shown no key that could be kept. Paste the line of your .pub file: /key add ssh-ed25519 AAAA…"""
+    """You have shown no key or certificate that could be kept. Paste the line of your .pub file: /key add ssh-ed25519 AAAA…"""
 
 
 class KeysUnwritable(NotStored):

@@ -1,7 +1,7 @@
-"""Public keys by which members show who they are, as SSH writes them.
+"""Keys by which members show who they are: public keys as SSH writes them, and certificates by their fingerprints.
 
-A key is a kind and a blob; the blob says its kind again. Only kinds that are sound today are taken: ed25519, ECDSA on NIST's curves,
-and RSA of 2048 bits or more.
+An SSH key is a kind and a blob; the blob says its kind again. Only kinds that are sound today are taken: ed25519, ECDSA on NIST's
+curves, and RSA of 2048 bits or more. Of a certificate the blob is the SHA-256 of the whole of it; who signed it does not matter.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import field
 
@@ -26,6 +27,8 @@ LEAST_RSA, MOST_RSA = 2048, 16384
 _POINTS = {"ecdsa-sha2-nistp256": 65, "ecdsa-sha2-nistp384": 97, "ecdsa-sha2-nistp521": 133}
 """Bytes of a point on each curve."""
 KINDS = ("ssh-ed25519", *_POINTS, "ssh-rsa")
+CERTIFICATE = "certificate"
+_FINGERPRINT = re.compile(r"[0-9A-Fa-f]{2}(?::?[0-9A-Fa-f]{2}){31}").fullmatch
 
 
 @fact
@@ -37,20 +40,26 @@ class PublicKey:
     comment: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"{self.kind} {base64.b64encode(self.blob).decode()}{' ' if self.comment else ''}{self.comment}"
+        written = self.fingerprint if self.kind == CERTIFICATE else base64.b64encode(self.blob).decode()
+        return f"{self.kind} {written}{' ' if self.comment else ''}{self.comment}"
 
     @property
     def fingerprint(self) -> str:
-        """Give the fingerprint as SSH shows it."""
+        """Give the fingerprint as SSH shows it, or that of a certificate as TLS clients do."""
+        if self.kind == CERTIFICATE:
+            return self.blob.hex(":").upper()
         return "SHA256:" + base64.b64encode(hashlib.sha256(self.blob).digest()).decode().rstrip("=")
 
 
 def read(text: str) -> PublicKey:
-    """Read a key as it stands in a `.pub` file: kind, base64 and perhaps a comment; refuse what is none."""
+    """Read a key as it stands in a `.pub` file: kind, base64 and perhaps a comment; refuse what is none.
+
+    For a certificate that is the word, its SHA-256 fingerprint, and perhaps a comment.
+    """
     kind, _, rest = text.strip()[:LONGEST].partition(" ")
     encoded, _, comment = rest.strip().partition(" ")
     try:
-        key = read_blob(base64.b64decode(encoded, validate=True))
+        key = _certificate(encoded) if kind == CERTIFICATE else read_blob(base64.b64decode(encoded, validate=True))
     except (binascii.Error, ValueError):
         raise KeyInvalid(problem="what stands there is no key") from None
     if key.kind != kind:
@@ -76,6 +85,12 @@ def read_blob(blob: bytes) -> PublicKey:
         case _:
             raise KeyInvalid(problem=f"it is none of {', '.join(KINDS)}, or too short")
     return PublicKey(kind, blob)
+
+
+def _certificate(fingerprint: str) -> PublicKey:
+    if not _FINGERPRINT(fingerprint):
+        raise KeyInvalid(problem="that is no SHA-256 fingerprint, of 32 bytes in hexadecimal")
+    return PublicKey(CERTIFICATE, bytes.fromhex(fingerprint.replace(":", "")))
 
 
 def _strings(blob: bytes) -> list[bytes]:
@@ -105,6 +120,10 @@ class Keyring:
     def of(self, member: str) -> tuple[PublicKey, ...]:
         """Give the keys of a member."""
         return self._held.get(member, ())
+
+    def owners(self, key: PublicKey) -> tuple[str, ...]:
+        """Give the ids of those who have this key."""
+        return tuple(member for member, keys in self._held.items() if key in keys)
 
     def members(self) -> tuple[str, ...]:
         """Give the ids of those who have keys."""

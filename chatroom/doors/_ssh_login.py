@@ -166,7 +166,7 @@ class SshLogin(SSHService):
         keeper = self._house.hub.keeper
         member = keeper.members.find(self._user)
         key = next((key for key in keeper.keys.of(member.id) if key.blob == blob), None) if member is not None else None
-        return member if key is not None and algorithm in SIGNED_BY[key.kind.encode()] else None
+        return member if key is not None and algorithm in SIGNED_BY.get(key.kind.encode(), ()) else None
 
     def _note(self, blob: bytes) -> None:
         if self._offered is None:

@@ -1,7 +1,7 @@
-"""The public keys of members in a text file beside the list of members, which the host may edit.
+"""The public keys and certificates of members in a text file beside the list of members, which the host may edit.
 
-Each line is a member's id and a key as it stands in a `.pub` file. What cannot be read is told to the host once and left as it is
-until the house writes the file, which takes over the lines it understands and those it does not.
+Each line is a member's id and a key as it stands in a `.pub` file, or a certificate's fingerprint. What cannot be read is told to the
+host once and left as it is until the house writes the file, which takes over the lines it understands and those it does not.
 """
 
 from __future__ import annotations
@@ -23,7 +23,10 @@ from chatroom.passwords import Aside
 FILE = "member-keys.txt"
 MOST = 1 << 20
 """Bytes of the file."""
-HEADER = "# The SSH keys of members, a line each: the member's id, and the key as it stands in a .pub file.\n"
+HEADER = """\
+# The keys of members, a line each: the member's id, and an SSH key as it stands in a .pub file,
+# or the word certificate and a certificate's SHA-256 fingerprint.
+"""
 POLL = 2.0
 """Seconds between looks at the file."""
 SAID = 5

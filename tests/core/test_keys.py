@@ -104,3 +104,19 @@ def test_a_key_is_taken_away_by_its_number() -> None:
             ring.removed("m", number)
     assert ring.removed("m", 1).removed("m", 1).members() == ()
     assert ring.without("m").of("m") == ()
+
+
+@pytest.mark.parametrize("written", ["ab" * 32, ":".join(["AB"] * 32)])
+def test_a_certificate_is_a_key_by_its_fingerprint(written: str) -> None:
+    found = read(f"certificate {written} my phone")
+    assert (found.kind, found.blob, found.comment) == ("certificate", b"\xab" * 32, "my phone")
+    assert found.fingerprint == ":".join(["AB"] * 32)
+    assert read(str(found)) == found
+    ring = Keyring().added("m", found).added("n", found).added("n", key())
+    assert (ring.owners(found), ring.owners(key()), ring.owners(key(2))) == (("m", "n"), ("n",), ())
+
+
+@pytest.mark.parametrize("written", ["", "ab" * 31, "ab" * 33, "x" * 64, "a:" * 32, "\u0661\u0662" * 32])
+def test_what_is_no_fingerprint_is_refused(written: str) -> None:
+    with pytest.raises(KeyInvalid):
+        read(f"certificate {written}")

@@ -111,6 +111,7 @@ TABLE = [
     Row("history", "of the house", {"room": ""}, NAMELESS, "room-name-empty", "room-name-empty"),
     Row("count", "", {}, NAMELESS, OK, OK),
     Row("identify", "with nobody's password", {"name": "anna", "password": "x"}, "wrong-password", "wrong-password", "wrong-password"),
+    Row("identify", "without anything", {}, "certificate-unknown", "certificate-unknown", "certificate-unknown"),
     Row("prove", "as nobody", {"first": "n,,n=anna,r=abcdefgh"}, OK, OK, OK),
     Row("prove", "without a beginning", {"final": "c=biws"}, "malformed", "malformed", "malformed"),
     Row("ignore", "of another", {"name": "bob"}, NAMELESS, OK, OK),

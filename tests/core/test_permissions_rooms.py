@@ -84,6 +84,7 @@ BY_NAME: dict[str, Others] = {
     "sponsor": {"moderator": "registration-closed"},
     "register in a house that lets nobody": {"moderator": "is-a-member"},
     "identify with nobody's password": {"moderator": "is-a-member"},
+    "identify without anything": {"moderator": "is-a-member"},
     "prove as nobody": {"moderator": "is-a-member"},
     "prove without a beginning": {"moderator": "is-a-member"},
     "key": {"moderator": OK},

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from base64 import b64decode, b64encode
+from functools import cache
 
 import pytest
+from cryptography import x509
+from OpenSSL.crypto import X509
+from twisted.internet.interfaces import ISSLTransport
+from zope.interface import directlyProvides
 
+from chatroom import certificate
 from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
 from chatroom.testing import Person, World, member, password_of
 from chatroom.wire.irc.message import parse
+from chatroom.wires import Wire
 from tests.commands.test_prove import answered
 
 GREETED = ("CAP LS 302", "CAP REQ :sasl", "NICK mia", "USER m 0 * :Mia")
@@ -197,3 +204,82 @@ def test_attempts_are_limited_and_the_wait_is_told(world: World) -> None:
     _, refused = mia.lines()
     assert parse(refused).command == "904"
     assert "second" in refused
+
+
+# -- certificates
+
+
+class EncryptedWire(Wire):
+    """Be a wire inside TLS, on which a certificate may have been shown."""
+
+    shown: X509 | None = None
+
+    def getPeerCertificate(self) -> X509 | None:
+        return self.shown
+
+
+@cache
+def shown(name: str) -> X509:
+    return X509.from_cryptography(x509.load_pem_x509_certificate(certificate.make(name, [name], 1.8e9)[0]))
+
+
+def encrypted(world: World, name: str = "") -> Wire:
+    wire = EncryptedWire(world.clock)
+    directlyProvides(wire, ISSLTransport)
+    wire.shown = shown(name) if name else None
+    return wire
+
+
+def keep(world: World, who: str, name: str) -> None:
+    """Have a member keep a certificate from a connection that shows it."""
+    one = world.chatter(f"{who}_", wire=encrypted(world, name))
+    one.types("CAP REQ sasl", "AUTHENTICATE PLAIN", f"AUTHENTICATE {plain(who)}", "KEY :add certificate")
+    fingerprint = shown(name).digest("sha256").decode()
+    assert f"Kept: certificate {fingerprint}. From now on you come in by it: by SASL EXTERNAL in IRC" in one.lines()[-1]
+    one.types("QUIT")
+
+
+def external(world: World, name: str, account: str = "") -> list[str]:
+    one = world.connect(world.irc, encrypted(world, name))
+    one.types(*GREETED)
+    assert "sasl=EXTERNAL,PLAIN,SCRAM-SHA-256" in one.lines()[0]
+    one.types("AUTHENTICATE EXTERNAL", f"AUTHENTICATE {encoded(account) or '+'}", "CAP END")
+    return heard(one)[1:4]
+
+
+def test_a_member_comes_in_by_the_certificate_they_keep(world: World) -> None:
+    keep(world, "mia", "mia.example.org")
+    assert external(world, "mia.example.org") == ["900", "903", "001"]
+    assert external(world, "mia.example.org", "mia") == ["900", "903", "001"]
+    assert external(world, "mia.example.org", "mia@example.org") == ["900", "903", "001"]
+
+
+def test_other_certificates_and_names_let_nobody_in(world: World) -> None:
+    keep(world, "mia", "mia.example.org")
+    world.members.replace([member("mia"), member("gus")])
+    assert external(world, "other.example.org") == ["904", "433"]
+    assert external(world, "mia.example.org", "gus") == ["904", "433"]
+    assert external(world, "mia.example.org", "nobody") == ["904", "433"]
+    world.members.replace([member("gus")])
+    assert external(world, "mia.example.org")[0] == "904"
+
+
+def test_who_of_several_has_a_certificate_must_be_said(world: World) -> None:
+    world.members.replace([member("mia"), member("gus")])
+    keep(world, "mia", "shared.example.org")
+    keep(world, "gus", "shared.example.org")
+    assert external(world, "shared.example.org") == ["904", "433"]
+    assert external(world, "shared.example.org", "mia") == ["900", "903", "001"]
+
+
+def test_without_a_certificate_there_is_no_such_way(world: World) -> None:
+    for wire in (encrypted(world), None):
+        one = world.connect(world.irc, wire)
+        one.types("CAP LS 302", "CAP REQ sasl", "AUTHENTICATE EXTERNAL")
+        assert heard(one) == ["CAP", "CAP", "908", "904"]
+
+
+def test_guessing_names_by_a_certificate_is_limited(world: World) -> None:
+    eve = world.connect(world.irc, encrypted(world, "eve.example.org"))
+    eve.types("CAP REQ sasl", *["AUTHENTICATE EXTERNAL", f"AUTHENTICATE {encoded('mia')}"] * 6)
+    assert "Too many attempts" in eve.lines()[-1]

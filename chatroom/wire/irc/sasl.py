@@ -12,6 +12,7 @@ from functools import partial
 
 from chatroom.core.errors import PasswordInClear, PasswordToChoose, Refused
 from chatroom.core.events import Author
+from chatroom.core.keys import CERTIFICATE
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.scram import MECHANISM as SCRAM
 from chatroom.wire.irc import numerics as n
@@ -23,7 +24,7 @@ CHUNK = 400
 """Bytes of one AUTHENTICATE line."""
 LONGEST = 4096
 """Bytes of what a client says about itself in all of them."""
-PLAIN = "PLAIN"
+PLAIN, EXTERNAL = "PLAIN", "EXTERNAL"
 
 
 @dataclass(slots=True)
@@ -39,11 +40,13 @@ class Exchange:
 
 def mechanisms(talk: Talk) -> tuple[str, ...]:
     """List the ways by which this connection may log in: none that says a password where the host wants none said."""
+    shown = talk.session.offered
+    external = (EXTERNAL,) if shown is not None and shown.kind == CERTIFICATE else ()
     try:
         talk.scene.hub.keeper.check_secrecy(talk.session.private)
     except PasswordInClear:
-        return (SCRAM,)
-    return (PLAIN, SCRAM)
+        return (*external, SCRAM)
+    return (*external, PLAIN, SCRAM)
 
 
 def authenticate(talk: Talk, asked: Asked) -> None:
@@ -114,6 +117,15 @@ def _plain(talk: Talk, asked: Asked, message: str) -> None:
         _fail(talk, asked, "You can log in as yourself alone.")
     else:
         asked.ask("identify", partial(_identified, talk, asked), name=rest[0], password=rest[1])
+
+
+# -- EXTERNAL (RFC 4422, appendix A)
+
+
+def _external(talk: Talk, asked: Asked, message: str) -> None:
+    """Let the certificate speak, for who it belongs to or, of several, for who is named."""
+    talk.sasl = None
+    asked.ask("identify", partial(_identified, talk, asked), name=message or None)
 
 
 # -- SCRAM (RFC 5802)
@@ -187,4 +199,4 @@ def told(why: Refused) -> str:
     return str(why)
 
 
-_FIRST: dict[str, Callable[[Talk, Asked, str], None]] = {PLAIN: _plain, SCRAM: _scram}
+_FIRST: dict[str, Callable[[Talk, Asked, str], None]] = {PLAIN: _plain, EXTERNAL: _external, SCRAM: _scram}
