@@ -182,7 +182,7 @@ class House:
         private = address == LOCAL or is_private(transport)
         relayed = getattr(transport, "relayed", False)
         session = self.hub.connect(door, address, self.wall(), console=console, private=private, relayed=relayed)
-        session.encrypted = is_encrypted(transport)
+        session.encrypted = address != LOCAL and is_encrypted(transport)
         session.offered = certificate.shown_by(transport)
         outlet = Outlet(transport, self.clock)
         reader = Reader(
