@@ -21,7 +21,7 @@ from twisted.internet.protocol import Protocol, connectionDone
 from twisted.protocols.policies import TimeoutMixin
 from zope.interface import implementer
 
-from chatroom.brought import is_private
+from chatroom.brought import is_encrypted, is_private
 from chatroom.core.errors import LineTooLong
 from chatroom.core.names import fold
 from chatroom.core.replies import Notice
@@ -60,6 +60,11 @@ class Paper:
     def private(self) -> bool:
         """Tell whether nobody on the way can read what passes."""
         return is_private(self._console.transport)
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether what passes is encrypted."""
+        return is_encrypted(self._console.transport)
 
     def write(self, data: bytes) -> None:
         """Write whole lines."""

@@ -49,6 +49,8 @@ class Errand:
     def __init__(self, house: House, bot: Bot, asked: WebRequest, answered: Answered) -> None:
         self.house = house
         self.private = asked.private
+        # A bot is in no list, so nobody is told how it came.
+        self.encrypted = False
         self._answered: Answered | None = answered
         self.reader = house.connect("web", asked.address or LOCAL, self, Mute(), self)
         why = house.hub.unwelcome(self.reader.session, house.wall())
