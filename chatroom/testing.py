@@ -106,6 +106,7 @@ class MemberList:
             "rank": self.rank,
             "add_key": self.add_key,
             "remove_key": self.remove_key,
+            "forget_keys": self.forget_keys,
         }
         self.replace(members)
 
@@ -177,6 +178,11 @@ class MemberList:
         """Forget a member's key."""
         await self._office()
         self._house.hub.keeper.keys.take(self._house.hub.keeper.keys.removed(member, number))
+
+    async def forget_keys(self, member: str) -> None:
+        """Forget all keys of a member."""
+        await self._office()
+        self._house.hub.keeper.keys.take(self._house.hub.keeper.keys.without(member))
 
     async def _office(self) -> None:
         if self.delay:

@@ -96,12 +96,12 @@ def invited(member: Member, code: str) -> tuple[str, ...]:
 
 def _remove(call: Call, words: Sequence[str]) -> None:
     member = _one(call, words, 1)
-    call.ask(
-        "remove_member",
-        member.id,
-        then=partial(_done, call, f"members remove {member.name}", f"{member.name} is no member any more."),
-        always=True,
-    )
+
+    def removed(_: object) -> Sequence[Effect]:
+        call.hub.erasure.at_once(member.id, call.now)
+        return _done(call, f"members remove {member.name}", f"{member.name} is no member any more.", _)
+
+    call.ask("remove_member", member.id, then=removed, always=True)
 
 
 def _passwd(call: Call, words: Sequence[str]) -> None:

@@ -23,6 +23,7 @@ from chatroom.core.bots import Bot
 from chatroom.core.call import Call
 from chatroom.core.doorkeeper import Access, Doorkeeper
 from chatroom.core.effects import Effect, Pause, Send
+from chatroom.core.erasure import Erasure
 from chatroom.core.errands import Errands, Found
 from chatroom.core.errors import (
     BotOutOfReach,
@@ -101,6 +102,7 @@ class Hub:
         self.presence = Presence(self)
         self.departed = Departed()
         self.memory = Memory(self)
+        self.erasure = Erasure(self)
         self.keeper = Doorkeeper(rules.access, rules.clear_passwords, rules.registration)
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
@@ -242,6 +244,7 @@ class Hub:
         if over:
             self.errands.note(Session("", "", now), (), now, over)
         self.vacancy.sweep(now)
+        self.erasure.tick(now)
         self.memory.save(now)
         return self.errands.taken()
 

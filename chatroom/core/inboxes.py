@@ -82,6 +82,10 @@ class Inboxes:
         """Forget the inbox of a guest who goes."""
         self._guests.pop(person.inbox, None)
 
+    def owners(self) -> list[str]:
+        """Give the ids of those members, or of who was one, who have something in their inbox."""
+        return [log.removeprefix("@") for log in self._heads]
+
     def forget(self, member: str) -> None:
         """Forget the inbox of somebody who is no member any more."""
         self._heads.pop(f"@{member}", None)

@@ -264,7 +264,7 @@ class Presence:
         being = self._being()
         for member in change.removed:
             self.hub.keeper.attempts.forget(member.id)
-            self.hub.memory.forget(member.id, now)
+            self.hub.erasure.gone(member.id, now)
             for session in [one for person in being.get(member.id, ()) for one in person.sessions]:
                 self.part(session, now, "", "You are no member of this house any more.")
         for _, member in change.changed:

@@ -330,6 +330,12 @@ class Rights:
         """Let somebody hold a role or an invitation no longer."""
         return self.change(f"{role}/{inbox}", None)
 
+    def bereave(self, inbox: str) -> list[Alteration]:
+        """Let somebody hold nothing here any more, who is nobody now."""
+        held = [self.take(role, inbox) for role in ROLES if self.holds(role, inbox)]
+        owner = self.owner()
+        return [*held, self.change("owner", None)] if owner is not None and owner[0] == inbox else held
+
     def settle(self, change: Alteration, *, stored: bool) -> None:
         """Note what became of a change."""
         cell = self._cells.get(change.key)

@@ -83,6 +83,7 @@ class Membership(Service):
             "rank": members.rank,
             "add_key": keys.add,
             "remove_key": keys.remove,
+            "forget_keys": keys.forget,
         }
         members.start()
         keys.start()

@@ -6,6 +6,7 @@ import pytest
 
 from chatroom.core.inboxes import GuestInbox
 from chatroom.core.seen_positions import EVERY, ROOMS
+from chatroom.house import TICK
 from chatroom.testing import START, Person, SlowWorld, World, member
 
 AT = "2023-11-14T22:13:{}.000Z"
@@ -111,5 +112,7 @@ def test_what_is_no_time_is_refused(world: World) -> None:
 def test_a_member_who_is_removed_is_forgotten(world: World) -> None:
     phone, _ = talked(world)
     phone.answer("seen", room="lobby", upto=AT.format(23))
+    world.hub.erasure.grace = 0.0
     world.members.replace([member("max")])
+    world.rest(TICK)
     assert world.hub.memory.read.position("m-mia", "lobby") is None

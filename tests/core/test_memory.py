@@ -169,14 +169,16 @@ def test_a_member_who_is_removed_is_forgotten(world: World) -> None:
     ann, bob = logs_in(world), world.person("bob")
     bob.types("one")
     ann.types("/quit")
+    world.hub.erasure.grace = 0.0
     world.members.replace([member("cat")])
-    world.rest()
+    world.rest(TICK)
     assert position(world) is None
 
 
 def test_who_is_removed_while_here_leaves_nothing_behind(world: World) -> None:
     logs_in(world)
     world.person("bob").types("one")
+    world.hub.erasure.grace = 0.0
     world.members.replace([member("cat")])
     world.rest(EVERY + TICK)
     assert position(world) is None
