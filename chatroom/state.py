@@ -23,13 +23,13 @@ class StateUnusable(Exception):
     """Say why the state folder cannot be used, and what to do."""
 
 
-def default_folder(environ: Mapping[str, str], uid: int, home: Path) -> Path:
+def default_folder(environ: Mapping[str, str], uid: int, home: Path, name: str = "chatroom") -> Path:
     """Say where state is kept when nobody says it: the system's place for root, else the XDG base directory's."""
     if uid == 0:
-        return Path("/var/lib/chatroom")
+        return Path("/var/lib") / name
     base = environ.get("XDG_STATE_HOME", "")
     # The XDG specification: a relative path is invalid and is to be ignored.
-    return (Path(base) if base.startswith("/") else home / ".local" / "state") / "chatroom"
+    return (Path(base) if base.startswith("/") else home / ".local" / "state") / name
 
 
 class StateFolder:

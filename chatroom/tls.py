@@ -257,20 +257,24 @@ class Encrypted(Protocol, TimeoutMixin):
 
     transport: Any
 
-    def __init__(self, context: SSL.Context, inner: IProtocolFactory, clock: IReactorTime, shaken: Callable[[], None]) -> None:
-        self._over_with: Callable[[], None] | None = shaken
+    def __init__(
+        self, connection: SSL.Connection, inner: IProtocolFactory, clock: IReactorTime, shaken: Callable[[], None] | None = None
+    ) -> None:
+        self._over_with = shaken
         """Called once, when the handshake is over, one way or the other."""
-        self._connection = SSL.Connection(context, None)
-        self._connection.set_accept_state()
+        self._connection = connection
         self._inner = inner
         self._clock = clock
         self._inside: Inside
         self._over = False
+        self.garbled = False
+        """Whether what the peer sent was no TLS, or none that could be agreed on."""
 
     def connectionMade(self) -> None:
-        """Wait for the handshake, but not long."""
+        """Begin the handshake, and wait for the other side of it, but not long."""
         self._inside = Inside(self.transport, self._connection)
         self.setTimeout(HANDSHAKE)
+        self._shaken()
 
     def callLater(self, period: float, func: Callable[[], None]) -> IDelayedCall:
         """Use the house's clock for time-outs."""
@@ -292,6 +296,7 @@ class Encrypted(Protocol, TimeoutMixin):
         except SSL.ZeroReturnError:
             self._end_of_input()
         except SSL.Error:
+            self.garbled = True
             self._inside.flush()
             self._inside.abortConnection()
         else:
@@ -398,7 +403,9 @@ class EncryptedFactory(Factory):
         address = getattr(addr, "host", "local")
         if not self.handshakes.may_begin(address):
             return None
-        return Encrypted(self._context(), self._inner, self._clock, self.handshakes.begin(address))
+        connection = SSL.Connection(self._context(), None)
+        connection.set_accept_state()
+        return Encrypted(connection, self._inner, self._clock, self.handshakes.begin(address))
 
 
 class EncryptedDoor:

@@ -93,8 +93,8 @@ def unreachable(where: Target, failure: Failure) -> str:
     """Say that nobody answers, why, and what to do."""
     from twisted.internet import error
 
-    from chatroom.client.encrypted import NotEncrypted
-    from chatroom.client.trust import Untrusted
+    from chatroom.encrypted import NotEncrypted
+    from chatroom.trust import Untrusted
 
     if failure.check(NotEncrypted):
         why = failure.getErrorMessage().rstrip(".")
@@ -136,8 +136,8 @@ def _endpoint(where: Target, reactor: Any, say: Callable[[str], None]) -> IStrea
     plain: IStreamClientEndpoint = HostnameEndpoint(reactor, where.host, where.port, timeout=TIMEOUT)
     if not where.encrypted:
         return plain
-    from chatroom.client.encrypted import EncryptedEndpoint
-    from chatroom.client.trust import Judge, Trust, file_of
+    from chatroom.encrypted import EncryptedEndpoint
+    from chatroom.trust import Judge, Trust, file_of
 
     judge = Judge(Trust(file_of(os.environ, Path.home())), str(where), say)
     return EncryptedEndpoint(plain, where.host, judge, reactor, TIMEOUT)

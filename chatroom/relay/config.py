@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, PlainValidator, WithJsonSchema
 
 from chatroom import kinds, listen
 from chatroom.kinds import Settings, wrong
-from chatroom.listen import Endpoint
+from chatroom.listen import Endpoint, is_loopback
 from chatroom.loading import Scheme
 from chatroom.registry import TRANSFORMS, BrokenPart, NoSuchPart
 from chatroom.relay.transform import Transform, TransformUnusable
@@ -67,6 +67,12 @@ class RelayConfig(Settings):
     server: Annotated[tuple[str, int], PlainValidator(_server), WithJsonSchema({"type": "string"})] = Field(
         SERVER, description="The house people are passed on to: its address, and its port if that is not 5000."
     )
+    encrypt: Literal["elsewhere", "always", "never"] = Field(
+        "elsewhere", description="Whether what passes to the house is encrypted: where it is on another machine, always, or never."
+    )
+    certificate: kinds.Files = Field(
+        (), description="The files of the certificate people are shown and of its key; empty for one of the relay's own."
+    )
     secret: kinds.Secret = Field("", description="What is shown to the house, if it believes this relay by a secret.")
     transforms: Annotated[tuple[Transform, ...], PlainValidator(_transforms), WithJsonSchema(_TEXTS)] = Field(
         default_factory=lambda: (_transform("star"),), description="What is done to names and words that pass, in this order."
@@ -74,6 +80,11 @@ class RelayConfig(Settings):
     people: Annotated[int, PlainValidator(_people), WithJsonSchema({"type": "integer"})] = Field(
         PEOPLE, description="How many people may be here at once."
     )
+
+    @property
+    def encrypted(self) -> bool:
+        """Tell whether what passes to the house is encrypted."""
+        return self.encrypt == "always" or (self.encrypt == "elsewhere" and not is_loopback(self.server[0]))
 
 
 SCHEME = Scheme(RelayConfig, "chatroom's relay.yaml")

@@ -3,7 +3,7 @@
 Rules
 -----
 - Neither side is read faster than the other takes it: what the relay holds of a person is one read and no more, whoever is slow.
-- The house learns first where the person is (PROXY protocol), and that a relay brings them.
+- The house learns first where the person is (PROXY protocol), that a relay brings them, and whether nobody can read what they send.
 - When there is no house, its person is told, and it is tried again and again, ever more slowly. When the house ends a connection while
   it takes others, it meant that person, who is let go; when it takes no others either, it is gone. Programs come back by themselves.
 - What somebody types while their house is gone is for nobody; the next thing the house asks is their name.
@@ -19,10 +19,11 @@ from twisted.logger import Logger
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
+from chatroom.brought import is_private
 from chatroom.core.addresses import written
 from chatroom.relay.passage import Passage, Strange
 from chatroom.relay.speech import TooLong
-from chatroom.wire.proxy import RELAY, Header, Place, render
+from chatroom.wire.proxy import ENCRYPTED, RELAY, TLS, Header, Place, render
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IAddress, IDelayedCall
@@ -33,6 +34,8 @@ FIRST_DELAY = 1.0
 LAST_DELAY = 8.0
 """Seconds between two attempts to reach the house, at first and at most; a program waits no longer for a sign of life."""
 
+PROBE = 0.25
+"""Seconds before it is found out whether a house that ended a connection is there: one that was killed goes by and by."""
 CLOSING = 5.0
 """Seconds a person may take to read the last they are sent."""
 
@@ -190,8 +193,7 @@ class Crossing:
         """Take note that the person is gone."""
         self._over = True
         self._relay.release(self)
-        if self._again is not None and self._again.active():
-            self._again.cancel()
+        self._try_no_more()
         if self._connecting is not None:
             self._connecting.cancel()
         self._hang_up()
@@ -227,8 +229,13 @@ class Crossing:
         if why:
             transport.write(self._passage.notice(why))
         transport.loseConnection()
+        self._try_no_more()
         # Who reads nothing is not waited for.
         self._again = self._relay.clock.callLater(CLOSING, transport.abortConnection)
+
+    def _try_no_more(self) -> None:
+        if self._again is not None and self._again.active():
+            self._again.cancel()
 
     def _hang_up(self) -> None:
         """End the connection to the house, if there is one."""
@@ -256,7 +263,7 @@ class Crossing:
                 self._let_go("" if self._spoken_to else UNBELIEVED)
             return
         self._far, self._lost, self._spoken_to, self._delay = far, False, False, FIRST_DELAY
-        transport.write(self._header())
+        transport.write(self._header(transport))
         near: Any = self._near.transport
         near.registerProducer(Gate(transport), True)
         transport.registerProducer(self._gate, True)
@@ -291,7 +298,7 @@ class Crossing:
             self._let_go("" if self._spoken_to else UNBELIEVED)
             return
         self._probing = True
-        self._connect()
+        self._again = self._relay.clock.callLater(PROBE, self._connect)
 
     def _unreachable(self, failure: Failure) -> None:
         self._connecting = None
@@ -312,10 +319,10 @@ class Crossing:
         near: Any = self._near.transport
         near.write(self._passage.notice(text))
 
-    def _header(self) -> bytes:
+    def _header(self, far: Any) -> bytes:
         near: Any = self._near.transport
         source, target = near.getPeer(), near.getHost()
-        told = ((RELAY, self._relay.secret.encode()),)
+        told = ((RELAY, self._relay.secret.encode()), *(((TLS, ENCRYPTED),) if is_private(near) and is_private(far) else ()))
         if not hasattr(source, "port"):
             return render(Header(told=told))
         return render(Header(Place(written(source.host), source.port), Place(written(target.host), target.port), told))

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from functools import partial
+
+from OpenSSL import SSL
 from twisted.application.service import Service
-from twisted.internet.interfaces import IAddress, IReactorTime, IStreamClientEndpoint
+from twisted.internet.interfaces import IAddress, IProtocolFactory, IReactorTime, IStreamClientEndpoint
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 
+from chatroom.core.relays import Relays
 from chatroom.relay.crossing import Crossing, Near
 from chatroom.relay.transform import Transform
+from chatroom.threshold import Belief, ThresholdFactory
+from chatroom.tls import EncryptedDoor, EncryptedFactory
 
 
 class Relay(Factory):
@@ -42,20 +49,42 @@ class Relay(Factory):
         self.crossings.discard(crossing)
 
 
+class Ashore:
+    """Be the door of everybody; whether they can be served shows when they speak."""
+
+    name = "relay"
+
+    def __init__(self, relay: Relay) -> None:
+        self.factory: IProtocolFactory = relay
+
+    def recognises(self, first: bytes) -> bool | None:
+        """Take everybody."""
+        return True
+
+
+def at_place(relay: Relay, context: Callable[[], SSL.Context], encrypted: bool) -> IProtocolFactory:
+    """Give what is spoken at a place: in clear as well as encrypted, or encrypted alone."""
+    if encrypted:
+        return EncryptedFactory(context, relay, relay.clock)
+    nobody, plain = Belief(relay.clock, partial(Relays, ()), lambda address: None), Ashore(relay)
+    return ThresholdFactory(relay, nobody, [EncryptedDoor(context, plain, relay.clock), plain])
+
+
 class Farewell(Service):
     """Let go of everybody when the relay stops."""
 
     log = Logger()
 
-    def __init__(self, relay: Relay, what: str) -> None:
+    def __init__(self, relay: Relay, what: Iterable[str]) -> None:
         self.name = "the people of the relay"
         self._relay = relay
-        self._what = what
+        self._what = tuple(what)
 
     def startService(self) -> None:
         """Say what is done here."""
         super().startService()
-        self.log.info("{what}", what=self._what)
+        for line in self._what:
+            self.log.info("{line}", line=line)
 
     def stopService(self) -> None:
         """Tell each that the relay closes."""

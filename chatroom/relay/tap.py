@@ -5,24 +5,39 @@ Whatever keeps a relay from starting, its settings or a busy port, is said in a 
 
 from __future__ import annotations
 
+import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from twisted.application.service import MultiService
+from twisted.logger import Logger
 from twisted.python import usage
 
+from chatroom.certificate import CertificateUnusable
+from chatroom.certificates import Certificates
+from chatroom.encrypted import EncryptedEndpoint
 from chatroom.kinds import Known
 from chatroom.loading import BrokenConfig, Override, read_override
 from chatroom.ports import Ports, PortUnusable
 from chatroom.relay.config import SCHEME, RelayConfig, shown
-from chatroom.relay.service import Farewell, Relay
+from chatroom.relay.service import Farewell, Relay, at_place
 from chatroom.relay.transform import Chain
+from chatroom.state import default_folder
+from chatroom.trust import Judge, Trust
+
+if TYPE_CHECKING:
+    from twisted.internet.interfaces import IStreamClientEndpoint
 
 TWISTD_PIDFILE = "twistd.pid"
 TIMEOUT = 10.0
 """Seconds one attempt to reach the house may take."""
+KNOWN_HOUSES = "known_houses"
+"""In which file of its folder the relay keeps the certificate a house showed first."""
+
+_log = Logger()
 
 
 class Options(usage.Options):
@@ -31,6 +46,7 @@ class Options(usage.Options):
     synopsis = "[options]"
     longdesc = "Passes people on to a chatroom, with a star before their names."
     optParameters = (
+        ("state", None, None, "The folder in which certificates are kept"),
         ("config", "c", None, "The settings; else the defaults"),
         ("port", "p", None, "The port to listen on; short for --set listen=tcp:PORT"),
         ("server", "s", None, "The house: HOST or HOST:PORT; short for --set server=HOST:PORT"),
@@ -82,23 +98,55 @@ class Options(usage.Options):
 def makeService(options: Options) -> MultiService:
     """Make the service that twistd runs."""
     from twisted.internet import reactor
-    from twisted.internet.endpoints import HostnameEndpoint
 
-    config = options.config
-    host, port = config.server
-    house = HostnameEndpoint(reactor, host, port, timeout=TIMEOUT)
-    relay = Relay(house, reactor, Chain(config.transforms), secret=config.secret, people=config.people)
+    config, folder = options.config, _folder(options["state"])
+    certificates = Certificates(folder, "chatroom relay", config.certificate, reactor, time.time)
+    try:
+        certificates.use(config.certificate, certificates.read(config.certificate))
+    except (CertificateUnusable, OSError) as error:
+        _give_up(str(error))
+    relay = Relay(_house(config, folder, reactor), reactor, Chain(config.transforms), secret=config.secret, people=config.people)
     service = MultiService()
-    what = f"The relay passes people from {shown(config.listen)} on to {host}:{port}."
-    Farewell(relay, what).setServiceParent(service)
+    certificates.setServiceParent(service)
+    Farewell(relay, _told(config, certificates)).setServiceParent(service)
     for endpoint in config.listen:
-        ports = Ports("relay", endpoint, relay, reactor, key="listen")
+        ports = Ports("relay", endpoint, at_place(relay, certificates.context, endpoint.encrypted), reactor, key="listen")
         try:
             ports.claim()
         except PortUnusable as error:
             _give_up(str(error))
         ports.setServiceParent(service)
     return service
+
+
+def _folder(named: str | None) -> Path:
+    """Make the folder in which certificates are kept, if need be."""
+    folder = Path(named) if named else default_folder(os.environ, os.getuid(), Path.home(), "chatroom-relay")
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        _give_up(f"The folder {folder} cannot be made: {error.strerror}. Name another with --state DIR.")
+    return folder.absolute()
+
+
+def _house(config: RelayConfig, folder: Path, reactor: Any) -> IStreamClientEndpoint:
+    """Give the way to the house."""
+    from twisted.internet.endpoints import HostnameEndpoint
+
+    host, port = config.server
+    plain: IStreamClientEndpoint = HostnameEndpoint(reactor, host, port, timeout=TIMEOUT)
+    if not config.encrypted:
+        return plain
+    judge = Judge(Trust(folder / KNOWN_HOUSES), f"{host}:{port}", lambda told: _log.warn("{told}", told=" ".join(told.split())))
+    return EncryptedEndpoint(plain, host, judge, reactor, TIMEOUT)
+
+
+def _told(config: RelayConfig, certificates: Certificates) -> Iterator[str]:
+    host, port = config.server
+    way = "encrypted" if config.encrypted else "in clear"
+    yield f"The relay passes people from {shown(config.listen)} on to {host}:{port}, {way}."
+    if certificates.current.own:
+        yield f"Clients that encrypt are shown a certificate with this SHA-256 fingerprint: {certificates.current.fingerprint}"
 
 
 def _give_up(why: str) -> NoReturn:

@@ -22,12 +22,13 @@ class RelayDaemon(Daemon):
     @property
     def command(self) -> list[str]:
         """Give the command line."""
-        return [*program("chatroom"), "relay", "--port", str(self.port), "--server", f"127.0.0.1:{self.house.port}", *self.options]
+        where = "--state", str(self.state), "--port", str(self.port), "--server", f"127.0.0.1:{self.house.port}"
+        return [*program("chatroom"), "relay", *where, *self.options]
 
     def _answers(self) -> bool:
         assert self.process is not None
         assert self.process.poll() is None, f"the relay ended instead of starting\n{self}"
-        return "Relay starting on" in self.log()
+        return f"starting on {self.port}" in self.log()
 
     def person(self, name: str) -> Netcat:
         """Let somebody come in with netcat."""

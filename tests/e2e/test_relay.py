@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.conftest import Serve
-from tests.e2e.harness import Daemon, Netcat, need, program, run, terminal
+from tests.e2e.harness import Daemon, Netcat, need, program, run, terminal, until
 from tests.e2e.relaying import Relays, relays_in
+from tests.e2e.test_encryption import Private
 
 pytestmark = pytest.mark.e2e
 
@@ -142,13 +143,60 @@ def test_point_2_relay_grows_by_nobody_who_reads_nothing(server: Daemon, relays:
     assert relay.resident_kib() - before < 4096
 
 
+def encrypted(relay: Daemon, name: str) -> Private:
+    """Let somebody come in by TLS."""
+    one = Private(relay, relay.host)
+    one.say(name)
+    one.expect(rf"Welcome, \*{name}\.")
+    one.expect(r"You are in lobby[^\n]*\n")
+    return one
+
+
+def test_relay_takes_encrypted_people_and_encrypts_to_the_house(server: Daemon, relays: Relays, tmp_path: Path) -> None:
+    relay = relays(server, "--set", "encrypt=always")
+    assert f"on to 127.0.0.1:{server.port}, encrypted." in relay.log()
+    ann, bob = encrypted(relay, "ann"), relay.person("bob")
+    assert ann.shown in relay.log(), "the relay's fingerprint was not told"
+    ann.say("hi from inside")
+    bob.expect(r"\*ann: hi from inside")
+    assert f"127.0.0.1:{server.port} is met for the first time" in relay.log()
+    command = ["env", f"XDG_CONFIG_HOME={tmp_path}", *program("chatroom"), "join", "--encrypt", f"eve@127.0.0.1:{relay.port}"]
+    done = run(command, given="done\n", patience=20)
+    assert done.returncode == 0, done.stderr
+    assert "is met for the first time" in done.stderr
+    bob.expect(r"\*eve: done")
+    bob.say("still here")
+    ann.expect(r"\*bob: still here")
+    ended = Netcat(relay, relay.host)
+    ended.send(b"end\nall I say\n")
+    ended.half_close()
+    ann.expect(r"\*end: all I say")
+    ended.await_end()
+
+
+def test_relay_that_does_not_believe_the_house_lets_nobody_through(serve: Serve, relays: Relays) -> None:
+    server = serve().start()
+    relay = relays(server, "--set", "encrypt=always")
+    encrypted(relay, "ann").say("/quit")
+    known = relay.state / "known_houses"
+    place = f"127.0.0.1:{server.port}"
+    assert known.read_text().startswith(f"{place} ")
+    known.write_text(f"{place} {':'.join(['00'] * 32)}\n")
+    late = Netcat(relay, relay.host)
+    late.expect("The house cannot be reached")
+    until(lambda: f"The certificate of {place} is not the one it was" in relay.log(), "the reason in the log")
+    known.unlink()
+    late.say("late")
+    late.expect(r"Welcome, \*late\.", 20)
+
+
 def test_relay_says_what_keeps_it_from_starting(server: Daemon, tmp_path: Path) -> None:
-    taken = run([*program("chatroom"), "relay", "--port", str(server.port)], patience=20)
+    taken = run([*program("chatroom"), "relay", "--state", str(tmp_path), "--port", str(server.port)], patience=20)
     assert taken.returncode == 1
     assert taken.stderr.startswith(f"listen: port {server.port} is in use")
     file = tmp_path / "relay.yaml"
     file.write_text("server: a/b\ntransforms: [stra]\n")
-    broken = run([*program("chatroom"), "relay", "--config", str(file)], patience=20)
+    broken = run([*program("chatroom"), "relay", "--state", str(tmp_path), "--config", str(file)], patience=20)
     assert broken.returncode == 1
     assert re.search(r"relay.yaml:1:\d+: server: this is no server", broken.stderr)
     assert re.search(r"relay.yaml:2:\d+: transforms: there is no such transform. Did you mean star", broken.stderr)

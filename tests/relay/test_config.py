@@ -58,12 +58,12 @@ def test_what_is_wrong_is_said_with_what_to_do(setting: str) -> None:
     assert re.match(r"--set: \w+.*: .+\. .+", str(caught.value))
 
 
-def test_options_stand_for_settings() -> None:
+def test_options_stand_for_settings(tmp_path: Path) -> None:
     options = Options()
-    options.parseOptions(["--port", "0", "--server", "192.0.2.7", "--set", "people=5"])
+    options.parseOptions(["--state", str(tmp_path), "--port", "0", "--server", "192.0.2.7", "--set", "people=5"])
     assert (str(options.config.listen[0]), options.config.server, options.config.people) == ("tcp:0", ("192.0.2.7", 5000), 5)
     service = makeService(options)
-    assert len(list(service)) == 2
+    assert len(list(service)) == 3
     for one in service:
         getattr(one, "abandon", lambda: None)()
 
@@ -78,3 +78,19 @@ def test_what_keeps_it_from_starting_is_one_line(
         Options().parseOptions(arguments)
     assert caught.value.code == 1
     assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("server", "encrypt", "encrypted"),
+    [
+        ("127.0.0.1", "elsewhere", False),
+        ("localhost:7000", "elsewhere", False),
+        ("'[::1]:7000'", "elsewhere", False),
+        ("192.0.2.7", "elsewhere", True),
+        ("chat.example.net", "elsewhere", True),
+        ("127.0.0.1", "always", True),
+        ("192.0.2.7", "never", False),
+    ],
+)
+def test_what_passes_to_another_machine_is_encrypted_unless_the_host_says_otherwise(server: str, encrypt: str, encrypted: bool) -> None:
+    assert load(None, f"server={server}", f"encrypt={encrypt}").encrypted is encrypted

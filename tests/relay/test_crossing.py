@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import tempfile
+import time
+from pathlib import Path
 from typing import Any
 
 import pytest
+from OpenSSL import SSL
 from twisted.internet import error
 from twisted.internet.address import IPv4Address
 from twisted.internet.defer import Deferred
@@ -13,10 +18,13 @@ from twisted.internet.task import Clock
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chatroom.relay.crossing import AWAY, CLOSING, FIRST_DELAY, GONE, LAST_DELAY, UNBELIEVED
-from chatroom.relay.service import Farewell, Relay
+from chatroom import certificate
+from chatroom.relay.crossing import AWAY, CLOSING, FIRST_DELAY, GONE, LAST_DELAY, PROBE, UNBELIEVED, Near
+from chatroom.relay.service import Farewell, Relay, at_place
 from chatroom.relay.transforms.star import Star
 from chatroom.testing import World
+from chatroom.threshold import SILENCE
+from chatroom.tls import Encrypted
 from chatroom.wire.proxy import RELAY, parse
 from chatroom.wires import Wire
 
@@ -25,6 +33,8 @@ class Half(Wire):
     """Be a wire whose writing end can be closed alone."""
 
     half_closed = False
+    private = False
+    """Whether nobody can read what passes."""
 
     def loseWriteConnection(self) -> None:
         self.half_closed = True
@@ -46,9 +56,10 @@ class Endpoint:
         self.attempts.append((protocolFactory, made))
         return made
 
-    def accepts(self) -> Half:
+    def accepts(self, private: bool = False) -> Half:
         factory, made = self.attempts.pop()
         wire = Half(self.clock)
+        wire.private = private
         protocol: Any = factory.buildProtocol(wire.getPeer())
         wire.protocol = protocol
         protocol.makeConnection(wire)
@@ -96,6 +107,14 @@ def test_the_house_learns_first_who_comes_and_that_a_relay_brings_them() -> None
     header, rest = found
     assert header.source is not None
     assert (header.source.host, header.value(RELAY), rest) == ("203.0.113.9", b"open sesame, please", b"")
+
+
+@pytest.mark.parametrize(("near", "far"), [(True, True), (True, False), (False, True)])
+def test_the_house_learns_whether_anybody_on_the_way_could_read(sea: Sea, near: bool, far: bool) -> None:
+    sea.near.private = near
+    found = parse(sea.endpoint.accepts(private=far).taken())
+    assert found is not None
+    assert found[0].encrypted is (near and far)
 
 
 def test_words_pass_both_ways(sea: Sea) -> None:
@@ -155,6 +174,7 @@ def test_a_program_is_given_a_sign_of_life_each_time(sea: Sea) -> None:
 def test_a_house_that_is_gone_is_told_and_asks_for_the_name_again(sea: Sea) -> None:
     far = sea.named()
     far.end(error.ConnectionDone())
+    sea.clock.advance(PROBE)
     sea.endpoint.refuses()
     assert sea.near.taken() == f"-- {GONE}\r\n".encode()
     sea.near.feed(b"is anybody there?\n")
@@ -169,6 +189,7 @@ def test_a_house_that_meant_the_person_lets_them_go(sea: Sea) -> None:
     far = sea.named()
     far.feed(b"-- Goodbye.\r\n")
     far.end(error.ConnectionDone())
+    sea.clock.advance(PROBE)
     probe = sea.endpoint.accepts()
     assert probe.taken() == b""
     assert probe.disconnecting
@@ -178,6 +199,7 @@ def test_a_house_that_meant_the_person_lets_them_go(sea: Sea) -> None:
 
 def test_a_house_that_ends_it_without_a_word_may_not_know_the_relay(sea: Sea) -> None:
     sea.endpoint.accepts().end(error.ConnectionDone())
+    sea.clock.advance(PROBE)
     sea.endpoint.accepts()
     assert sea.near.taken() == f"-- {UNBELIEVED}\r\n".encode()
 
@@ -216,6 +238,7 @@ def test_who_reads_nothing_is_not_waited_for(sea: Sea) -> None:
     sea.near.full = True
     far.feed(b"-- Goodbye.\r\n")
     far.end(error.ConnectionDone())
+    sea.clock.advance(PROBE)
     sea.endpoint.accepts()
     assert not sea.near.lost
     sea.clock.advance(CLOSING)
@@ -246,7 +269,7 @@ def test_more_than_may_be_here_are_told(sea: Sea) -> None:
 
 def test_when_the_relay_stops_everybody_is_told(sea: Sea) -> None:
     far = sea.named()
-    service = Farewell(sea.relay, "a relay")
+    service = Farewell(sea.relay, ["a relay"])
     service.startService()
     service.stopService()
     assert sea.near.taken() == b"-- The relay is closing. Goodbye.\r\n"
@@ -274,3 +297,30 @@ def test_through_a_relay_one_meets_the_people_of_the_house() -> None:
     world.host().asks("ban", who="203.0.113.9", force=True)
     move()
     assert b"banned" in sea.near.taken()
+
+
+@functools.cache
+def _context() -> SSL.Context:
+    with tempfile.TemporaryDirectory() as folder:
+        now = time.time()
+        return certificate.read(*certificate.write(Path(folder), *certificate.make("relay", ["localhost"], now)), now).context()
+
+
+@pytest.mark.parametrize(
+    ("alone", "first", "within"), [(False, b"\x16\x03\x01", True), (False, b"bob\n", False), (True, b"\x16", True)]
+)
+def test_a_place_takes_people_in_clear_and_encrypted_or_encrypted_alone(sea: Sea, alone: bool, first: bytes, within: bool) -> None:
+    wire = Half(sea.clock, "203.0.113.9")
+    wire.protocol = at_place(sea.relay, _context, alone).buildProtocol(wire.getPeer())
+    wire.protocol.makeConnection(wire)
+    wire.feed(first)
+    assert isinstance(wire.protocol, Encrypted) is within
+    assert isinstance(wire.protocol, Near) is not within
+
+
+def test_who_says_nothing_at_a_place_is_led_on_after_a_moment(sea: Sea) -> None:
+    wire = Half(sea.clock, "127.0.0.1")
+    wire.protocol = at_place(sea.relay, _context, False).buildProtocol(wire.getPeer())
+    wire.protocol.makeConnection(wire)
+    sea.clock.advance(SILENCE)
+    assert isinstance(wire.protocol, Near)

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from OpenSSL import SSL
 from service_identity.exceptions import CertificateError, VerificationError
 from service_identity.pyopenssl import verify_hostname, verify_ip_address
 from twisted.internet.defer import Deferred
-from twisted.internet.endpoints import wrapClientTLS
-from twisted.internet.interfaces import (
-    IAddress,
-    IHandshakeListener,
-    IOpenSSLClientConnectionCreator,
-    IProtocolFactory,
-    IReactorTime,
-    IStreamClientEndpoint,
-)
-from twisted.internet.protocol import Factory, Protocol, connectionDone
+from twisted.internet.interfaces import IProtocolFactory, IReactorTime, IStreamClientEndpoint
+from twisted.internet.protocol import Factory, connectionDone
 from twisted.python.failure import Failure
 from zope.interface import implementer
 
-from chatroom.client.trust import Untrusted
 from chatroom.core.addresses import spot
+from chatroom.tls import Encrypted
+from chatroom.trust import Untrusted
 
 Judge = Callable[[str, bool], None]
 """Believe a certificate by its fingerprint and whether an authority vouches for it, or raise `Untrusted`."""
@@ -40,7 +34,6 @@ class Doubts:
         self.found = False
 
 
-@implementer(IOpenSSLClientConnectionCreator)
 class Asking:
     """Begin handshakes that end well whatever certificate is shown; who judges it is told what was found."""
 
@@ -52,9 +45,10 @@ class Asking:
         self._context.set_default_verify_paths()
         self._context.set_verify(SSL.VERIFY_PEER, _note)
 
-    def clientConnectionForTLS(self, tlsProtocol: Any) -> SSL.Connection:
+    def connection(self) -> SSL.Connection:
         """Make the TLS state of one connection."""
         connection = SSL.Connection(self._context, None)
+        connection.set_connect_state()
         connection.set_app_data(Doubts())
         if spot(self._host) is None:
             connection.set_tlsext_host_name(self._host.encode("idna"))
@@ -78,33 +72,47 @@ def _note(connection: SSL.Connection, certificate: object, error: int, depth: in
     return True
 
 
-@implementer(IHandshakeListener)
-class Shaking(Protocol):
-    """Wait for the handshake, and judge the certificate."""
+class Asked(Encrypted):
+    """Be the asking end of one TLS connection; `made` gives what is spoken inside, once the certificate is believed."""
 
-    transport: Any
-
-    def __init__(self, believe: Callable[[SSL.Connection], None]) -> None:
-        self.done: Deferred[Any] = Deferred(lambda _: self.transport.abortConnection())
-        self._believe = believe
-
-    def handshakeCompleted(self) -> None:
-        """Tell whoever waits, if the certificate is believed."""
-        try:
-            self._believe(self.transport.getHandle())
-        except Untrusted:
-            self._finish(Failure())
-            self.transport.abortConnection()
-        else:
-            self._finish(self.transport)
+    def __init__(self, connection: SSL.Connection, inner: Believing, clock: IReactorTime) -> None:
+        super().__init__(connection, inner, clock)
+        self.made: Deferred[Any] = Deferred(lambda _: self.transport.abortConnection())
+        self._believing = inner
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Tell whoever waits that there is no encryption to be had."""
-        self._finish(Failure(NotEncrypted(reason.getErrorMessage())))
+        super().connectionLost(reason)
+        if not self.made.called:
+            why = "what it says is no TLS" if self.garbled else reason.getErrorMessage()
+            self.made.errback(self._believing.doubt or Failure(NotEncrypted(why)))
 
-    def _finish(self, result: Any) -> None:
-        if not self.done.called:
-            self.done.callback(result)
+    def _shaken(self) -> bool:
+        done = super()._shaken()
+        if done and not self.made.called:
+            self.made.callback(self._inside.protocol)
+        return done
+
+
+@implementer(IProtocolFactory)
+class Believing(Factory):
+    """Make what is spoken inside a connection whose certificate is believed, and nothing inside another."""
+
+    noisy = False
+
+    def __init__(self, inner: IProtocolFactory, believe: Callable[[], None]) -> None:
+        self._inner = inner
+        self._believe = believe
+        self.doubt: Failure | None = None
+
+    def buildProtocol(self, addr: Any) -> Any:
+        """Judge the certificate first."""
+        try:
+            self._believe()
+        except Untrusted:
+            self.doubt = Failure()
+            return None
+        return self._inner.buildProtocol(addr)
 
 
 @implementer(IStreamClientEndpoint)
@@ -112,29 +120,21 @@ class EncryptedEndpoint:
     """Connect with TLS to a house; fail with `Untrusted` when its certificate is not believed."""
 
     def __init__(self, endpoint: IStreamClientEndpoint, host: str, judge: Judge, clock: IReactorTime, patience: float) -> None:
+        self._endpoint = endpoint
         self._asking = Asking(host)
+        self._judge = judge
         self._clock = clock
         self._patience = patience
-        self._endpoint = wrapClientTLS(self._asking, endpoint)
-        self._judge = judge
 
     def connect(self, protocolFactory: IProtocolFactory) -> Deferred[Any]:
         """Give what the factory makes once it can speak in private."""
-        shaking = Shaking(self._believe)
+        connection = self._asking.connection()
+        asked = Asked(connection, Believing(protocolFactory, partial(self._believe, connection)), self._clock)
         factory = Factory()
         factory.noisy = False
-        factory.buildProtocol = lambda addr: shaking  # type: ignore[method-assign]
-
-        def speak(transport: Any) -> Any:
-            address: IAddress = transport.getPeer()
-            protocol = protocolFactory.buildProtocol(address)
-            transport.wrappedProtocol = protocol
-            if protocol is not None:
-                protocol.makeConnection(transport)
-            return protocol
-
+        factory.buildProtocol = lambda addr: asked  # type: ignore[method-assign]
         connecting = self._endpoint.connect(factory)
-        return connecting.addCallback(lambda _: shaking.done.addTimeout(self._patience, self._clock)).addCallback(speak)
+        return connecting.addCallback(lambda _: asked.made.addTimeout(self._patience, self._clock))
 
     def _believe(self, connection: SSL.Connection) -> None:
         certificate = connection.get_peer_certificate()

@@ -17,9 +17,9 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chatroom import certificate
-from chatroom.client.encrypted import EncryptedEndpoint, NotEncrypted
-from chatroom.client.trust import Untrusted
+from chatroom.encrypted import EncryptedEndpoint, NotEncrypted
 from chatroom.tls import EncryptedFactory
+from chatroom.trust import Untrusted
 from chatroom.wires import Wire
 
 PATIENCE = 15.0

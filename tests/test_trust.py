@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.client.trust import Judge, Trust, Untrusted, file_of
+from chatroom.trust import Judge, Trust, Untrusted, file_of
 
 ONE, OTHER = "AA:BB", "CC:DD"
 PLACE = "192.0.2.7:5000"
