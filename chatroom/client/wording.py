@@ -155,8 +155,9 @@ def _words(entry: Entry) -> str:
             return f"{name} at {visible(where)}: {visible(what)}"
         case Whispered(to=to):
             return f"{name} said something to {visible(to.name)} alone"
-        case Removed(ids=ids):
-            return f"{name} removed a message" if len(ids) == 1 else f"{name} removed {len(ids)} messages"
+        case Removed(ids=ids, reason=reason):
+            what = "a message" if len(ids) == 1 else f"{len(ids)} messages"
+            return f"{name} removed {what}{_because(reason)}"
         case TopicChanged(topic=topic):
             return f"{name} set the topic: {visible(topic)}" if topic else f"{name} cleared the topic"
         case RoomOpened():

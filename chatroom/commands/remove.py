@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from chatroom.core.call import Call, Draft
+from chatroom.core.call import Call, Draft, cut, single
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errands import Posting
 from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage
@@ -20,6 +20,7 @@ from chatroom.core.rights import Standing
 from chatroom.core.room import Room
 from chatroom.core.seams import Committed, Slice
 from chatroom.core.session import Person, Session
+from chatroom.core.speech import heard
 from chatroom.core.verb import LARGEST, Param, Takes, Verb, described
 
 
@@ -81,9 +82,10 @@ def _removing(call: Call, room: Room, line: Line) -> Posting:
     entry, own = line.entry, _is_own(call.person, line)
     if not may_remove(call.person, room, own):
         raise NotYourMessage(which=f"#{entry.seq}", room=room.name)
-    drafts: list[Draft] = [(room.name, Removed(call.person.author, (entry.id,)))]
+    reason = _reason(call)
+    drafts: list[Draft] = [(room.name, Removed(call.person.author, (entry.id,), heard(call, reason, [room])))]
     if not own:
-        what = f"remove #{entry.seq} of {entry.event.by.name} in #{room.name}"
+        what = f"remove #{entry.seq} of {entry.event.by.name} in #{room.name}" + (f": {reason}" if reason else "")
         drafts.append((HOUSE, Ordered(call.person.author, call.where, what)))
     return _posting(call, drafts)
 
@@ -94,6 +96,10 @@ def _posting(call: Call, drafts: list[Draft], done: Callable[[], None] = lambda:
         return [Send(call.session.current, Done(call.ref, call.verb.name, outcome.entries[:1], outcome.repeated))]
 
     return Posting(drafts, then)
+
+
+def _reason(call: Call) -> str:
+    return cut(single(call.args.get("reason", "")), call.hub.limits.reason)
 
 
 def _is_own(person: Person, line: Line) -> bool:
@@ -112,7 +118,7 @@ def _remove_private(call: Call, id: str | None) -> None:
         found = next((one for one in reversed(person.whispers) if id is None or one[0] == id), None)
         if found is None:
             raise NothingToRemove(where="in private")
-        event = Removed(person.author, found[:1])
+        event = Removed(person.author, found[:1], heard(call, _reason(call), []))
 
         def removed() -> None:
             if found in person.whispers:
@@ -130,6 +136,7 @@ verb = Verb(
         Param("which", optional=True),
         Param("room", optional=True),
         Param("entry", Takes.WORD, optional=True, typed=False),
+        Param("reason", Takes.REST, optional=True, typed=False),
     ),
     aliases=("delete", "redact"),
     **described(__doc__),

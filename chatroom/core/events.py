@@ -100,6 +100,7 @@ class Removed(Event):
     """The entries of this log that bear these `ids`, at most `MOST_REMOVED`, were emptied with this: their words are gone."""
 
     ids: tuple[str, ...]
+    reason: str = ""
 
 
 @fact

@@ -45,7 +45,7 @@ const SENTENCES = {
   unbanned: (entry) => [name(entry.by), " lifted the ban of ", name(entry.who)],
   muted: (entry) => [name(entry.by), " muted ", name(entry.who), lasting(entry.seconds), ...because(entry)],
   unmuted: (entry) => [name(entry.by), " lets ", name(entry.who), " speak again"],
-  removed: (entry) => [name(entry.by), " removed a message"],
+  removed: (entry) => [name(entry.by), " removed a message", ...because(entry)],
   erased: () => ["A message was removed."],
   whispered: (entry) => [name(entry.by), " → ", name(entry.to), " (private)"],
 };

@@ -292,7 +292,7 @@ def _present(found: Object) -> tuple[tuple[str, int], ...]:
 _EVENTS: dict[str, Callable[[Author, Object], Event]] = {
     "opened": lambda by, _: RoomOpened(by),
     "said": lambda by, found: Said(by, _text(found, "text", TEXT), _manner(found)),
-    "removed": lambda by, found: Removed(by, tuple(_texts(found, "ids", MOST_REMOVED, NAME))),
+    "removed": lambda by, found: Removed(by, tuple(_texts(found, "ids", MOST_REMOVED, NAME)), _reason(found)),
     "erased": lambda by, _: Erased(by),
     "topic": lambda by, found: TopicChanged(by, _text(found, "topic", TEXT)),
     "told": lambda by, found: Told(by, Author(_text(found, "to", NAME)), _text(found, "text", TEXT), _manner(found)),

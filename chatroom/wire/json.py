@@ -136,8 +136,8 @@ def _particulars(event: Event) -> Object:
             return {"text": text} if manner == "say" else {"text": text, "manner": manner}
         case Told(to=to, text=text, manner=manner):
             return {"to": to.name, "text": text} if manner == "say" else {"to": to.name, "text": text, "manner": manner}
-        case Removed(ids=ids):
-            return {"ids": ids}
+        case Removed(ids=ids, reason=reason):
+            return {"ids": ids, "reason": reason} if reason else {"ids": ids}
         case TopicChanged(topic=topic):
             return {"topic": topic}
         case Joined(present=count):

@@ -180,7 +180,8 @@ def _what_was_removed(event: Removed, log: str) -> str:
 
 
 def _removed(event: Removed, room: str) -> _Lines:
-    return [f"-- {visible(event.by.name)} removed {_what_was_removed(event, room)}"]
+    why = f": {visible(event.reason)}" if event.reason else ""
+    return [f"-- {visible(event.by.name)} removed {_what_was_removed(event, room)}{why}"]
 
 
 def _joined(event: Joined, room: str) -> _Lines:

@@ -158,7 +158,7 @@ _FLAG = (_same, _flag, _Required)
 FIELDS: dict[str, dict[str, tuple[Pack, Pack, Any]]] = {
     "opened": {},
     "said": {"text": _TEXT, "manner": _MANNER, "tags": _TAGS},
-    "removed": {"ids": (list, _ids, _Required)},
+    "removed": {"ids": (list, _ids, _Required), "reason": _REASON},
     "erased": {},
     "topic": {"topic": _TEXT},
     "told": {"to": _PERSON, "text": _TEXT, "manner": _MANNER, "tags": _TAGS},

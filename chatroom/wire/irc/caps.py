@@ -44,7 +44,7 @@ VALUES = {
     "draft/chathistory": "",
     "draft/event-playback": "",
     "draft/message-redaction": "",
-    "draft/multiline": "max-bytes=4096,max-lines=100",
+    "draft/multiline": "",
     "draft/no-implicit-names": "",
     "draft/read-marker": "",
     "no-implicit-names": "",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.wire.irc import history, markers, messages, monitor, order, people, registration, rooms, sasl, server
+from chatroom.wire.irc import history, markers, messages, monitor, multiline, order, people, registration, rooms, sasl, server
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.talk import Asked, Talk
@@ -26,7 +26,7 @@ COMMANDS: dict[str, Row] = {
     "ADMIN": Row(server.admin),
     "AUTHENTICATE": Row(sasl.authenticate, 1, nameless=True),
     "AWAY": Row(people.away),
-    "BATCH": Row(messages.batch, 1),
+    "BATCH": Row(multiline.batch, 1),
     "CAP": Row(registration.cap, 1, nameless=True),
     "CHATHISTORY": Row(history.chathistory, 1),
     "HELP": Row(server.help_),
@@ -81,7 +81,7 @@ def take(talk: Talk, message: Message) -> Asked:
         _too_early(talk, asked)
     elif len(asked.params) < row.least or (asked.command == "USER" and not asked.params[3]):
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Something is missing.")
-    elif not messages.gather(talk, asked):
+    elif not multiline.gather(talk, asked):
         row.perform(talk, asked)
     if not asked.steps and asked.label and "batch" not in asked.message.tags and asked.command != "BATCH":
         asked.turn(lambda: None)

@@ -204,8 +204,8 @@ def redacted(entry: Entry, event: Removed, target: str, scene: Scene, caps: Caps
     """Take back what was said to a target, on clients that can."""
     if "draft/message-redaction" not in caps:
         return ()
-    tags = tags_of(entry, scene, caps)
-    return [line(scene.source(event.by), "REDACT", target, one, tags=dict(tags)) for one in event.ids]
+    tags, reason = tags_of(entry, scene, caps), ((event.reason,) if event.reason else ())
+    return [line(scene.source(event.by), "REDACT", target, one, *reason, tags=dict(tags)) for one in event.ids]
 
 
 def _signalled(entry: Entry, event: Signalled, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:

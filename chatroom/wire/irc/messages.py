@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from functools import partial
 
 from chatroom.core import errors as e
@@ -11,8 +10,8 @@ from chatroom.core.events import Told
 from chatroom.core.replies import Answer, Denied, Done, Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import CONCAT, MULTILINE, signalled, tags_of, words
-from chatroom.wire.irc.message import Message, is_key
+from chatroom.wire.irc.happened import signalled, tags_of, words
+from chatroom.wire.irc.message import is_key
 from chatroom.wire.irc.out import line, pieces, room_for
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, is_service, room_of
@@ -72,8 +71,7 @@ def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
 def echo(talk: Talk, asked: Asked, target: str, room: str, reply: Done) -> None:
     """Give a client its own words back, if it asked for that: they are on disk."""
     if "echo-message" in talk.caps:
-        for one in words(reply.entries[0], f"#{room}", talk.scene, talk.caps):
-            asked.put(one)
+        asked.put(*words(reply.entries[0], f"#{room}", talk.scene, talk.caps))
 
 
 def refused(asked: Asked, target: str, why: e.Refused) -> None:
@@ -95,10 +93,12 @@ def refused(asked: Asked, target: str, why: e.Refused) -> None:
 def _told(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Done(entries=(entry, *_)) if isinstance(entry.event, Told):
-            # What one says to oneself comes back in any case, and once more where it is wanted back.
-            times = ("echo-message" in talk.caps) + (entry.event.to == entry.event.by)
-            for one in [one for _ in range(times) for one in words(entry, entry.event.to.name, talk.scene, talk.caps)]:
-                asked.put(one)
+            lines = partial(words, entry, entry.event.to.name, talk.scene, talk.caps)
+            if "echo-message" in talk.caps:
+                asked.put(*lines())
+            # What one says to oneself comes in any case, and is no answer.
+            if entry.event.to.is_same(entry.event.by):
+                asked.besides(*lines())
         case Denied(why=why):
             refused(asked, target, why)
 
@@ -145,10 +145,11 @@ def client_tags(asked: Asked) -> dict[str, str] | None:
 def tagmsg(talk: Talk, asked: Asked) -> None:
     """Send tags without words."""
     tags = client_tags(asked)
-    found = [target for target in asked.params[0].split(",") if target][: TARGETS["PRIVMSG"]]
-    if tags is None:
+    found = list(dict.fromkeys(target for target in asked.params[0].split(",") if target))
+    if len(found) > TARGETS["TAGMSG"]:
+        asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS['TAGMSG']} at once.")
         return
-    for target in found:
+    for target in found if tags is not None else ():
         room = room_of(target)
         if room is not None:
             asked.ask("signal", partial(_signalled, talk, asked, target), tags=tags, room=room)
@@ -161,8 +162,9 @@ def _signalled(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
         case Done(entries=(entry, *_)) if isinstance(entry.event, Signalled):
             if "echo-message" in talk.caps:
                 name = f"#{entry.log}" if entry.event.to is None else entry.event.to.name
-                for one in signalled(entry, entry.event, name, talk.scene, talk.caps):
-                    asked.put(one)
+                asked.put(*signalled(entry, entry.event, name, talk.scene, talk.caps))
+            if entry.event.to is not None and entry.event.to.is_same(entry.event.by):
+                asked.besides(*signalled(entry, entry.event, entry.event.to.name, talk.scene, talk.caps))
         case Denied(why=why):
             refused(asked, target, why)
 
@@ -174,85 +176,15 @@ def redact(talk: Talk, asked: Asked) -> None:
     if room is not None and talk.scene.room(room) not in talk.session.stays:
         asked.turn(lambda: asked.fail("INVALID_TARGET", "You are not there.", target))
     else:
-        asked.ask("remove", partial(_redacted, talk, asked, target, msgid), entry=msgid, room=room)
+        asked.ask("remove", partial(_redacted, talk, asked, target, msgid), entry=msgid, room=room, reason=asked.param(2) or None)
 
 
 def _redacted(talk: Talk, asked: Asked, target: str, msgid: str, reply: Reply) -> None:
     match reply:
         case Done(entries=(entry, *_)):
-            asked.from_self("REDACT", target, msgid, *asked.params[2:3], tags=tags_of(entry, talk.scene, talk.caps))
+            reason = (asked.param(2),) if asked.param(2) else ()
+            asked.from_self("REDACT", target, msgid, *reason, tags=tags_of(entry, talk.scene, talk.caps))
         case Denied(why=e.NoSuchMessage() | e.NothingToRemove() as why):
             asked.fail("UNKNOWN_MSGID", str(why), target, msgid)
         case Denied(why=why):
             asked.fail("REDACT_FORBIDDEN", str(why), target, msgid)
-
-
-# -- several lines as one
-
-
-LINES = 100
-"""Lines of one message that is sent in several."""
-
-
-@dataclass(slots=True)
-class Gathering:
-    """Be a message on its way in several lines."""
-
-    ref: str
-    asked: Asked
-    target: str
-    command: str = ""
-    lines: list[str] = field(default_factory=list)
-    wrong: tuple[str, str] | None = None
-
-
-def batch(talk: Talk, asked: Asked) -> None:
-    """Begin or end a message of several lines."""
-    name = asked.params[0]
-    if name.startswith("+") and asked.param(1) == MULTILINE and MULTILINE in talk.caps and asked.param(2):
-        talk.gathering = Gathering(name[1:], asked, asked.param(2))
-    elif name.startswith("-") and isinstance(talk.gathering, Gathering) and talk.gathering.ref == name[1:]:
-        gathered, talk.gathering = talk.gathering, None
-        _gathered(talk, asked, gathered)
-    else:
-        talk.gathering = None
-        asked.turn(lambda: asked.fail("INVALID_REFTAG" if name[:1] in "+-" else "INVALID", "There is no such batch here.", name))
-
-
-def gather(talk: Talk, asked: Asked) -> bool:
-    """Take a line that belongs to a message of several; tell whether it was one."""
-    gathering = talk.gathering
-    if not isinstance(gathering, Gathering) or asked.message.tags.get("batch") != gathering.ref:
-        return False
-    text, command = asked.param(1), asked.command
-    concat = CONCAT in asked.message.tags
-    if asked.param(0).lower() != gathering.target.lower():
-        gathering.wrong = ("MULTILINE_INVALID_TARGET", "One message goes to one target.")
-    elif command not in MANNERS or (gathering.command and command != gathering.command) or (concat and not text):
-        gathering.wrong = ("MULTILINE_INVALID", "One message is all PRIVMSG or all NOTICE, and blank lines stand alone.")
-    elif len(gathering.lines) >= LINES:
-        gathering.wrong = ("MULTILINE_MAX_LINES", "Those are too many lines.")
-    elif concat and gathering.lines:
-        gathering.lines[-1] += text
-    else:
-        gathering.lines.append(text)
-    if sum(len(one.encode()) + 1 for one in gathering.lines) > talk.scene.hub.limits.text + 1:
-        gathering.wrong = ("MULTILINE_MAX_BYTES", "That is too much text.")
-        gathering.lines.clear()
-    gathering.command = gathering.command or command
-    return True
-
-
-def _gathered(talk: Talk, asked: Asked, gathered: Gathering) -> None:
-    begun = gathered.asked
-    asked.label = asked.label or begun.label
-    asked.message = Message(gathered.command or "PRIVMSG", (gathered.target,), tags=begun.message.tags)
-    wrong = gathered.wrong
-    if wrong is None and not any(gathered.lines):
-        wrong = ("MULTILINE_INVALID", "There is nothing to say in an empty message.")
-    if wrong is None:
-        say(talk, asked, gathered.target, "\n".join(gathered.lines))
-        return
-    code, why = wrong
-    limits = {"MULTILINE_MAX_LINES": [str(LINES)], "MULTILINE_MAX_BYTES": [str(talk.scene.hub.limits.text)]}
-    asked.turn(lambda: asked.put(line(talk.scene.server, "FAIL", "BATCH", code, *limits.get(code, ()), why)))

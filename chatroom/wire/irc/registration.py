@@ -7,8 +7,9 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
-from chatroom.wire.irc import caps, sasl
+from chatroom.wire.irc import caps, multiline, sasl
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.happened import MULTILINE
 from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.out import Out, room_for
 from chatroom.wire.irc.out import line as _line
@@ -138,7 +139,8 @@ def _cap_ls(talk: Talk, asked: Asked) -> None:
         talk.version = max(talk.version, int(version))
     if talk.version >= 302:
         talk.caps |= {"cap-notify"}
-    asked.turn(partial(_listed, talk, asked, "LS", caps.offered(talk.version, {"sasl": ",".join(sasl.mechanisms(talk))})))
+    values = {"sasl": ",".join(sasl.mechanisms(talk)), MULTILINE: multiline.value(talk)}
+    asked.turn(partial(_listed, talk, asked, "LS", caps.offered(talk.version, values)))
 
 
 def _cap_list(talk: Talk, asked: Asked) -> None:

@@ -59,7 +59,18 @@ def isupport(talk: Talk) -> list[str]:
     ]
 
 
-TARGETS = {"JOIN": 20, "PART": 20, "PRIVMSG": 4, "NOTICE": 4, "NAMES": 20, "WHOIS": 1, "KICK": 4, "LIST": 20, "MONITOR": MOST}
+TARGETS = {
+    "JOIN": 20,
+    "PART": 20,
+    "PRIVMSG": 4,
+    "NOTICE": 4,
+    "TAGMSG": 4,
+    "NAMES": 20,
+    "WHOIS": 1,
+    "KICK": 4,
+    "LIST": 20,
+    "MONITOR": MOST,
+}
 """How many targets one command may have."""
 
 

@@ -40,7 +40,7 @@ class Turn(Reply):
 class Asked:
     """Be one command a client sent, and what it is answered."""
 
-    __slots__ = ("label", "left", "lines", "message", "steps", "talk")
+    __slots__ = ("after", "label", "left", "lines", "message", "steps", "talk")
 
     def __init__(self, talk: Talk, message: Message) -> None:
         self.talk = talk
@@ -48,6 +48,7 @@ class Asked:
         self.steps: list[Request | Turn] = []
         self.left = 0
         self.lines: list[Out] = []
+        self.after: list[Out] = []
         label = message.tags.get(LABEL, "")
         self.label = label if "labeled-response" in talk.caps and 0 < len(label) <= LONGEST_LABEL else ""
 
@@ -86,9 +87,13 @@ class Asked:
 
     # -- lines
 
-    def put(self, out: Out) -> None:
-        """Add a line."""
-        self.lines.append(out)
+    def put(self, *lines: Out) -> None:
+        """Add lines."""
+        self.lines.extend(lines)
+
+    def besides(self, *lines: Out) -> None:
+        """Add lines that come after the answer and are none."""
+        self.after.extend(lines)
 
     def say(self, number: str, *params: str) -> None:
         """Add a numeric to the client; what it gave that cannot stand in the middle of a line is not repeated."""
@@ -145,22 +150,20 @@ class Asked:
 
     def finish(self) -> list[Out]:
         """Give what is to be sent now."""
-        if not self.label:
-            return self._taken()
-        if self.left:
+        if self.label and self.left:
             return []
-        lines = self._taken()
+        lines = self._labelled(self._taken()) if self.label else self._taken()
+        after, self.after = self.after, []
+        return [*lines, *after]
+
+    def _labelled(self, lines: list[Out]) -> list[Out]:
+        """Mark the whole answer with the label, once."""
         if not lines:
             return [line(self.talk.scene.server, "ACK", tags={LABEL: self.label})]
         if len(lines) == 1 or _one_batch(lines):
             lines[0].tags[LABEL] = self.label
             return lines
-        batch = self.talk.batch()
-        for one in lines:
-            one.tags.setdefault("batch", batch)
-        server = self.talk.scene.server
-        begin = line(server, "BATCH", f"+{batch}", "labeled-response", tags={LABEL: self.label})
-        return [begin, *lines, line(server, "BATCH", f"-{batch}")]
+        return self.talk.held(lines, "labeled-response", tags={LABEL: self.label})
 
     def _taken(self) -> list[Out]:
         lines, self.lines = self.lines, []
@@ -298,7 +301,7 @@ class Talk:
         lines = recalled(entries, target, self.scene, self.caps)
         return self.held(lines, "chathistory", target) if lines else []
 
-    def held(self, lines: Sequence[Out], kind: str, *params: str) -> list[Out]:
+    def held(self, lines: Sequence[Out], kind: str, *params: str, tags: dict[str, str] | None = None) -> list[Out]:
         """Hold lines together, for a client that knows how; those of batches among them stay theirs."""
         if "batch" not in self.caps:
             return list(lines)
@@ -306,7 +309,7 @@ class Talk:
         for one in lines:
             if not _closes(one):
                 one.tags.setdefault("batch", name)
-        return [line(server, "BATCH", f"+{name}", kind, *params), *lines, line(server, "BATCH", f"-{name}")]
+        return [line(server, "BATCH", f"+{name}", kind, *params, tags=tags), *lines, line(server, "BATCH", f"-{name}")]
 
     def notice(self, put: Callable[[Out], None], text: str) -> None:
         """Tell the client something from the house, in as many lines as it needs."""

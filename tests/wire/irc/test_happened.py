@@ -100,7 +100,7 @@ def test_a_message_of_several_lines_that_is_wrong_is_refused_whole() -> None:
         (refused,) = heard(ann)
         assert refused.params[:2] == ("BATCH", code)
     ann.types("BATCH -2", "BATCH +1 other #lobby")
-    assert [one.params[1] for one in heard(ann)] == ["INVALID_REFTAG", "INVALID_REFTAG"]
+    assert [one.params[1] for one in heard(ann)] == ["INVALID_REFTAG", "MULTILINE_INVALID"]
     assert heard(eve) == []
 
 

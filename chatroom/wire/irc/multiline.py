@@ -1,0 +1,111 @@
+"""Several lines as one message, which a client sends as a batch (IRCv3, multiline): gathered, checked, and said when it ends.
+
+Rules
+-----
+- One such message is on its way at a time, as large as a message may be. What is wrong with it is told once, when it ends.
+- Lines are joined by an end of line, or by nothing where the client cut one line in two.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from chatroom.wire.irc.happened import CONCAT, MULTILINE
+from chatroom.wire.irc.message import Message
+from chatroom.wire.irc.messages import MANNERS, say
+from chatroom.wire.irc.talk import Asked, Talk
+
+LINES = 100
+"""Lines of one message that is sent in several."""
+
+
+def value(talk: Talk) -> str:
+    """Tell the bounds of such a message, as the capability does."""
+    return f"max-bytes={talk.scene.hub.limits.text},max-lines={LINES}"
+
+
+@dataclass(slots=True)
+class Gathering:
+    """Be a message on its way in several lines."""
+
+    ref: str
+    asked: Asked
+    target: str
+    command: str = ""
+    count: int = 0
+    lines: list[str] = field(default_factory=list)
+    wrong: tuple[str, ...] = ()
+    """The first thing that is wrong with it: a code, its context, and a sentence."""
+
+    def take(self, asked: Asked, longest: int) -> None:
+        """Add a line, unless something is wrong with it or was before."""
+        self.count += 1
+        self.wrong = self.wrong or self._problem(asked) or self._added(asked, longest)
+        if self.wrong:
+            self.lines.clear()
+
+    def _problem(self, asked: Asked) -> tuple[str, ...]:
+        target, text = asked.param(0, "*"), asked.param(1)
+        if target.lower() != self.target.lower():
+            return ("MULTILINE_INVALID_TARGET", self.target, target, "One message goes to one target.")
+        if asked.command not in MANNERS or len(asked.params) < 2 or asked.command != (self.command or asked.command):
+            return ("MULTILINE_INVALID", "One message is all PRIVMSG or all NOTICE, each with a text.")
+        if CONCAT in asked.message.tags and not text:
+            return ("MULTILINE_INVALID", "A blank line goes on with no other.")
+        if self.count > LINES:
+            return ("MULTILINE_MAX_LINES", str(LINES), "Those are too many lines.")
+        return ()
+
+    def _added(self, asked: Asked, longest: int) -> tuple[str, ...]:
+        self.command = asked.command
+        if CONCAT in asked.message.tags and self.lines:
+            self.lines[-1] += asked.params[1]
+        else:
+            self.lines.append(asked.params[1])
+        if sum(len(one.encode()) + 1 for one in self.lines) - 1 > longest:
+            return ("MULTILINE_MAX_BYTES", str(longest), "That is too much text.")
+        return ()
+
+
+def batch(talk: Talk, asked: Asked) -> None:
+    """Begin or end a message of several lines."""
+    sign, name = asked.params[0][:1], asked.params[0][1:]
+    open_now: Gathering | None = talk.gathering
+    talk.gathering = None
+    if sign == "+" and open_now is not None:
+        _fail(asked, "MULTILINE_INVALID", "Another message was on its way; both are dropped.")
+    elif sign == "+" and name and asked.param(1) == MULTILINE and MULTILINE in talk.caps and asked.param(2):
+        talk.gathering = Gathering(name, asked, asked.param(2))
+    elif sign == "-" and open_now is not None and open_now.ref == name:
+        _gathered(talk, asked, open_now)
+    else:
+        code = "INVALID_REFTAG" if sign == "-" else "MULTILINE_INVALID"
+        asked.turn(lambda: asked.fail(code, "There is no such batch here.", asked.params[0]))
+
+
+def gather(talk: Talk, asked: Asked) -> bool:
+    """Take a line that belongs to a message of several; tell whether it was one."""
+    gathering: Gathering | None = talk.gathering
+    if gathering is None or asked.message.tags.get("batch") != gathering.ref:
+        return False
+    gathering.take(asked, talk.scene.hub.limits.text)
+    return True
+
+
+def _gathered(talk: Talk, asked: Asked, gathered: Gathering) -> None:
+    begun = gathered.asked
+    asked.label = asked.label or begun.label
+    asked.message = Message(gathered.command or "PRIVMSG", (gathered.target,), tags=begun.message.tags)
+    if gathered.wrong:
+        _fail(asked, *gathered.wrong)
+    elif not any(gathered.lines):
+        _fail(asked, "MULTILINE_INVALID", "There is nothing to say in an empty message.")
+    else:
+        say(talk, asked, gathered.target, "\n".join(gathered.lines))
+
+
+def _fail(asked: Asked, code: str, *context: str) -> None:
+    """Say what is wrong with the whole of it, whatever its last line was."""
+    *before, why = context
+    asked.message = Message("BATCH", (), tags=asked.message.tags)
+    asked.turn(lambda: asked.fail(code, why, *before))
