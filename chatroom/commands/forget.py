@@ -44,7 +44,7 @@ class Forgetting:
     def go_on(self, after: int) -> None:
         """Look for more of the words after a place in the order of the house."""
         trace = Trace(self._trace.names, self._trace.member, after)
-        self._call.ask("trace", trace, then=self._traced, always=True)
+        self._call.ask("trace", trace, then=self._traced, always=True, settled=after == 0)
 
     def _traced(self, traces: Traces) -> Sequence[Effect]:
         drafts = [] if self._dry else self._drafts(traces.found)

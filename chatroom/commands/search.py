@@ -42,7 +42,7 @@ def perform(call: Call) -> None:
             lines.append(f"The search is still catching up: {findings.behind} entries were not looked at. Try again in a while.")
         return [call.answering(*lines, entries=found, older=findings.older, behind=findings.behind)]
 
-    call.ask("search", quest, then=then)
+    call.ask("search", quest, then=then, settled=True)
 
 
 def may_read(call: Call, room: Room) -> bool:

@@ -113,13 +113,15 @@ class Call:
         refused: Callable[[], None] = lambda: None,
         waits: bool = False,
         always: bool = False,
+        settled: bool = False,
     ) -> None:
         """Ask an office of the house; `then` makes of the result what is to be done in the reply's place.
 
         It is called `always`, or else only when the session has not ended by then; `refused` when the office could not do it.
-        With `waits` nothing more is read from the session until then.
+        With `waits` nothing more is read from the session until then. With `settled` it is asked once all that the session asked for
+        before is settled, as the answer depends on it.
         """
-        self.hub.errands.ask(self, office, args, then, refused, waits, always)
+        self.hub.errands.ask(self, office, args, then, refused, waits, always, settled)
 
     def in_turn(self, show: Callable[[], Effect]) -> None:
         """Show how things are when all that was asked for before is settled."""

@@ -321,11 +321,20 @@ class Errands:
         refused: Callable[[], None],
         waits: bool,
         always: bool,
+        settled: bool,
     ) -> None:
         """Ask an office for a call; see `Call.ask`."""
-        self._ticket += 1
-        self._questions[self._ticket] = Question(self.line_up(call.session), call, then, refused, always)
-        self._effects.append(Ask(self._ticket, office, args, call.session if waits else None))
+        place = self.line_up(call.session)
+
+        def put() -> None:
+            self._ticket += 1
+            self._questions[self._ticket] = Question(place, call, then, refused, always)
+            self._effects.append(Ask(self._ticket, office, args, call.session if waits else None))
+
+        if settled:
+            place.make = put
+        else:
+            put()
 
     def answered(self, token: int, result: Any, now: float) -> None:
         """Take what came of something that was asked of an office: its result, or a refusal."""

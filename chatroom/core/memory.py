@@ -126,6 +126,7 @@ class Memory:
         if head <= after:
             return
         person.claim = (call.session, head)
+        call.session.held = []
         guest = self.inboxes.guest(person.inbox)
 
         def remembered() -> tuple[Entry, ...] | None:
@@ -135,14 +136,22 @@ class Memory:
             session = call.session.current
             if not session.ended and session.detached_at is None:
                 self._shown_inbox(session, head, call.now)
+            self._let_go(call.session)
             waited = tuple([entry for entry in found[-most:] if whole or _waits(entry, session)])
             return Send(session, Waited(None, waited, len(found) > most))
 
         def refused() -> None:
+            self._let_go(call.session)
             if person.claim == (call.session, head):
                 person.claim = None
 
         call.read(Slice(person.inbox, most + 1, after, head + 1), remembered, show, refused)
+
+    def _let_go(self, session: Session) -> None:
+        """Show what came in private while the inbox was read, after what stood there."""
+        held, session.held = session.held or (), None
+        if held and not session.ended:
+            self._hub.errands.line_up(session).fill(*held)
 
     def sent(self, person: Person, entry: Entry) -> None:
         """Note that a member has seen what they wrote themselves, if they have seen all before it."""

@@ -16,7 +16,7 @@ from chatroom.core.rank import Rank
 if TYPE_CHECKING:
     from chatroom.core.attempts import Attempt
     from chatroom.core.bots import Bot
-    from chatroom.core.effects import Effect
+    from chatroom.core.effects import Deliver, Effect
     from chatroom.core.keys import PublicKey
     from chatroom.core.members import Member
     from chatroom.core.rights import Rights
@@ -163,6 +163,7 @@ class Session:
         "ended",
         "focus",
         "heir",
+        "held",
         "identified",
         "ignoring",
         "invited",
@@ -221,6 +222,8 @@ class Session:
         self.deeds = False
         """Whether it is shown what it does itself to a room, though not what it says."""
         self.detached_at: float | None = None
+        self.held: list[Deliver] | None = None
+        """What is told it in private while what waited in its inbox is still being read, which comes first."""
         self.ended = False
         self.heir: Session | None = None
 

@@ -35,6 +35,9 @@ from chatroom.core.room import Room, Topic
 from chatroom.core.session import Person, Session
 from chatroom.core.signals import Signalled
 
+HELD = 200
+"""Private words that are held back for one session; more overtake what waited."""
+
 
 class Showing:
     """Turn entries into what is to be shown; see the module for the rules."""
@@ -114,10 +117,20 @@ class Showing:
         own = person is session.person
         for reader in person.sessions:
             if (reader is not session or reader.echo) and not reader.ignoring.hides(event.by):
-                effects.append(Deliver(reader, entry, own))
+                effects += _after_what_waited(Deliver(reader, entry, own))
         return effects
 
     def _deliver_to(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
         own = person is session.person
         readers = [reader for reader in person.sessions if reader is not session or reader.echo]
-        return [Deliver(reader, entry, own) for reader in readers if own or not reader.ignoring.hides(entry.event.by)]
+        shown = [reader for reader in readers if own or not reader.ignoring.hides(entry.event.by)]
+        return [one for reader in shown for one in _after_what_waited(Deliver(reader, entry, own))]
+
+
+def _after_what_waited(effect: Deliver) -> Sequence[Deliver]:
+    """Give what is to be delivered now; while what waited for a session is still being read, that is held back."""
+    held = effect.session.held
+    if held is None or len(held) >= HELD:
+        return (effect,)
+    held.append(effect)
+    return ()

@@ -7,7 +7,7 @@ import pytest
 from chatroom.commands.search import LATE
 from chatroom.core.errors import SearchTooLong
 from chatroom.core.seams import Findings, Searched
-from chatroom.testing import Person, World, member
+from chatroom.testing import Person, SlowWorld, World, member
 
 
 @pytest.fixture
@@ -135,3 +135,15 @@ def test_who_is_put_out_while_it_is_looked_finds_nothing_more(world: World) -> N
     meg.asks("kick", room="den", who="ann")
     (answer,) = [one for one in ann.objects() if one.get("re") == 1]
     assert answer["entries"] == []
+
+
+def test_a_search_finds_what_was_said_in_the_same_breath() -> None:
+    world = SlowWorld()
+    ann = world.program("ann")
+    ann.types('{"do": "say", "id": 1, "text": "a needle"}', '{"do": "search", "id": 2, "text": "needle"}')
+    world.disk.answer()
+    world.settle()
+    world.settle()
+    said, answer = ann.objects()
+    assert (said["re"], answer["re"]) == (1, 2)
+    assert [entry["text"] for entry in answer["entries"]] == ["a needle"]

@@ -8,6 +8,7 @@ from unittest.mock import patch
 import pytest
 
 from chatroom.core.errors import DiskFull
+from chatroom.core.showing import HELD
 from chatroom.testing import Person, SlowWorld, World, member, password_of
 
 KEY = "the secret key of ann"
@@ -248,3 +249,36 @@ def test_notes_on_their_way_to_a_connection_that_ends_are_shown_to_the_next() ->
     third = comes_in(world)
     world.settle()
     assert texts(third) == ["hi"]
+
+
+def test_what_comes_while_what_waited_is_still_read_is_shown_after_it() -> None:
+    world = slow_with_a_note()
+    bob, ann = world.person("cat-lover"), comes_in(world)
+    bob.types("/msg ann live", "/msg ann and more")
+    world.disk.settle()
+    world.rest()
+    assert texts(ann) == []
+    world.settle()
+    assert texts(ann) == ["hi", "live", "and more"]
+
+
+def test_what_comes_while_what_waited_cannot_be_read_is_shown_all_the_same() -> None:
+    world = slow_with_a_note()
+    bob, ann = world.person("cat-lover"), comes_in(world)
+    bob.types("/msg ann live")
+    world.disk.settle()
+    with patch.object(world.disk, "_find", lambda query: DiskFull()):
+        world.settle()
+    assert texts(ann) == ["live"]
+
+
+def test_no_more_is_held_back_than_the_bound() -> None:
+    world = slow_with_a_note()
+    bob, ann = world.program("cat-lover"), comes_in(world)
+    for number in range(HELD + 1):
+        bob.asks("tell", number, to="ann", text=str(number))
+        world.disk.settle()
+        world.rest()
+    assert texts(ann) == [str(HELD)]
+    world.settle()
+    assert texts(ann) == ["hi", *(str(number) for number in range(HELD))]
