@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -30,6 +30,12 @@ BUSY_SECONDS = 1.0
 SCHEMA: Traversable = files("chatroom.journals") / "schema"
 
 
+def make_own(path: Path) -> None:
+    """Make a file that only its owner may read, whatever the umask, if there is none; what SQLite puts beside it is as it is."""
+    with suppress(OSError):  # SQLite says it better
+        os.close(os.open(path, os.O_CREAT | os.O_RDONLY | os.O_CLOEXEC, 0o600))
+
+
 def take(path: Path, connect: Connect = sqlite3.connect) -> sqlite3.Connection:
     """Hold `path` for this process while the connection given back is open; the lock of a dead process is no obstacle.
 
@@ -38,6 +44,7 @@ def take(path: Path, connect: Connect = sqlite3.connect) -> sqlite3.Connection:
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise JournalUnusable(f"SQLite {sqlite3.sqlite_version} is too old to keep the chat: install 3.37 or newer.")
     with explained(path):
+        make_own(Path(f"{path}.lock"))
         lock = connect(f"{path}.lock", isolation_level=None, timeout=0.0, check_same_thread=False)
         try:
             lock.execute("BEGIN EXCLUSIVE")
@@ -51,6 +58,7 @@ def take(path: Path, connect: Connect = sqlite3.connect) -> sqlite3.Connection:
 
 def open_writer(path: Path, connect: Connect = sqlite3.connect) -> sqlite3.Connection:
     """Open the one connection that writes and checkpoints; raise sqlite3.Error when that fails."""
+    make_own(path)
     db = connect(str(path), isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False)
     try:
         db.text_factory = bytes

@@ -26,7 +26,7 @@ from chatroom.core.fact import fact
 from chatroom.core.names import fold
 from chatroom.core.quest import Quest
 from chatroom.journals import _faults
-from chatroom.journals._file import BUSY_SECONDS, Connect
+from chatroom.journals._file import BUSY_SECONDS, Connect, make_own
 
 STEP = 500
 """Entries taken from the journal in one transaction."""
@@ -194,6 +194,7 @@ class Index:
         return db
 
     def _attached(self) -> sqlite3.Connection:
+        make_own(self.path)
         db = self._connect(
             f"{self.path.absolute().as_uri()}", uri=True, isolation_level=None, timeout=BUSY_SECONDS, check_same_thread=False
         )

@@ -137,7 +137,7 @@ class ByPass(ByNetcat):
 
     def let_in(self) -> bool:
         """Wait for the welcome or its refusal."""
-        inside = self.link.expect(r" (001|464|904) ")[1] == "001"
+        inside = self.link.expect(r" (001|433|464) ")[1] == "001"
         if inside:
             self.link.send(b"JOIN #lobby\r\n")
             self.link.expect(" 366 ")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -478,3 +479,14 @@ def test_the_writer_syncs_every_commit(path: Path) -> None:
         assert db.execute("PRAGMA journal_mode").fetchone() == (b"wal",)
         assert db.execute("PRAGMA wal_autocheckpoint").fetchone() == (0,)
         assert db.execute("PRAGMA journal_size_limit").fetchone() == (_file.WAL_KEPT,)
+
+
+def test_the_file_and_what_is_beside_it_are_its_owners_alone_whatever_the_umask(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        house = House(tmp_path / "chatroom.db")
+        house.open()
+        assert {oct(path.stat().st_mode & 0o777) for path in tmp_path.iterdir()} == {"0o600"}
+        closed(house.journal, house.turns)
+    finally:
+        os.umask(before)
