@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from chatroom.core.errors import Refused
 from chatroom.relay.speech import LONGEST, TooLong, changed
 from chatroom.relay.transform import Transform
@@ -12,12 +14,17 @@ _NAMED = frozenset({"hello", "nick"})
 """Verbs whose `name` is what somebody calls themselves."""
 
 
+NOTHING = b"{"
+"""What is passed on for a line that is no object: the house cannot read it either, and nowhere is it a name."""
+_ODD = re.compile(rb"[\0\xff]")
+
+
 def change(line: bytes, transform: Transform) -> bytes:
-    """Give what the house is to hear for a line; one the house cannot read either stays as it is."""
+    """Give what the house is to hear for a line; one it cannot read stays as it is where nobody could take it for two."""
     try:
         found = loads(line)
     except Refused:
-        return line
+        return line if line.lstrip().startswith(b"{") and not _ODD.search(line) else NOTHING if line.strip() else b""
     before = dict(found)
     verb, name, text = found.get("do"), found.get("name"), found.get("text")
     if verb in _NAMED and isinstance(name, str):

@@ -7,7 +7,8 @@ Rules
 - So after each such line the next one waits for the house's verdict: whoever sends name, password and words at once is not to have
   words taken for a name, nor a name for a password.
 - In doubt a line is a name: then somebody may have to type a password again, but nobody comes in by a name that was not changed.
-- Telnet's own commands pass at once and unchanged, apart from the lines.
+- Telnet's own bytes are read as the house reads them, or what is one line here would be two there. Commands pass at once, apart from
+  the lines; what stands for a letter is one, and subnegotiations, of which the house wants none, do not pass.
 """
 
 from __future__ import annotations
@@ -19,10 +20,9 @@ from chatroom.core.errors import Refused
 from chatroom.relay.speech import LONGEST, TooLong, changed
 from chatroom.relay.transform import Transform
 from chatroom.wire.line import parse, tidy
+from chatroom.wire.telnet import Telnet
 
-_IAC, _SB = 0xFF, 0xFA
-_SE = b"\xff\xf0"
-_OPTIONS = range(0xFB, 0xFF)
+_IAC = b"\xff"
 _SAID = re.compile(rb"\xff[\xfb-\xfe].", re.DOTALL)
 """What a house says to telnet among its lines."""
 _SECRETS = (b"-- Password for ", b"-- Choose a password:", b"-- And once more:")
@@ -36,8 +36,7 @@ class Typed:
     def __init__(self, transform: Transform) -> None:
         self._transform = transform
         self._rest = b""
-        self._begun = b""
-        """What has come of a command of telnet."""
+        self._telnet = Telnet(passing=True)
         self._lines: deque[bytes] = deque()
         self._heard = b""
         self._named = False
@@ -52,9 +51,9 @@ class Typed:
 
     def typed(self, data: bytes) -> bytes:
         """Take what a person typed; give what is to be sent to the house now. Raises `TooLong`."""
-        commands, text = self._apart(data)
+        text, commands = self._telnet.feed(data)
         *lines, self._rest = (self._rest + text).split(b"\n")
-        if len(self._rest) + len(self._begun) > LONGEST:
+        if len(self._rest) > LONGEST or self._telnet.overrun:
             raise TooLong
         self._lines.extend(lines)
         return commands + self._sent()
@@ -87,25 +86,11 @@ class Typed:
             self._secret = line.startswith(_SECRETS)
             self._waiting = False
 
-    def _apart(self, data: bytes) -> tuple[bytes, bytes]:
-        """Take telnet's commands out of the text; what is begun of one is kept."""
-        data = self._begun + data
-        self._begun = b""
-        commands, text, at = bytearray(), bytearray(), 0
-        while (found := data.find(_IAC, at)) >= 0:
-            text += data[at:found]
-            end = _command_end(data, found)
-            if end < 0:
-                self._begun = data[found:]
-                return bytes(commands), bytes(text)
-            commands += data[found:end]
-            at = end
-        return bytes(commands), bytes(text + data[at:])
-
     def _sent(self) -> bytes:
         sent = []
         while self._lines and not self._waiting:
-            sent.append(self._changed(self._lines.popleft()) + b"\n")
+            line = self._changed(self._lines.popleft()).replace(_IAC, _IAC + _IAC)
+            sent.append(line + b"\n")
         return b"".join(sent)
 
     def _changed(self, line: bytes) -> bytes:
@@ -125,14 +110,3 @@ class Typed:
         else:
             self._waiting, found = True, self._transform.name(text)
         return line if found == text else found.encode() + ending
-
-
-def _command_end(data: bytes, start: int) -> int:
-    """Give where a command of telnet ends; -1 when that has not come yet."""
-    if start + 1 >= len(data):
-        return -1
-    if data[start + 1] == _SB:
-        end = data.find(_SE, start + 2)
-        return end + 2 if end >= 0 else -1
-    length = 3 if data[start + 1] in _OPTIONS else 2
-    return start + length if start + length <= len(data) else -1

@@ -25,6 +25,8 @@ _WILL, _WONT, _DO, _DONT = 251, 252, 253, 254
 _REFUSALS = {_WILL: _DONT, _DO: _WONT}
 _STANDS_FOR = {_BREAK: b"\x03", _INTERRUPT: b"\x03", _ERASE: b"\x08", _ERASE_LINE: b"\x15", _IAC: b"\xff"}
 _HERE = b"\r\n[here]\r\n"
+_DEEDS = frozenset({_BREAK, _INTERRUPT, _ARE_YOU_THERE})
+"""Commands that are for whoever answers the person, at once."""
 
 
 class _Inside(enum.Enum):
@@ -41,6 +43,7 @@ class Telnet:
     Nothing is kept but where in a command the stream is: text passes through, the inside of a subnegotiation is dropped as it
     comes. A byte 255 that begins no telnet command is left in place; it is no UTF-8, so its line will be refused. What we want to
     do (`offers`) or want done (`asks`) is written in `opening`; what the peer answers to that is in `agreed` and `size`.
+    Who only passes on what the peer sends (`passing`) is given, in place of answers, the commands that are for whom it is passed to.
     """
 
     __slots__ = (
@@ -51,6 +54,7 @@ class Telnet:
         "_inner",
         "_inside",
         "_offers",
+        "_passing",
         "_return",
         "_swallowed",
         "_verb",
@@ -60,7 +64,8 @@ class Telnet:
         "size",
     )
 
-    def __init__(self, offers: Collection[int] = (), asks: Collection[int] = ()) -> None:
+    def __init__(self, offers: Collection[int] = (), asks: Collection[int] = (), *, passing: bool = False) -> None:
+        self._passing = passing
         self._offers = tuple(offers)
         self._asks = tuple(asks)
         self._inner = bytearray()
@@ -105,7 +110,7 @@ class Telnet:
         return bytes((_IAC, _WONT, ECHO))
 
     def feed(self, data: bytes) -> tuple[bytes, bytes]:
-        """Give what of `data` is text, and what to answer the peer's telnet."""
+        """Give what of `data` is text, and what to answer the peer's telnet, or to pass on of it."""
         if _IAC not in data and self._inside is _Inside.TEXT:
             self._commands = 0
             return self._newlines(data), b""
@@ -140,6 +145,9 @@ class Telnet:
             text += bytes((_IAC, byte))
             return at + 1
         self.seen = self.seen or byte != _IAC
+        if self._passing and byte in _DEEDS:
+            answer += bytes((_IAC, byte))
+            return at + 1
         if _WILL <= byte <= _DONT:
             self._verb = byte
             self._inside = _Inside.OPTION
@@ -155,6 +163,9 @@ class Telnet:
     def _option(self, data: bytes, at: int, text: bytearray, answer: bytearray) -> int:
         """Refuse what is offered or asked for; the same only a few times, so that no two ends argue for ever (RFC 1143)."""
         self._inside = _Inside.TEXT
+        if self._passing:
+            answer += bytes((_IAC, self._verb, data[at]))
+            return at + 1
         if data[at] in (self._offers if self._verb in {_DO, _DONT} else self._asks):
             self._settle(data[at])
             return at + 1

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from chatroom.core.errors import Refused
 from chatroom.relay.native import Native, change
 from chatroom.relay.passage import Passage, Strange
 from chatroom.relay.speech import LONGEST, TooLong, changed
 from chatroom.relay.transform import Chain, TransformUnusable
 from chatroom.relay.transforms import mask, prefix, star
 from chatroom.relay.typed import Typed
+from chatroom.wire.line import tidy
+from chatroom.wire.telnet import Telnet
 
 STAR = star.open_transform("")
 
@@ -96,11 +100,59 @@ def test_what_was_erased_is_erased_before_the_name_is_read() -> None:
 def test_telnets_commands_pass_apart_from_the_lines_in_any_pieces() -> None:
     for cut in range(12):
         one = Typed(STAR)
-        raw = b"b\xff\xfd\x01ob\r\xff\xfa\x1f\x00\x50\xff\xf0\n"
+        raw = b"b\xff\xfd\x01ox\xff\xf7b\r\xff\xfa\x1f\x00\x50\xff\xf0\n"
         sent = one.typed(raw[:cut]) + one.typed(raw[cut:])
         assert b"*bob\r\n" in sent
-        assert b"\xff\xfd\x01" in sent
-        assert b"\xff\xfa\x1f\x00\x50\xff\xf0" in sent
+        assert sent.replace(b"*bob\r\n", b"") == b"\xff\xfd\x01"
+
+
+def test_what_telnet_wants_at_once_does_not_wait_for_a_line() -> None:
+    one = Typed(STAR)
+    assert one.typed(b"bo\xff\xf6\xff\xf4") == b"\xff\xf6\xff\xf4"
+
+
+SMUGGLED = [
+    b"\xff\xfa" + b"x" * 1100 + b"\nbob\n\xff\xf0",
+    b"/help\r\0bob\n",
+    b"\xc3\x28\r\0bob\n",
+    b"\xff\x01\r\0bob\n",
+    b"\xff\xff\xfa\nbob\n",
+    b"\xff\xfa\xff\xff\xf0\nbob\n\xff\xf0\n",
+]
+
+
+def heard_by_a_house(sent: bytes) -> list[bytes]:
+    """Give the lines a house makes of what it is sent."""
+    return Telnet().feed(sent)[0].split(b"\n")
+
+
+def assert_no_name_slips_through(*pieces: bytes) -> None:
+    one = Typed(STAR)
+    sent = b"".join(one.typed(piece) + one.heard(b"! no\n" * 3) for piece in pieces)
+    for line in heard_by_a_house(sent + one.ended()):
+        with contextlib.suppress(Refused):
+            name = tidy(line)
+            assert not name.strip() or name.startswith(("*", "/")), pieces
+
+
+@pytest.mark.parametrize("raw", SMUGGLED)
+def test_no_line_is_two_for_the_house(raw: bytes) -> None:
+    assert_no_name_slips_through(raw)
+    assert_no_name_slips_through(*(bytes((one,)) for one in raw))
+
+
+@given(
+    some.lists(
+        some.lists(some.sampled_from([b"\xff", b"\xfa", b"\xf0", b"\xfb", b"\xf7", b"\r", b"\0", b"\n", b"/", b"b", b"x" * 600]))
+    )
+)
+def test_no_name_comes_to_the_house_as_it_was_typed(pieces: list[list[bytes]]) -> None:
+    assert_no_name_slips_through(*map(b"".join, pieces))
+
+
+def test_more_telnet_than_anybody_needs_is_too_much() -> None:
+    with pytest.raises(TooLong):
+        Typed(STAR).typed(b"\xff\xf1" * 3000)
 
 
 def test_the_house_may_speak_to_telnet_before_its_words() -> None:
@@ -116,8 +168,8 @@ def test_a_line_begun_at_the_end_of_input_counts() -> None:
     assert one.ended() == b"*bob\n"
 
 
-@pytest.mark.parametrize("raw", [b"x" * (LONGEST + 1), b"\xff\xfa" + b"x" * (LONGEST + 1)])
-def test_a_line_without_an_end_is_too_long(raw: bytes) -> None:
+def test_a_line_without_an_end_is_too_long() -> None:
+    raw = b"x" * (LONGEST + 1)
     with pytest.raises(TooLong):
         Typed(STAR).typed(raw)
     with pytest.raises(TooLong):
@@ -128,7 +180,7 @@ def test_hostile_telnet_takes_no_time() -> None:
     begun = time.perf_counter()
     one = Typed(STAR)
     for _ in range(200):
-        one.typed(b"\xff\xfa\xff\xfb" * 100 + b"\xff\xf0\n"), one.heard(b"! no\n" * 100)
+        one.typed(b"\xff\xfa\xff\xfb" * 3 + b"\xff\xf0\n"), one.heard(b"! no\n" * 100)
     assert time.perf_counter() - begun < 2
 
 
@@ -152,8 +204,12 @@ def test_nothing_anybody_types_breaks_it(pieces: list[bytes], data: some.DataObj
         (b'{"do":"whois","name":"bob"}', b'{"do":"whois","name":"bob"}'),
         (b'{"do":"hello","name":5}', b'{"do":"hello","name":5}'),
         (b'{"do":"hello","name":"a","name":"b"}', b'{"do":"hello","name":"a","name":"b"}'),
-        (b"\xff", b"\xff"),
-        (b"[]\r", b"[]\r"),
+        (b"\xff", b"{"),
+        (b"[]\r", b"{"),
+        (b"bob", b"{"),
+        (b'{"\r\0bob', b"{"),
+        (b'{"do"\r', b'{"do"\r'),
+        (b" \r", b""),
     ],
 )
 def test_native_lines_are_changed_where_a_name_or_words_stand(line: bytes, sent: bytes) -> None:
