@@ -29,6 +29,8 @@ def perform(call: Call) -> None:
     mail = clean_mail(call.args["mail"])
     if not mail:
         raise call.verb.wrong("A mail is needed.")
+    if "password" in call.args:
+        call.hub.keeper.check_secrecy(call.session.private)
     # What a member owns is a name, whichever way they came by.
     name = person.name.removeprefix(STAR)
     call.hub.roster.check(name, person)

@@ -41,6 +41,7 @@ VALUES = {
     "standard-replies": "",
     "userhost-in-names": "",
     "znc.in/self-message": "",
+    "draft/account-registration": "",
     "draft/chathistory": "",
     "draft/event-playback": "",
     "draft/message-redaction": "",
@@ -49,21 +50,27 @@ VALUES = {
     "draft/read-marker": "",
     "no-implicit-names": "",
 }
-"""Every capability offered, and the value it is offered with to everybody."""
+"""Every capability there is, and the value it is offered with to everybody."""
 
 
-def offered(version: int, values: Mapping[str, str]) -> list[str]:
-    """List what is offered, with values to clients that know of them; `values` are those for one connection."""
-    shown = {**VALUES, **values}
-    return [f"{name}={value}" if value and version >= 302 else name for name, value in shown.items()]
+def on_offer(own: Mapping[str, str | None]) -> dict[str, str]:
+    """Give what one connection is offered, and with which values: `own` are its own ones, None for what it is not offered."""
+    return {name: value for name, value in {**VALUES, **own}.items() if value is not None}
 
 
-def requested(words: Iterable[str], have: frozenset[str], *, fixed: frozenset[str] = frozenset()) -> frozenset[str] | None:
+def listed(version: int, offer: Mapping[str, str]) -> list[str]:
+    """List what is offered, with values to clients that know of them."""
+    return [f"{name}={value}" if value and version >= 302 else name for name, value in offer.items()]
+
+
+def requested(
+    words: Iterable[str], have: frozenset[str], offer: Iterable[str], *, fixed: frozenset[str] = frozenset()
+) -> frozenset[str] | None:
     """Give what a client has after a request, or None when not all of it can be granted; `fixed` ones cannot be given back."""
-    wanted = set(have)
+    wanted, known = set(have), have | set(offer)
     for word in words:
         name = word.removeprefix("-")
-        if name not in VALUES or (word.startswith("-") and name in fixed):
+        if name not in known or (word.startswith("-") and name in fixed):
             return None
         if word.startswith("-"):
             wanted.discard(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.wire.irc import history, markers, messages, monitor, multiline, order, people, registration, rooms, sasl, server
+from chatroom.wire.irc import account, history, markers, messages, monitor, multiline, order, people, registration, rooms, sasl, server
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.talk import Asked, Talk
@@ -55,6 +55,7 @@ COMMANDS: dict[str, Row] = {
     "PRIVMSG": Row(messages.message),
     "QUIT": Row(registration.leave, nameless=True),
     "REDACT": Row(messages.redact, 2),
+    "REGISTER": Row(account.register, 3, nameless=True),
     "REHASH": Row(order.rehash),
     "SETNAME": Row(people.setname, 1),
     "STATS": Row(server.stats, 1),
@@ -63,6 +64,7 @@ COMMANDS: dict[str, Row] = {
     "TOPIC": Row(rooms.topic, 1),
     "USER": Row(registration.user, 4, nameless=True),
     "USERHOST": Row(people.userhost, 1),
+    "VERIFY": Row(account.verify, 2, nameless=True),
     "VERSION": Row(server.version),
     "WALLOPS": Row(order.wallops, 1),
     "WHO": Row(people.who),

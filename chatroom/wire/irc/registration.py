@@ -7,7 +7,7 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
-from chatroom.wire.irc import caps, multiline, sasl
+from chatroom.wire.irc import account, caps, multiline, sasl
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import MULTILINE
 from chatroom.wire.irc.message import LINE
@@ -25,8 +25,8 @@ def hello(talk: Talk, asked: Asked) -> None:
     sasl.abandon(talk, asked)
     name, password = talk.wanted, None
     if talk.password and not talk.account:
-        account, colon, rest = talk.password.partition(":")
-        name, password = (account, rest) if colon else (name, talk.password)
+        who, colon, rest = talk.password.partition(":")
+        name, password = (who, rest) if colon else (name, talk.password)
     marks = "draft/read-marker" in talk.caps
     asked.ask(
         "hello", partial(_greeted, talk, asked), marks=marks, name=name, password=password, user=talk.user, real=talk.real, rooms=[]
@@ -139,8 +139,14 @@ def _cap_ls(talk: Talk, asked: Asked) -> None:
         talk.version = max(talk.version, int(version))
     if talk.version >= 302:
         talk.caps |= {"cap-notify"}
-    values = {"sasl": ",".join(sasl.mechanisms(talk)), MULTILINE: multiline.value(talk)}
-    asked.turn(partial(_listed, talk, asked, "LS", caps.offered(talk.version, values)))
+    asked.turn(partial(_listed, talk, asked, "LS", caps.listed(talk.version, _offer(talk))))
+
+
+def _offer(talk: Talk) -> dict[str, str]:
+    """Give what this connection is offered."""
+    return caps.on_offer(
+        {"sasl": ",".join(sasl.mechanisms(talk)), account.CAPABILITY: account.offer(talk), MULTILINE: multiline.value(talk)}
+    )
 
 
 def _cap_list(talk: Talk, asked: Asked) -> None:
@@ -169,7 +175,7 @@ def _cap_req(talk: Talk, asked: Asked) -> None:
         talk.negotiating = True
     wanted = asked.param(1)
     fixed = frozenset({"cap-notify"}) if talk.version >= 302 else frozenset[str]()
-    have = caps.requested(wanted.split(), talk.caps, fixed=fixed)
+    have = caps.requested(wanted.split(), talk.caps, _offer(talk), fixed=fixed)
     if have is not None and len(wanted.encode()) <= LINE - 100:
         talk.caps = have
         asked.turn(lambda: asked.put(_trailing(talk, "ACK", wanted)))

@@ -56,6 +56,7 @@ def isupport(talk: Talk) -> list[str]:
         "USERLEN=16",
         "UTF8ONLY",
         "WHOX",
+        *(["draft/ACCOUNTREQUIRED"] if talk.scene.hub.keeper.access == "members" else []),
     ]
 
 
