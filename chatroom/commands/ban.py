@@ -40,11 +40,16 @@ def perform(call: Call) -> None:
 def _from_house(call: Call, asked: Sentence, aimed: Aim) -> None:
     bans = call.hub.keeper.bans
     made, change = _keep(call, asked, aimed, bans)
-    for person in aimed.people:
-        call.hub.presence.put_out(call, person, asked.reason, str(made.refusal(call.now)))
+    farewell = str(made.refusal(call.now))
+    gone = [call.hub.presence.put_out(call, person, asked.reason, farewell) for person in aimed.people]
+
+    def undo() -> None:
+        change.undo()
+        call.hub.presence.show_gone(call, gone)
+
     whom = " and ".join(aimed.whom)
     told = call.answering(f"Banned {lasting(asked.span)}: {whom}. /unban #{made.id} takes it back.", id=made.id, targets=[*aimed.whom])
-    call.order(f"ban {whom} {lasting(asked.span)}{asked.because}", puts=change.puts, answer=told, undo=change.undo, done=change.keep)
+    call.order(f"ban {whom} {lasting(asked.span)}{asked.because}", *gone, puts=change.puts, answer=told, undo=undo, done=change.keep)
 
 
 def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:

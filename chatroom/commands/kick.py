@@ -38,8 +38,10 @@ def perform(call: Call) -> None:
 def _out_of_house(call: Call, person: Person, asked: Sentence) -> None:
     because = asked.because
     stop = "" if because.endswith((".", "!", "?")) else "."
-    call.hub.presence.put_out(call, person, asked.reason, f"You were put out by {call.person.name}{because}{stop} You may come back.")
-    call.order(f"kick {person.name}{because}", answer=call.answering(f"{person.name} is out.", name=person.name))
+    farewell = f"You were put out by {call.person.name}{because}{stop} You may come back."
+    gone = call.hub.presence.put_out(call, person, asked.reason, farewell)
+    answer = call.answering(f"{person.name} is out.", name=person.name)
+    call.order(f"kick {person.name}{because}", gone, answer=answer, undo=lambda: call.hub.presence.show_gone(call, [gone]))
 
 
 def _out_of_room(call: Call, person: Person, room: Room, asked: Sentence) -> None:

@@ -244,16 +244,20 @@ class Presence:
             self.hub.errands.note(session, drafts, now)
         self.hub.errands.release(session)
 
-    def put_out(self, call: Call, person: Person, reason: str, farewell: str) -> None:
-        """Put a person out of the house, on all their devices; others see it and the person reads `farewell`."""
+    def put_out(self, call: Call, person: Person, reason: str, farewell: str) -> Draft:
+        """Put a person out of the house, on all their devices, who reads `farewell`; give what others see of it."""
         left: dict[str, int] = {}
         for session in list(person.sessions):
             self.hub.errands.line_up(session).fill(Close(session, farewell))
             left.update(self._vacate(session))
             self.hub.errands.release(session)
         self._depart(person, call.now)
-        event = PutOut(call.person.author, tuple(left.items()), person.author, reason)
-        self.hub.errands.note(call.session, [(HOUSE, event)], call.now)
+        return HOUSE, PutOut(call.person.author, tuple(left.items()), person.author, reason)
+
+    def show_gone(self, call: Call, gone: Sequence[Draft]) -> None:
+        """Let others see all the same that people are gone who were put out by what was not stored."""
+        if gone:
+            self.hub.errands.note(call.session.current, gone, call.now)
 
     def members_changed(self, change: Change, now: float) -> None:
         """Act on a change of the list of members: names are theirs or free, those who are here get their rank or have to go."""

@@ -171,7 +171,7 @@ def test_a_disk_that_is_full_leaves_nobody_banned_and_says_so() -> None:
     slow.settle()
     mod.objects(), eve.lines()
     mod.asks("ban", 1, who="eve")
-    slow.disk.decline(DiskFull(), 2)
+    slow.disk.decline(DiskFull(), 1)
     slow.rest()
     (answer,) = [one for one in mod.objects() if one.get("re") == 1]
     assert answer["error"] == "disk-full"

@@ -127,7 +127,7 @@ def test_what_could_not_be_put_on_record_is_told() -> None:
     slow.settle()
     eve.lines(), mod.objects()
     mod.asks("kick", 1, who="eve")
-    slow.disk.decline(DiskFull(), 2)
+    slow.disk.decline(DiskFull(), 1)
     slow.rest()
     (answer,) = [one for one in mod.objects() if one.get("re") == 1]
     assert answer["error"] == "disk-full"
@@ -190,3 +190,18 @@ def test_all_devices_of_a_member_are_put_out_of_the_room() -> None:
     assert ann.answer("kick", who="meg")["ok"]
     assert [[one["is"] for one in device.objects()][-1] for device in devices] == ["exited", "exited"]
     assert world.hub.rooms["tea"].present == 1
+
+
+@pytest.mark.parametrize("verb", ["kick", "ban"])
+def test_others_see_who_was_put_out_go_with_what_is_stored_and_also_when_it_is_not(verb: str) -> None:
+    for stored in (True, False):
+        slow = SlowWorld(members=[member("mod", Rank.MODERATOR)])
+        mod, bob, eve = slow.logged_in("mod"), slow.program("bob"), slow.person("eve")
+        slow.settle()
+        bob.objects()
+        mod.asks(verb, 1, who="name:eve" if verb == "ban" else "eve", force=True)
+        assert len(slow.disk.waiting) == 1
+        slow.settle() if stored else slow.decline()
+        slow.settle()
+        assert [(one["is"], one["who"], one["present"]) for one in bob.objects()] == [("kicked", "eve", {"lobby": 2})]
+        assert eve.wire.lost
