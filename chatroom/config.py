@@ -44,6 +44,8 @@ _SECTIONS: Mapping[str, type[Any]] = {
 }
 """The maps of settings among the settings."""
 _FLOODS = [field.name for field in dataclasses.fields(FloodLimits)]
+_NEVER_ZERO = frozenset({"calm", "forgive", "hush_most", "login_wait", "address_login_wait", "member_login_wait"})
+"""Amounts about floods of which none is no bound."""
 _LINE_SPARE = 512
 """Bytes of a line that are not the message in it."""
 
@@ -108,7 +110,7 @@ class Config(Settings):
     limits: Annotated[Limits, kinds.Amounts(frozenset({"ignored", "recent", "missed", "resume", "linger"}))] = Field(
         Limits(), description="What people and the house may use."
     )
-    floods: Annotated[FloodLimits, kinds.Amounts(frozenset(_FLOODS) - {"calm", "forgive", "hush_most"})] = Field(
+    floods: Annotated[FloodLimits, kinds.Amounts(frozenset(_FLOODS) - _NEVER_ZERO)] = Field(
         FloodLimits(), description="How fast people may send and connect; zero means no bound."
     )
 

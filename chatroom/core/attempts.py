@@ -23,11 +23,14 @@ from typing import Generic, TypeVar
 
 from chatroom.core.errors import TooManyAttempts
 from chatroom.core.fact import fact
+from chatroom.core.flood import FloodLimits
 
 KEY = 256
 """Characters of an account that are looked at; those alike so far share a count."""
 TABLE = 20_000
 """Addresses, and accounts, that are remembered in each half of a table."""
+FORGOTTEN = 3600.0
+"""Seconds after the last attempt in which what was counted is forgotten at the earliest."""
 HOMES = 8
 """Addresses remembered for one account as those its owner comes from."""
 
@@ -37,23 +40,25 @@ Value = TypeVar("Value")
 
 @fact
 class Pace:
-    """Say how many attempts are free, what the wait is after them, in seconds, and how far it doubles."""
+    """Say how many attempts are free, zero for all, what the wait is after them, in seconds, and how far it doubles."""
 
     free: int
     first: float
     longest: float
-    forgotten: float = 3600.0
-    """Seconds after the last attempt; longer than the longest wait."""
+
+    @property
+    def forgotten(self) -> float:
+        """Tell after how many seconds without an attempt all is forgotten: longer than the longest wait."""
+        return max(FORGOTTEN, 2 * self.longest)
 
     def wait(self, count: int) -> float:
         """Give how long after the `count`th attempt the next one may be."""
         over = count - self.free
-        return 0.0 if over < 0 else min(self.first * 2.0 ** min(over, 64), self.longest)
+        return 0.0 if over < 0 or not self.free else min(self.first * 2.0 ** min(over, 64), self.longest)
 
 
-# One address may be a whole school's, all of it back at once after a restart.
-PER_ADDRESS = Pace(free=20, first=5.0, longest=900.0)
-PER_ACCOUNT = Pace(free=5, first=5.0, longest=60.0)
+PER_ADDRESS = Pace(FloodLimits.address_logins, FloodLimits.login_wait, FloodLimits.address_login_wait)
+PER_ACCOUNT = Pace(FloodLimits.member_logins, FloodLimits.login_wait, FloodLimits.member_login_wait)
 
 
 class _Latest(Generic[Key, Value]):
@@ -75,10 +80,10 @@ class _Latest(Generic[Key, Value]):
 class _Tally:
     """Count attempts by key; the count and the time of the last one are all there is of it."""
 
-    __slots__ = ("_few", "_many", "_pace")
+    __slots__ = ("_few", "_many", "pace")
 
     def __init__(self, pace: Pace, size: int) -> None:
-        self._pace = pace
+        self.pace = pace
         self._few: _Latest[str, tuple[int, float]] = _Latest(size)
         self._many: _Latest[str, tuple[int, float]] = _Latest(size)
 
@@ -87,7 +92,7 @@ class _Tally:
 
     def wait(self, key: str, now: float) -> float:
         count, last = self._at(key, now)
-        return max(0.0, last + self._pace.wait(count) - now)
+        return max(0.0, last + self.pace.wait(count) - now)
 
     def count(self, key: str, now: float) -> None:
         self._keep(key, self._at(key, now)[0] + 1, now)
@@ -99,7 +104,7 @@ class _Tally:
 
     def _at(self, key: str, now: float) -> tuple[int, float]:
         held = self._many.held.get(key) or self._few.held.get(key)
-        if held is None or now - held[1] > self._pace.forgotten:
+        if held is None or now - held[1] > self.pace.forgotten:
             return 0, now
         return held
 
@@ -107,7 +112,7 @@ class _Tally:
         self._many.held.pop(key, None)
         self._few.held.pop(key, None)
         if count:
-            (self._many if count >= self._pace.free else self._few).put(key, (count, at))
+            (self._many if count >= self.pace.free else self._few).put(key, (count, at))
 
 
 @fact
@@ -132,6 +137,11 @@ class Attempts:
     def __len__(self) -> int:
         """Count what is remembered."""
         return len(self._addresses) + len(self._accounts) + len(self._homes.held)
+
+    def obey(self, limits: FloodLimits) -> None:
+        """Go by these limits from now on."""
+        self._addresses.pace = Pace(limits.address_logins, limits.login_wait, limits.address_login_wait)
+        self._accounts.pace = Pace(limits.member_logins, limits.login_wait, limits.member_login_wait)
 
     def admit(self, address: str, account: str, now: float) -> Attempt:
         """Let one attempt through and count it, or raise `TooManyAttempts` with how long to wait."""

@@ -68,6 +68,16 @@ class FloodLimits:
     """Connections from one address, one after another at once, and a third of it each minute on."""
     address_entries: int = 120
     """People who come in from one address at once, and as many each minute on."""
+    address_logins: int = 20
+    """Attempts to log in from one address that need not wait; it may be a whole school's, all of it back at once after a restart."""
+    member_logins: int = 5
+    """Attempts to log in as one member that need not wait."""
+    login_wait: float = 5.0
+    """How long the next attempt waits then; each further one waits twice as long."""
+    address_login_wait: float = 900.0
+    """How long an attempt from one address waits at most."""
+    member_login_wait: float = 60.0
+    """How long an attempt to log in as one member waits at most: it hits its owner, too."""
 
     @cached_property
     def pace(self) -> Allowance:

@@ -104,6 +104,7 @@ class Hub:
         self.memory = Memory(self)
         self.erasure = Erasure(self)
         self.keeper = Doorkeeper(rules.access, rules.clear_passwords, rules.registration)
+        self.keeper.attempts.obey(rules.floods)
         self.guard = Guard(rules.floods)
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
         self.observing = Observing(self)
@@ -130,6 +131,7 @@ class Hub:
         self.keeper.access, self.keeper.clear_passwords = rules.access, rules.clear_passwords
         self.keeper.registrations.rule = rules.registration
         self.guard.limits = rules.floods
+        self.keeper.attempts.obey(rules.floods)
         self.errands.recalled_most = rules.limits.recalled
         for room in self.rooms.values():
             room.log.resize(self.limits.window, self.limits.window_bytes)

@@ -33,3 +33,7 @@ def test_refusals_are_counted(mod: Person, eve: Person) -> None:
 def test_the_answer_is_for_who_keeps_order(eve: Person) -> None:
     eve.types("/stats")
     eve.hears("! /stats is for a moderator; you are a guest.")
+
+
+def test_what_bounds_attempts_to_log_in_is_told(mod: Person) -> None:
+    assert "address_logins 20, member_logins 5, login_wait 5" in mod.answer("stats")["floods"]

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.attempts import HOMES, KEY, PER_ACCOUNT, PER_ADDRESS, Attempt, Attempts, Pace, group, told
+from chatroom.core.attempts import FORGOTTEN, HOMES, KEY, PER_ACCOUNT, PER_ADDRESS, Attempt, Attempts, Pace, group, told
 from chatroom.core.errors import TooManyAttempts
+from chatroom.core.flood import FloodLimits
 
 HOUR = 3600.0
 
@@ -218,3 +219,18 @@ def test_a_wait_is_told_in_words_and_never_too_short(seconds: float, words: str)
 
 def test_no_wait_grows_beyond_its_cap() -> None:
     assert Pace(1, 5.0, 900.0).wait(1_000_000) == 900.0
+
+
+def test_other_limits_hold_from_the_moment_they_are_set_and_zero_bounds_nothing() -> None:
+    attempts = Attempts()
+    attempts.obey(FloodLimits(address_logins=0, member_logins=1, login_wait=30.0))
+    attempts.admit("192.0.2.1", "ann", 0.0)
+    assert wait(attempts, "192.0.2.2", "ann", 1.0) == 29
+    attempts.obey(FloodLimits(address_logins=0, member_logins=0))
+    for _ in range(100):
+        attempts.admit("192.0.2.1", "ann", 2.0)
+
+
+def test_what_was_counted_outlives_the_longest_wait() -> None:
+    assert Pace(1, 5.0, 2 * FORGOTTEN).forgotten > 2 * FORGOTTEN
+    assert Pace(1, 5.0, 60.0).forgotten == FORGOTTEN
