@@ -37,7 +37,7 @@ class Visitor:
     """Be somebody with a browser of their own."""
 
     def __init__(self, browser: Browser, server: Daemon, **options: Any) -> None:
-        self.address = f"http://127.0.0.1:{server.port}"
+        self.address = str(options.get("base_url", f"http://127.0.0.1:{server.port}"))
         self.context = browser.new_context(**options)
         self.context.set_default_timeout(PATIENCE)
         self.page: Page = self.context.new_page()

@@ -4,9 +4,20 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 from tests.e2e.harness import PATIENCE, environment, need_programs, program, until
+
+SELECTED = """
+import tkinter
+reader = tkinter.Tk()
+try:
+    print(reader.selection_get(type="UTF8_STRING"))
+except tkinter.TclError:
+    pass
+"""
+"""Prints what is selected on the screen."""
 
 
 class Gui:
@@ -71,17 +82,11 @@ class Gui:
 
     def read(self, title: str) -> str:
         """Give all that stands in the pane of a window, by selecting it."""
-        import tkinter
-
         window = self.focus(title)
         self.do("mousemove", "--window", window, "300", "200", "click", "1", "key", "ctrl+slash")
-        reader = tkinter.Tk(screenName=self.environ["DISPLAY"])
-        try:
-            return str(reader.selection_get(type="UTF8_STRING"))
-        except tkinter.TclError:
-            return ""
-        finally:
-            reader.destroy()
+        # In a process of its own: Tk ends its process with the screen it was ever connected to.
+        found = subprocess.run([sys.executable, "-c", SELECTED], capture_output=True, text=True, timeout=PATIENCE, env=self.environ)
+        return found.stdout
 
     def processor_seconds(self) -> float:
         """Tell how much of the processor it has used."""

@@ -1,71 +1,90 @@
-"""All kinds of people in one room: windows, netcat, a browser, and somebody through a relay."""
+"""All kinds of people in one room, by one port: each says one line, and each sees all the others' lines once."""
 
 from __future__ import annotations
 
 import re
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 pytest.importorskip("tkinter")
 
-from playwright.sync_api import expect
-
-from tests.e2e.browsing import chromium, joined
-from tests.e2e.harness import Daemon, Netcat, until
+from tests.e2e import kinds
+from tests.e2e.browsing import chromium
+from tests.e2e.harness import Daemon, Native, until
+from tests.e2e.kinds import Kind
 from tests.e2e.relaying import relays_in
 from tests.e2e.screen import Gui
 
 pytestmark = pytest.mark.e2e
 
+Come = Callable[[Daemon, str, bool], Kind]
+COME: dict[str, Come] = {
+    "nc": kinds.netcat,
+    "tel": kinds.telnet,
+    "pipe": kinds.stdio,
+    "ann": kinds.prompt,
+    "gui": kinds.Window,
+    "ssh": kinds.openssh,
+    "irssi": kinds.irssi,
+    "curl": kinds.Curl,
+}
 
-def once(person: Netcat, line: str) -> None:
-    """Wait until somebody sees a line, and see that it came once."""
-    person.expect(rf"(?m)^{re.escape(line)}\r?\n")
-    assert person.heard.decode().count(f"\n{line}") == 1
+
+def line(name: str) -> str:
+    return f"a line of {name.lstrip('*')}"
 
 
-def sees_once(window: Gui, said: list[str]) -> None:
-    """Wait until a window shows every line, and see that it shows each once."""
-    until(lambda: all(line in window.read("lobby") for line in said), f"all of {said}; {window}")
-    assert [window.read("lobby").count(line) for line in said] == [1] * len(said)
+def sees_each_once(one: Kind, everybody: list[Kind]) -> None:
+    """Wait until somebody sees the lines of all others, and see that each came once."""
+    others = [line(other.name) for other in everybody if other is not one]
+
+    def all_there() -> bool:
+        heard = one.heard()
+        return all(wanted in heard for wanted in others)
+
+    until(all_there, f"{one.name} to see all of {others}; what they see:\n{one.heard()}", kinds.START)
+    heard = one.heard()
+    assert {wanted: len(re.findall(rf"{re.escape(wanted)}\b", heard)) for wanted in others} == dict.fromkeys(others, 1), one.name
 
 
-def test_must_be_shown_everybody_in_one_room(server: Daemon, tmp_path: Path) -> None:
+@pytest.mark.parametrize("encrypted", [False, True], ids=["in clear", "encrypted"])
+def test_must_be_shown_all_kinds_of_client_in_one_room_by_one_port(server: Daemon, tmp_path: Path, encrypted: bool) -> None:
     with chromium() as browser, relays_in(tmp_path) as relays:
-        relay = relays(server)
-        carl, bob = server.nc("carl"), relay.person("bob")
-        windows = {name: Gui(tmp_path, f"{name}@127.0.0.1:{server.port}") for name in ("ann", "dan")}
+        relay = relays(server, *(["--set", "encrypt=always"] if encrypted else []))
+        come: dict[str, Come] = {**COME, "web": partial(kinds.Page, browser=browser), "far": kinds.relayed(relay)}
+        everybody: list[Kind] = []
         try:
-            for window in windows.values():
-                window.find("lobby", 15)
-            eve = joined(browser, server, "eve")
-            carl.expect("-- eve joined")
-            for name, window in windows.items():
-                window.type("lobby", f"hello from {name}", "Return")
-                carl.expect(f"{name}: hello from {name}\n")
-            eve.page.locator("textarea").fill("hello from eve")
-            eve.page.keyboard.press("Enter")
-            carl.say("hello from carl")
-            bob.say("hello from bob")
-            said = [f"{who}: hello from {who.lstrip('*')}" for who in ("ann", "dan", "eve", "carl", "*bob")]
-            for person, own in ((carl, "carl"), (bob, "*bob")):
-                person.read = 0
-                for line in said:
-                    if not line.startswith(f"{own}:"):
-                        person.read = 0
-                        once(person, line)
-            for who in ("ann", "dan", "eve", "carl", "bob"):
-                expect(eve.page.locator("#rows")).to_contain_text(f"hello from {who}")
-            for window in windows.values():
-                sees_once(window, said)
+            for name, arrive in come.items():
+                everybody.append(arrive(server, name, encrypted))
+            kinds.in_the_room(everybody, server)
+            # In the room, and seen to be: IRC clients join in a second step.
+            witness = Native(server, "witness")
+            until(lambda: len(witness.ask("who")["people"]) == len(everybody), f"everybody to be in the room\n{server}", kinds.START)
+            for one in everybody:
+                one.say(line(one.name))
+            for one in everybody:
+                sees_each_once(one, everybody)
+        finally:
+            for one in everybody:
+                one.close()
+
+
+def test_a_window_and_somebody_behind_a_relay_talk_in_private(server: Daemon, tmp_path: Path) -> None:
+    with relays_in(tmp_path) as relays:
+        bob = relays(server).person("bob")
+        window = Gui(tmp_path, f"ann@127.0.0.1:{server.port}")
+        try:
+            window.find("lobby", 15)
+            bob.expect("-- ann joined")
             bob.say("/msg ann psst")
-            windows["ann"].find("bob .* private")
+            window.find("bob .* private")
             # A window that comes by itself gives the keyboard back at first.
             time.sleep(0.6)
-            windows["ann"].type("bob .* private", "what is it", "Return")
+            window.type("bob .* private", "what is it", "Return")
             bob.expect(r"\(private\) ann: what is it\n")
         finally:
-            for window in windows.values():
-                window.close()
+            window.close()
