@@ -182,6 +182,12 @@ class Inside:
         return self._connection.get_peer_certificate()
 
     @property
+    def vouched(self) -> bool:
+        """Tell whether another than itself vouches for the certificate shown here."""
+        shown = self._connection.get_certificate(as_cryptography=True)
+        return shown is not None and shown.issuer != shown.subject
+
+    @property
     def negotiated(self) -> bytes:
         """Tell which protocol the peer asked for by ALPN; empty when none was agreed on."""
         return self._connection.get_alpn_proto_negotiated()

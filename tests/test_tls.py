@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import functools
 import ssl
 import tempfile
@@ -9,6 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 from OpenSSL import SSL
@@ -414,3 +419,17 @@ def test_tls_is_known_by_its_first_two_bytes(context: SSL.Context) -> None:
     assert recognises(b"") is None
     assert recognises(b"NICK") is False
     assert recognises(b"\x16\x02") is False
+
+
+def vouched_for() -> SSL.Context:
+    """Make a certificate as an authority would."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    house, authority = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("house", "authority"))
+    begins = datetime.datetime.fromtimestamp(NOW, datetime.UTC)
+    made = x509.CertificateBuilder(authority, house, key.public_key(), 7, begins, begins + datetime.timedelta(days=90))
+    return certificate.Certificate((made.sign(key, hashes.SHA256()),), key).context()
+
+
+@pytest.mark.parametrize(("made", "vouched"), [(_context, False), (vouched_for, True)])
+def test_it_is_known_whether_another_vouches_for_what_is_shown(made: Any, vouched: bool) -> None:
+    assert Pair(made()).shake().inner.transport.vouched is vouched

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -41,6 +42,16 @@ def test_every_answer_bears_the_headers_of_caution(browser: Browser, path: str) 
     assert "unsafe" not in headers["content-security-policy"]
     assert (headers["x-content-type-options"], headers["x-frame-options"]) == ("nosniff", "DENY")
     assert "set-cookie" not in headers
+
+
+@pytest.mark.parametrize("vouched", [True, False, None])
+def test_who_came_by_a_certificate_that_others_vouch_for_is_to_come_so_again(world: World, vouched: bool | None) -> None:
+    wire: Any = world.wire("192.0.2.7")
+    if vouched is not None:
+        wire.vouched = vouched
+    one = Browser(world).connect(wire)
+    one.sends(request("GET", "/healthz"))
+    assert answered(one.wire.taken()).headers.get("strict-transport-security") == ("max-age=2592000" if vouched else None)
 
 
 def test_what_has_not_changed_is_not_sent_again(browser: Browser) -> None:

@@ -20,6 +20,8 @@ BODY = 65536
 """Bytes of a request's body."""
 QUERY = 20
 """Fields of a query."""
+ENCRYPTED_FOR = 30 * 86400
+"""Seconds for which a browser that came by TLS, with a certificate that others vouch for, is to come by nothing else (RFC 6797)."""
 
 CAUTION: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -150,6 +152,8 @@ class WebRequest(Request):
         self.setResponseCode(status)
         for name, value in heading(body, kind, headers).items():
             self.setHeader(name, value)
+        if getattr(self.channel.transport, "vouched", False):
+            self.setHeader("Strict-Transport-Security", f"max-age={ENCRYPTED_FOR}")
         self.write(body)
         self.finish()
 
