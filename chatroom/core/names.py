@@ -4,6 +4,8 @@ Rules
 -----
 - A name is a PRECIS identifier (RFC 8265, UsernameCasePreserved) narrowed to letters, digits and `-`, `_`, `.`, so that no chat
   line, IRC message, mask or prompt can misread it. It begins with a letter or digit. Emoji are symbols, which PRECIS refuses.
+- People's names, but not rooms', may also have the signs that nicks on IRC have: square and curly brackets, the backslash, the bar,
+  the circumflex and the backtick; and begin with one of them, or with `_`.
 - It is shown as its owner typed it, and compared folded: no two people differ by case alone.
 - It is also compared by its *looks*, after UTS #39: every character becomes the one its whole look-alike family is known by.
   A name has two looks where case changes shapes: Cyrillic `В` looks like `B`, though its small letter does not look like `b`.
@@ -63,6 +65,8 @@ MARKS = 4
 """Combining marks one letter of a name may bear."""
 
 _PUNCTUATION = "-_."
+NICKS = "[]{}\\|^`"
+"""What people's names may have beside letters, digits and `-_.`, as they could always on IRC (RFC 2812, section 2.3.1)."""
 _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*").fullmatch
 # Letters by category, delimiters by look: with one of them a name would read as if a line began or a mask ended.
 _MISREAD = frozenset("ːꓽꓹꓻǃⵑ𐌟ᐸᐳᚲ𖼿Ⳇ𐊛")
@@ -71,14 +75,16 @@ _PRECIS = get_profile("UsernameCasePreserved")
 
 @dataclass(frozen=True, slots=True)
 class _Refusals:
-    """Be the sentences for one kind of name."""
+    """Be the sentences for one kind of name, and what is particular to it."""
 
     empty: type[NameRefused]
     long: type[NameRefused]
     invalid: type[NameRefused]
+    signs: str = ""
+    """What such a name may have beside letters, digits and `-_.`."""
 
 
-_PERSON = _Refusals(NameEmpty, NameTooLong, NameInvalid)
+_PERSON = _Refusals(NameEmpty, NameTooLong, NameInvalid, NICKS)
 _ROOM = _Refusals(RoomNameEmpty, RoomNameTooLong, RoomNameInvalid)
 
 
@@ -112,7 +118,7 @@ def clean_room(text: str, limit: int) -> str:
 
 
 def _clean(text: str, limit: int, refusals: _Refusals) -> str:
-    if not text.strip(_PUNCTUATION):
+    if not text.strip(_PUNCTUATION + refusals.signs):
         raise refusals.empty()
     # Composing shortens a text, by four at the very most; anything longer is not worth the work of looking at it.
     if len(text) > 4 * limit:
@@ -131,9 +137,9 @@ def _enforce(text: str, refusals: _Refusals) -> str:
     except UnicodeEncodeError as error:
         raise refusals.invalid(what=_reason(text, error)) from None
     for char in name:
-        if char in _MISREAD or (char.isascii() and not char.isalnum() and char not in _PUNCTUATION):
+        if char in _MISREAD or (char.isascii() and not char.isalnum() and char not in _PUNCTUATION + refusals.signs):
             raise refusals.invalid(what=f"“{char}”")
-    if not _begins(name[0]):
+    if not (_begins(name[0]) or (refusals.signs and name[0] in "_" + refusals.signs)):
         raise refusals.invalid(what=f"{_quoted(name[0])} at its start")
     if _piled().search(unicodedata.normalize("NFD", name)):
         raise refusals.invalid(what=f"more than {MARKS} marks on one letter")

@@ -33,7 +33,7 @@ from chatroom.core.errors import (
     TargetUnclear,
 )
 from chatroom.core.fact import fact
-from chatroom.core.names import clean_name, fold, looks, skeleton
+from chatroom.core.names import NICKS, clean_name, fold, looks, skeleton
 
 Kind = Literal["name", "member", "address", "network", "mask"]
 KINDS: frozenset[str] = frozenset(get_args(Kind))
@@ -168,7 +168,7 @@ def _mask(text: str, limit: int) -> Target:
     if _WILD.isdisjoint(folded):
         return _name(text, limit)
     for char in folded:
-        if unicodedata.category(char)[0] not in "LMN" and char not in "-_.*?":
+        if unicodedata.category(char)[0] not in "LMN" and char not in "-_.*?" + NICKS:
             raise MaskUnclear(what=f"“{char}”" if char.isprintable() else f"U+{ord(char):04X}")
     return Target("mask", folded)
 

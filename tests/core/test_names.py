@@ -93,12 +93,26 @@ def test_a_name_is_refused_with_the_reason(text: str, what: str) -> None:
     assert f"cannot contain {what}." in str(caught.value)
 
 
-@pytest.mark.parametrize("char", ":/#@*!,<>[]()\"\\?~&+%'`^{}|=$;")
+@pytest.mark.parametrize("char", ":/#@*!,<>()\"?~&+%'=$;")
 def test_what_a_line_a_mask_or_irc_would_misread_is_no_part_of_a_name(char: str) -> None:
     for text in (f"{char}ann", f"an{char}n", f"ann{char}"):
         with pytest.raises(NameInvalid) as caught:
             clean_name(text, LIMIT)
         assert caught.value.fields["what"] == f"“{char}”"
+
+
+@pytest.mark.parametrize("name", ["[ann]", "_ann", "ann|away", "{ann}", "ann^2", "`ann`", "a\\b", "^_^ann"])
+def test_a_nick_as_they_are_on_irc_is_a_name_but_no_rooms(name: str) -> None:
+    assert clean_name(name, LIMIT) == name
+    with pytest.raises(NameRefused):
+        clean_room(name, LIMIT)
+
+
+def test_nicks_of_signs_alone_are_none_and_their_look_alikes_are_seen() -> None:
+    for text in ("[]", "|", "_", "^_^"):
+        with pytest.raises(NameEmpty):
+            clean_name(text, LIMIT)
+    assert skeleton("be||a") == skeleton("bella")
 
 
 def test_the_limit_counts_the_characters_that_will_be_shown() -> None:
