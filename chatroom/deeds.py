@@ -24,6 +24,7 @@ from chatroom.core.effects import (
     Enter,
     Exit,
     Filter,
+    Glimpse,
     Observe,
     Pause,
     Read,
@@ -87,6 +88,7 @@ class Deeds:
             Show: self._show,
             ShowHouse: self._show_house,
             Deliver: self._deliver,
+            Glimpse: self._glimpse,
             Enter: self._enter,
             Observe: self._observe,
             Exit: self._exit,
@@ -213,6 +215,11 @@ class Deeds:
         if reader is not None:
             reader.give(reader.dialect.private(effect.entry, effect.own))
             reader.told = effect.entry.seq
+
+    def _glimpse(self, effect: Glimpse) -> None:
+        reader = self.readers.get(effect.session)
+        if reader is not None:
+            reader.give(reader.dialect.entry(effect.entry, effect.entry.log))
 
     def _enter(self, effect: Enter) -> None:
         session, room = effect.session, effect.stay.room

@@ -38,7 +38,7 @@ from chatroom.logs import Logs
 from chatroom.registry import DOORS, JOURNALS, load_verbs
 from chatroom.tap import Options
 from chatroom.testing import Person, World
-from chatroom.wire.irc import caps, modes, numerics
+from chatroom.wire.irc import caps, modes, numerics, own
 from chatroom.wire.irc.commands import COMMANDS as COMMANDS_OF_IRC
 
 ROOT = Path(__file__).parent.parent
@@ -523,4 +523,4 @@ def test_every_numeric_is_listed_and_said_somewhere() -> None:
 
 
 def test_every_irc_mode_is_listed_and_no_other() -> None:
-    assert irc_rows("Modes") == {*modes.ROLES.values(), *modes.SETTINGS, *"biknl"}
+    assert irc_rows("Modes") == {*modes.ROLES.values(), *modes.SETTINGS, *"biknl", *own.LETTERS}

@@ -1,4 +1,4 @@
-"""/describe [REAL]: say what you are really called, and whether you are a machine; for programs."""
+"""/describe [REAL]: say what you are really called, and whether you are a machine or hidden; for programs."""
 
 from __future__ import annotations
 
@@ -17,8 +17,9 @@ def perform(call: Call) -> None:
     """Note it, and tell the person's rooms what they are really called now."""
     person, session = call.person, call.session
     session.bot = call.args.get("bot", session.bot)
+    call.hub.presence.hide(person, hidden=call.args.get("hidden", person.hidden))
     if "real" not in call.args:
-        call.answer(real=person.real, bot=session.bot)
+        call.answer(real=person.real, bot=session.bot, hidden=person.hidden)
         return
     before, person.real = person.real, bounded(single(call.args["real"]), REAL, "name")
 
@@ -34,7 +35,11 @@ def perform(call: Call) -> None:
 verb = Verb(
     "describe",
     perform,
-    params=(Param("real", Takes.REST, optional=True), Param("bot", Takes.FLAG, optional=True, typed=False)),
+    params=(
+        Param("real", Takes.REST, optional=True),
+        Param("bot", Takes.FLAG, optional=True, typed=False),
+        Param("hidden", Takes.FLAG, optional=True, typed=False),
+    ),
     hidden=True,
     console=False,
     **described(__doc__),

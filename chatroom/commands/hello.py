@@ -194,6 +194,7 @@ def _described(person: Person, call: Call) -> Person:
     """Note what somebody says about themselves, as far as it can be shown."""
     person.user = _UNFIT.sub("", call.args.get("user", ""))[:USER]
     person.real = cut(single(call.args.get("real", "")), REAL)
+    person.away = person.known_away = cut(single(call.args.get("away", "")), call.hub.limits.away) or None
     return person
 
 
@@ -239,6 +240,7 @@ verb = Verb(
         Param("marks", Takes.FLAG, optional=True, typed=False),
         Param("user", optional=True, typed=False),
         Param("real", Takes.REST, optional=True, typed=False),
+        Param("away", Takes.REST, optional=True, typed=False),
         Param("rooms", Takes.LIST, optional=True, typed=False),
         Param("keys", Takes.MAP, optional=True, typed=False),
         Param("resume", Takes.MAP, optional=True, typed=False),

@@ -13,6 +13,7 @@ from chatroom.core.call import Call
 from chatroom.core.errors import NoSuchPerson, NoSuchRoom
 from chatroom.core.keeping import sees, standing
 from chatroom.core.profile import Stayed, facts
+from chatroom.core.rank import Rank
 from chatroom.core.rights import VOICE, Standing
 from chatroom.core.room import Room
 from chatroom.core.session import Person
@@ -40,7 +41,8 @@ def perform(call: Call) -> None:
         if args.get("brief", False):
             call.answer(room=room.name, secret=room.rights.on("secret"), present=room.present)
             return
-        people = [{**one, **_stands(person, room)} for one, person in zip(_told(call, room.occupants), room.occupants, strict=True)]
+        here = [person for person in room.occupants if call.person in room.occupants or not _keeps_apart(call, person)]
+        people = [{**one, **_stands(person, room)} for one, person in zip(_told(call, here), here, strict=True)]
         call.answer(room=room.name, secret=room.rights.on("secret"), people=people)
     else:
         call.answer(people=_told(call, islice(_listed(call), MOST)))
@@ -51,7 +53,14 @@ def _told(call: Call, people: Iterable[Person]) -> list[dict[str, Any]]:
 
 
 def _listed(call: Call) -> Iterator[Person]:
-    return iter(call.hub.people.values())
+    return (person for person in call.hub.people.values() if not _keeps_apart(call, person))
+
+
+def _keeps_apart(call: Call, person: Person) -> bool:
+    """Tell whether somebody is listed for those alone who share a room with them, and who asks does not."""
+    if not person.hidden or person is call.person or call.person.rank >= Rank.MODERATOR:
+        return False
+    return not any(person in stay.room.occupants for session in call.person.sessions for stay in session.stays.values())
 
 
 def _rooms(call: Call, person: Person) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ def perform(call: Call) -> None:
     reason = cut(single(call.args.get("reason", "")), call.hub.limits.reason)
     call.reply(Send(call.session, Done(call.ref, "quit")))
     told = heard(call, reason, [stay.room for stay in call.session.stays.values()]) if call.session.person else ""
-    call.hub.presence.part(call.session, call.now, told, "Goodbye.")
+    call.hub.presence.part(call.session, call.now, told, "Goodbye.", own=True)
 
 
 verb = Verb(

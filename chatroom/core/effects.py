@@ -99,6 +99,14 @@ class Deliver:
 
 
 @fact
+class Glimpse:
+    """Show `session` an entry of a log that it does not read."""
+
+    session: Session
+    entry: Entry
+
+
+@fact
 class Enter:
     """Let `session` read `stay`'s room from `place` on.
 
@@ -145,4 +153,21 @@ class Close:
     why: str
 
 
-Effect = Submit | Read | Ask | Pause | Witness | Watch | Send | Show | ShowHouse | Deliver | Enter | Observe | Exit | Filter | Close
+Effect = (
+    Submit
+    | Read
+    | Ask
+    | Pause
+    | Witness
+    | Watch
+    | Send
+    | Show
+    | ShowHouse
+    | Deliver
+    | Glimpse
+    | Enter
+    | Observe
+    | Exit
+    | Filter
+    | Close
+)

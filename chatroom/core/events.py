@@ -257,9 +257,10 @@ class Renamed(HouseEvent):
 
 @fact
 class Quit(HouseEvent):
-    """Somebody left the house."""
+    """Somebody left the house, by their `own` word or not."""
 
     reason: str = ""
+    own: bool = False
 
 
 @fact

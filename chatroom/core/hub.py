@@ -109,7 +109,7 @@ class Hub:
         self.errands = Errands(new_id, rules.limits.recalled, self._resting)
         self.observing = Observing(self)
         self.lookout = Lookout(self.errands)
-        self._showing = Showing(self.rooms, self.people, self.observing, self.memory.inboxes)
+        self._showing = Showing(self.rooms, self.people, self.observing, self.memory.inboxes, self.lookout)
         self.unread: tuple[str, ...] = ()
         """Keys of state that could not be read when the house opened."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from chatroom.core.errors import LookingOutForTooMany
@@ -62,8 +63,12 @@ class Lookout:
         for name in self.names(session):
             self.drop(session, name)
 
+    def watching(self, name: str) -> Iterable[Session]:
+        """Give who looks out for a name."""
+        return tuple(self._by_name.get(fold(name), ()))
+
     def tell(self, name: str, *, here: bool) -> None:
         """Tell those who look out for a name that somebody has it now, or nobody."""
         notice = Notice(None, HERE, f"{name} is here.") if here else Notice(None, GONE, f"{name} is gone.")
-        for session in list(self._by_name.get(fold(name), ())):
+        for session in self.watching(name):
             self._errands.say_to(session, notice)

@@ -20,11 +20,11 @@ from chatroom.core.errors import Malformed, NoSuchRoom, NotInRoom, RoomClosing, 
 from chatroom.core.events import HOUSE, INBOX, Joined, Left, PutOut, Quit, RoomOpened
 from chatroom.core.members import Change
 from chatroom.core.rank import Rank
-from chatroom.core.replies import Denied, Entered, Exited
+from chatroom.core.replies import Denied, Entered, Exited, Expelled
 from chatroom.core.rights import INVITATION, Alteration
 from chatroom.core.room import OPENED, Room, Stay
 from chatroom.core.seams import Committed, Put
-from chatroom.core.session import Person, Session
+from chatroom.core.session import EXPULSION, Person, Session
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub
@@ -45,6 +45,8 @@ class Presence:
         self._nameless: set[Session] = set()
         self._orderly: set[Person] = set()
         """Those here who keep order in the house."""
+        self._hidden: set[Person] = set()
+        """Those here who are listed for those alone who share a room with them."""
 
     def arrive(self, session: Session) -> None:
         """Take in the session of a new connection, which has no name yet."""
@@ -74,6 +76,7 @@ class Presence:
         return {
             "people": len(self.hub.people),
             "most": self.most,
+            "hidden": len(self._hidden),
             "orderly": len(self._orderly),
             "nameless": len(self._nameless),
             "rooms": len(self.hub.rooms),
@@ -101,6 +104,14 @@ class Presence:
         else:
             self._orderly.discard(person)
         person.shuffle()
+
+    def hide(self, person: Person, *, hidden: bool) -> None:
+        """Let somebody be listed for those alone who share a room with them, or for everybody."""
+        person.hidden = hidden
+        if hidden:
+            self._hidden.add(person)
+        else:
+            self._hidden.discard(person)
 
     def remember(self, session: Session, key: str) -> None:
         """Let a session be resumed, and its posts be recognised, by whoever has `key`."""
@@ -221,7 +232,7 @@ class Presence:
         """Tell whether a session waits for its client to come back."""
         return session in self._detached
 
-    def part(self, session: Session, now: float, reason: str, farewell: str = "") -> None:
+    def part(self, session: Session, now: float, reason: str, farewell: str = "", *, own: bool = False) -> None:
         """End a session and its connection; when it was its person's last, others see the person go."""
         person = session.person
         if session.ended:
@@ -235,7 +246,7 @@ class Presence:
         last = not person.sessions
         if last:
             self._depart(person, now)
-        event = Quit(person.author, tuple(left), reason)
+        event = Quit(person.author, tuple(left), reason, own)
         if left and last:
             drafts: list[Draft] = [("", event)]
         else:
@@ -248,6 +259,8 @@ class Presence:
         """Put a person out of the house, on all their devices, who reads `farewell`; give what others see of it."""
         left: dict[str, int] = {}
         for session in list(person.sessions):
+            if EXPULSION in session.wants:
+                self.hub.errands.say_to(session, Expelled(None, "expelled", reason, call.person.author))
             self.hub.errands.line_up(session).fill(Close(session, farewell))
             left.update(self._vacate(session))
             self.hub.errands.release(session)
@@ -360,6 +373,7 @@ class Presence:
             self.hub.roster.release(person.name)
             del self.hub.people[person.inbox]
             self._orderly.discard(person)
+            self._hidden.discard(person)
             self.hub.memory.inboxes.close(person)
         for rights in person.held:
             rights.forget(person)

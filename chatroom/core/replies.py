@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Any
 
 from chatroom.core.errors import Refused
-from chatroom.core.events import Entry
+from chatroom.core.events import Author, Entry
 from chatroom.core.fact import fact
 
 Ref = str | int | None
@@ -143,3 +143,17 @@ class Notice(Reply):
 
     code: str
     text: str
+
+
+@fact
+class Alert(Notice):
+    """Something that `by` tells all who want to be told such things."""
+
+    by: Author
+
+
+@fact
+class Expelled(Notice):
+    """Somebody is put out of the house by `by`; the end of their connection follows."""
+
+    by: Author

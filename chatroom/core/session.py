@@ -34,6 +34,10 @@ class Proving:
     right: bool = False
 
 
+INVITATIONS, PEOPLE, ALERTS, EXPULSION = "invitations", "people", "alerts", "expulsion"
+"""What clients may want to be told beside what happens in their rooms: that others are invited into these, what becomes of those they
+look out for, what those who keep order tell all who want it, and by whom one is put out."""
+
 WHISPERS = 20
 """Private messages that somebody can take back."""
 
@@ -48,6 +52,7 @@ class Person:
         "changes",
         "claim",
         "held",
+        "hidden",
         "id",
         "inbox",
         "known",
@@ -76,6 +81,8 @@ class Person:
         """What they say they are really called."""
         self.listed = True
         """Whether others see them: at a console one is nobody in the chat."""
+        self.hidden = False
+        """Whether they are to be listed for those alone who share a room with them."""
         self.away: str | None = None
         self.known_away: str | None = None
         """What others were told last; `away` is ahead of it while `changes` are on their way to the journal."""
@@ -178,6 +185,7 @@ class Session:
         "scope",
         "since",
         "stays",
+        "wants",
     )
 
     def __init__(self, door: str, address: str, now: float) -> None:
@@ -219,6 +227,8 @@ class Session:
         self.echo = False
         self.marks = False
         """Whether its client says what its person has seen; for others that is what was written to them."""
+        self.wants: frozenset[str] = frozenset()
+        """What its client wants to be told beside what happens in its rooms."""
         self.deeds = False
         """Whether it is shown what it does itself to a room, though not what it says."""
         self.detached_at: float | None = None

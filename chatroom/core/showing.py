@@ -11,9 +11,9 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from chatroom.core.effects import Deliver, Effect, Show, ShowHouse, Witness
+from chatroom.core.effects import Deliver, Effect, Glimpse, Show, ShowHouse, Witness
 from chatroom.core.events import (
     HOUSE,
     Entry,
@@ -26,14 +26,18 @@ from chatroom.core.events import (
     Said,
     Told,
     TopicChanged,
+    WentAway,
     Whispered,
+    within,
 )
 from chatroom.core.inboxes import Inboxes
 from chatroom.core.log import Line
+from chatroom.core.lookout import Lookout
 from chatroom.core.observing import Observing
+from chatroom.core.rights import Standing
 from chatroom.core.room import Room, Topic
-from chatroom.core.session import Person, Session
-from chatroom.core.signals import Signalled
+from chatroom.core.session import INVITATIONS, PEOPLE, Person, Session
+from chatroom.core.signals import Described, Recognised, Signalled
 
 HELD = 200
 """Private words that are held back for one session; more overtake what waited."""
@@ -42,11 +46,14 @@ HELD = 200
 class Showing:
     """Turn entries into what is to be shown; see the module for the rules."""
 
-    def __init__(self, rooms: Mapping[str, Room], people: Mapping[str, Person], observing: Observing, inboxes: Inboxes) -> None:
+    def __init__(
+        self, rooms: Mapping[str, Room], people: Mapping[str, Person], observing: Observing, inboxes: Inboxes, lookout: Lookout
+    ) -> None:
         self._rooms = rooms
         self._people = people
         self._observing = observing
         self._inboxes = inboxes
+        self._lookout = lookout
         self._order = 0
 
     def show_all(self, entries: Sequence[Entry], session: Session) -> list[Effect]:
@@ -104,7 +111,16 @@ class Showing:
         rooms = [self._rooms[name] for name in event.rooms if name in self._rooms]
         for room in rooms:
             room.log.append(Entry(room.name, room.log.head, entry.at, entry.id, event), self._order, session)
-        return [ShowHouse(tuple((room, line) for room in rooms))]
+        return [ShowHouse(tuple((room, line) for room in rooms)), *self._sightings(entry, event, session)]
+
+    def _sightings(self, entry: Entry, event: HouseEvent, source: Session) -> Iterator[Effect]:
+        """Show what becomes of somebody to those who look out for them from elsewhere."""
+        if not isinstance(event, WentAway | Described | Recognised):
+            return
+        for session in self._lookout.watching(event.by.name):
+            elsewhere = session.stays.keys().isdisjoint(event.rooms) and session.person is not source.person
+            if PEOPLE in session.wants and elsewhere and not session.ignoring.hides(event.by):
+                yield Glimpse(session, within(entry, ()))
 
     def _deliver(self, entry: Entry, event: Told | Invited, session: Session) -> Sequence[Effect]:
         effects: list[Effect] = []
@@ -114,11 +130,24 @@ class Showing:
         person = self._people.get(entry.log)
         if person is None:
             return effects
+        if isinstance(event, Invited):
+            effects += self._invitations(entry, event, session)
         own = person is session.person
         for reader in person.sessions:
             if (reader is not session or reader.echo) and not reader.ignoring.hides(event.by):
                 effects += _after_what_waited(Deliver(reader, entry, own))
         return effects
+
+    def _invitations(self, entry: Entry, event: Invited, source: Session) -> Iterator[Effect]:
+        """Show that somebody was asked into a room to those there who could have asked, too."""
+        room = self._rooms.get(event.room)
+        if room is None:
+            return
+        least = Standing.NOBODY if room.rights.access == "open" else Standing.OPERATOR
+        for person, sessions in room.occupants.items():
+            if room.rights.standing(person.inbox, person.rank) >= least:
+                wanting = [reader for reader in sessions if INVITATIONS in reader.wants and reader is not source]
+                yield from (Glimpse(reader, entry) for reader in wanting if not reader.ignoring.hides(event.by))
 
     def _deliver_to(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
         own = person is session.person

@@ -11,6 +11,7 @@ from chatroom.core.errors import BadText
 from chatroom.core.request import Request
 from chatroom.receiver import BoundedLineReceiver
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.caps import wants
 from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
 from chatroom.wire.irc.happened import Caps
@@ -78,6 +79,7 @@ class IrcProtocol(BoundedLineReceiver):
         """Bring the connection into the house."""
         super().connectionMade()
         self.reader.session.deeds = True
+        self.reader.session.wants = wants(frozenset(), frozenset())
         self.talk = Talk(self._scene, self.reader.session, self.house.wall)
         self.talk.changed = self._regroup
         self._heard_at = self.house.clock.seconds()
@@ -152,6 +154,7 @@ class IrcProtocol(BoundedLineReceiver):
             self.house.say_goodbye(self.reader, "That was a lot without a name. Connect again when you have one.")
 
     def _regroup(self) -> None:
+        self.reader.session.wants = wants(self.talk.caps, self.reader.session.wants)
         self.reader.session.marks |= "draft/read-marker" in self.talk.caps
         self.reader.dialect = self.spoken(self.talk.caps)
         self.reader.regroup()

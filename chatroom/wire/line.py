@@ -57,7 +57,22 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Marked, Missed, Notice, Page, Reply, Waited, Welcome
+from chatroom.core.replies import (
+    Alert,
+    Answer,
+    Denied,
+    Done,
+    Entered,
+    Exited,
+    Expelled,
+    Marked,
+    Missed,
+    Notice,
+    Page,
+    Reply,
+    Waited,
+    Welcome,
+)
 from chatroom.core.request import Request
 from chatroom.wire.json import described
 from chatroom.wire.order import worded
@@ -426,6 +441,8 @@ _REPLIES: dict[type[Reply], Callable[[LineDialect, Any], _Lines]] = {
     Marked: LineDialect._marked,
     Missed: LineDialect._missed,
     Notice: LineDialect._notice,
+    Alert: LineDialect._notice,
+    Expelled: LineDialect._notice,
     Waited: LineDialect._waited,
     Done: LineDialect._done,
 }

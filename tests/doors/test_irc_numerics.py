@@ -79,6 +79,8 @@ alice: NAMES #c -> 353 alice = #c :@alice bob | 366 alice #c :*
 carol: NAMES #c -> 353 carol = #c :@alice bob | 366 carol #c :*
 alice: NAMES -> 366 alice \\* :*
 alice: NAMES #nowhere -> 366 alice #nowhere :*
+alice: MODE alice +i | bob: NAMES #c -> 353 bob = #c :@alice bob | 366 *
+alice: MODE alice +i | carol: NAMES #c -> 353 carol = #c :bob | 366 *
 alice: NAMES nonsense -> 366 alice nonsense :*
 alice: NAMES #c,#nowhere -> 353 * | 366 alice #c :* | 366 alice #nowhere :*
 alice: MODE #c +s | alice: NAMES #c -> 353 alice @ #c :@alice bob | 366 alice #c :*
@@ -176,6 +178,12 @@ alice: MODE bob -> 502 alice :*
 alice: MODE bob +i -> 502 alice :*
 alice: MODE nobody-here -> 401 alice nobody-here :*
 alice: MODE alice +B | alice: MODE alice -> 221 alice +B
+alice: MODE alice +iw -> alice!* MODE alice +iw
+alice: MODE alice +iw | alice: MODE alice -> 221 alice +iw
+alice: MODE alice +iw | alice: MODE alice -w+B-i -> alice!* MODE alice +B-wi
+alice: MODE alice -i ->
+alice: MODE alice +o ->
+ada: MODE ada -> 221 ada +o
 
 alice: PRIVMSG -> 411 alice :*
 alice: PRIVMSG bob -> 412 alice :*
@@ -196,6 +204,11 @@ carol: NOTICE #c :hi ->
 alice: WHO #c -> 352 alice #c alice * irc.chatroom alice H@ :0 Alice | 352 alice #c bob * irc.chatroom bob H :0 Bob | 315 alice #c :*
 alice: WHO bob -> 352 alice \\* bob * irc.chatroom bob H :0 Bob | 315 alice bob :*
 alice: WHO BO* -> 352 alice \\* bob * bob H :0 Bob | 315 alice BO\\* :*
+carol: MODE carol +i | alice: WHO c* -> 315 alice c\\* :*
+carol: MODE carol +i | alice: WHO carol -> 352 * | 315 alice carol :*
+bob: MODE bob +i | alice: WHO b* -> 352 alice \\* bob * | 315 alice b\\* :*
+bob: MODE bob +i | carol: WHO #c -> 352 carol #c alice * | 315 carol #c :*
+bob: MODE bob +i | ada: WHO b* -> 352 ada \\* bob * | 315 *
 alice: WHO nobody-here -> 315 alice nobody-here :*
 alice: WHO #nowhere -> 315 alice #nowhere :*
 alice: WHO #c o -> 315 alice #c :*
@@ -252,6 +265,8 @@ alice: MONITOR L -> 733 alice :*
 
 alice: MOTD -> 422 alice :*
 alice: MOTD nowhere.example -> 402 alice nowhere.example :*
+carol: MODE carol +i | alice: LUSERS -> 251 alice :There are 3 users and 1 * | 252 * | 253 * | 254 * | 255 * | 265 * | 266 *
+alice: ISUPPORT -> 005 alice *:are supported by this server | 005 * | 005 *
 alice: LUSERS -> 251 alice :* | 252 alice 1 :* | 253 alice 0 :* | 254 alice 2 :* | 255 alice :* | 265 alice 4 4 :* | 266 alice 4 4 :*
 alice: VERSION -> 351 alice chatroom-* irc.chatroom :* | 005 alice *:are supported by this server | 005 * | 005 *
 alice: VERSION *.chatroom -> 351 alice chatroom-* irc.chatroom :* | 005 * | 005 * | 005 *
@@ -277,6 +292,9 @@ alice: KILL bob -> 461 alice KILL :*
 alice: KILL bob :no -> 481 alice :*
 ada: KILL nobody-here :no -> 401 ada nobody-here :*
 alice: WALLOPS -> 461 alice WALLOPS :*
+ada: WALLOPS : -> 461 ada WALLOPS :*
+ada: WALLOPS :hi ->
+ada: MODE ada +w | ada: WALLOPS :hi -> ada!* WALLOPS :hi
 alice: WALLOPS :hi -> 481 alice :*
 alice: REHASH -> 481 alice :*
 

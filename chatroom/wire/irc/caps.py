@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from chatroom.core.session import ALERTS, EXPULSION, INVITATIONS, PEOPLE
+
 SHOWING = frozenset(
     {
         "account-notify",
@@ -31,6 +33,7 @@ VALUES = {
     "chghost": "",
     "echo-message": "",
     "extended-join": "",
+    "extended-monitor": "",
     "invite-notify": "",
     "labeled-response": "",
     "message-tags": "",
@@ -44,13 +47,24 @@ VALUES = {
     "draft/account-registration": "",
     "draft/chathistory": "",
     "draft/event-playback": "",
+    "draft/extended-isupport": "",
     "draft/message-redaction": "",
     "draft/multiline": "",
     "draft/no-implicit-names": "",
+    "draft/pre-away": "",
     "draft/read-marker": "",
     "no-implicit-names": "",
 }
 """Every capability there is, and the value it is offered with to everybody."""
+
+
+_WANTS = {"invite-notify": INVITATIONS, "extended-monitor": PEOPLE}
+
+
+def wants(caps: frozenset[str], before: frozenset[str]) -> frozenset[str]:
+    """Give what a client wants to be told beside what happens in its rooms."""
+    asked = {EXPULSION, *(want for name, want in _WANTS.items() if name in caps)}
+    return frozenset(asked | (before & {ALERTS}))
 
 
 def on_offer(own: Mapping[str, str | None]) -> dict[str, str]:

@@ -25,7 +25,7 @@ class Row:
 COMMANDS: dict[str, Row] = {
     "ADMIN": Row(server.admin),
     "AUTHENTICATE": Row(sasl.authenticate, 1, nameless=True),
-    "AWAY": Row(people.away),
+    "AWAY": Row(people.away, nameless=True),
     "BATCH": Row(multiline.batch, 1),
     "CAP": Row(registration.cap, 1, nameless=True),
     "CHATHISTORY": Row(history.chathistory, 1),
@@ -34,6 +34,7 @@ COMMANDS: dict[str, Row] = {
     "INFO": Row(server.info),
     "INVITE": Row(order.invite),
     "ISON": Row(people.ison, 1),
+    "ISUPPORT": Row(server.support, nameless=True),
     "JOIN": Row(rooms.join, 1),
     "KILL": Row(order.kill, 2),
     "KICK": Row(order.kick, 2),

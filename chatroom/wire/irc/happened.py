@@ -139,7 +139,8 @@ def _left(entry: Entry, event: Left, room: str, scene: Scene, caps: Caps) -> Seq
 
 
 def _quit(entry: Entry, event: Quit, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return [line(scene.source(event.by), "QUIT", event.reason, tags=tags_of(entry, scene, caps))]
+    why = f"Quit: {event.reason}" if event.own else event.reason or "Connection closed"
+    return [line(scene.source(event.by), "QUIT", why, tags=tags_of(entry, scene, caps))]
 
 
 def _put_out(entry: Entry, event: PutOut, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
@@ -243,6 +244,11 @@ def rehosted(before: Author, now: Author, scene: Scene) -> Out:
     return line(f"{before.name}!{user}@{host_of(before, before.stay)}", "CHGHOST", user, host)
 
 
+def _asked_in(entry: Entry, event: Invited, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    """Show an invitation of somebody else."""
+    return [invited(entry, event, scene, caps)] if "invite-notify" in caps else ()
+
+
 def invited(entry: Entry, event: Invited, scene: Scene, caps: Caps) -> Out:
     """Show an invitation to whom it is for."""
     return line(scene.source(event.by), "INVITE", event.to.name, channel(event.room), tags=tags_of(entry, scene, caps))
@@ -270,7 +276,7 @@ _SHOWN: dict[type[Event], Callable[[Entry, Any, str, Scene, Caps], Sequence[Out]
     RoomUnbanned: _unbanned,
     RoomClosed: _told_of,
     Ejected: _ejected,
-    Invited: _unshown,
+    Invited: _asked_in,
     Muted: _told_of,
     Unmuted: _told_of,
     Ordered: _unshown,

@@ -11,7 +11,7 @@ from chatroom.core.profile import host
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITATION, Standing
-from chatroom.wire.irc import modes
+from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.rooms import left, not_there
@@ -22,7 +22,6 @@ TAKES = {"o": "both", "v": "both", "b": "both", "k": "both", "l": "on"}
 """Which modes take a parameter: when they are set and unset, or only then."""
 MOST = 4
 """Modes with a parameter in one command."""
-USER_MODES = "Bi"
 
 
 def mode(talk: Talk, asked: Asked) -> None:
@@ -30,7 +29,7 @@ def mode(talk: Talk, asked: Asked) -> None:
     target = asked.params[0]
     room = room_of(target)
     if room is None:
-        _own(talk, asked, target)
+        own.mode(talk, asked, target)
     elif len(asked.params) == 1:
         asked.ask("settings", partial(_shown, asked, target), room=room)
     elif talk.scene.room(room) not in talk.scene.hub.rooms:
@@ -212,37 +211,6 @@ def _listed(asked: Asked, target: str, reply: Reply) -> None:
     asked.say(n.RPL_ENDOFBANLIST, target, "That is all.")
 
 
-# -- one's own modes
-
-
-def _own(talk: Talk, asked: Asked, target: str) -> None:
-    if target.lower() != talk.nick.lower():
-        known = talk.scene.hub.roster.find(target) is not None
-        asked.later(
-            n.ERR_USERSDONTMATCH if known else n.ERR_NOSUCHNICK, *(() if known else (target,)), "Only your own modes are yours."
-        )
-    elif len(asked.params) == 1:
-        asked.turn(lambda: asked.say(n.RPL_UMODEIS, "+B" if talk.session.bot else "+"))
-    else:
-        _own_changes(talk, asked)
-
-
-def _own_changes(talk: Talk, asked: Asked) -> None:
-    on, done, unknown = True, "", ""
-    for letter in asked.params[1]:
-        if letter in "+-":
-            on = letter == "+"
-        elif letter == "B":
-            asked.ask("describe", lambda _: None, bot=on)
-            done += ("+" if on else "-") + letter
-        elif letter not in USER_MODES:
-            unknown += letter
-    if done:
-        asked.turn(lambda: asked.from_self("MODE", talk.nick, done))
-    if unknown:
-        asked.later(n.ERR_UMODEUNKNOWNFLAG, f"There is no mode {unknown[:20]} here.")
-
-
 # -- kicks and invitations
 
 
@@ -345,8 +313,17 @@ def _killed(asked: Asked, name: str, reply: Reply) -> None:
 
 
 def wallops(talk: Talk, asked: Asked) -> None:
-    """Announce something to everybody."""
-    asked.ask("announce", text=asked.params[0])
+    """Tell something to all who have mode w."""
+    if not asked.params[0]:
+        asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "There is nothing to tell.")
+    else:
+        asked.ask("alert", partial(_alerted, asked), text=asked.params[0])
+
+
+def _alerted(asked: Asked, reply: Reply) -> None:
+    match reply:
+        case Denied(why=why):
+            asked.refused(why)
 
 
 def rehash(talk: Talk, asked: Asked) -> None:

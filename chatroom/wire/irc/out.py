@@ -10,9 +10,9 @@ from functools import lru_cache
 
 from chatroom.wire.irc.message import LINE, joined, write_tags
 
-TEXTS = frozenset(
-    "AWAY ERROR KICK NOTICE PART PRIVMSG QUIT SETNAME TOPIC 301 302 303 311 312 314 319 322 332 352 353 372 730 731 732".split()  # noqa: SIM905
-)
+_COMMANDS = "AWAY ERROR KICK KILL NOTICE PART PRIVMSG QUIT SETNAME TOPIC WALLOPS"
+_NUMERICS = "301 302 303 311 312 314 319 322 332 352 353 372 730 731 732"
+TEXTS = frozenset(f"{_COMMANDS} {_NUMERICS}".split())
 """What ends with a text, before which there is always a colon, as some clients look for it."""
 CUT = "\u2026"
 """What ends a line of which more was meant than fits: a topic set elsewhere, where topics may be longer."""

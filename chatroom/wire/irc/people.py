@@ -19,6 +19,8 @@ WHOX = "tcuihsnfdlaor"
 LONGEST_TOKEN = 3
 MOST = 100
 """Names in one ISON."""
+SOMEWHERE = "not at the keyboard"
+"""What others are told of a client that came by itself, and says so by a star (draft/pre-away)."""
 
 
 def who(talk: Talk, asked: Asked) -> None:
@@ -207,9 +209,16 @@ def setname(talk: Talk, asked: Asked) -> None:
 
 
 def away(talk: Talk, asked: Asked) -> None:
-    """Go away, or come back."""
-    message = asked.param(0)
-    if message:
+    """Go away, or come back; with draft/pre-away also while one is coming in."""
+    knows = "draft/pre-away" in talk.caps
+    if not talk.registered and not knows:
+        asked.later(n.ERR_NOTREGISTERED, "Say who you are first.")
+        return
+    message = SOMEWHERE if knows and asked.param(0) == "*" else asked.param(0)
+    if not talk.registered:
+        talk.away = message
+        asked.later(n.RPL_NOWAWAY if message else n.RPL_UNAWAY, "You will be away." if message else "You will be there.")
+    elif message:
         asked.ask("away", partial(_went, asked), message=message)
     else:
         asked.ask("back", partial(_went, asked))

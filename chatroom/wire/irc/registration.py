@@ -27,10 +27,8 @@ def hello(talk: Talk, asked: Asked) -> None:
     if talk.password and not talk.account:
         who, colon, rest = talk.password.partition(":")
         name, password = (who, rest) if colon else (name, talk.password)
-    marks = "draft/read-marker" in talk.caps
-    asked.ask(
-        "hello", partial(_greeted, talk, asked), marks=marks, name=name, password=password, user=talk.user, real=talk.real, rooms=[]
-    )
+    fields = {"name": name, "password": password, "user": talk.user, "real": talk.real, "away": talk.away or None}
+    asked.ask("hello", partial(_greeted, talk, asked), marks="draft/read-marker" in talk.caps, rooms=[], **fields)
 
 
 def _greeted(talk: Talk, asked: Asked, reply: Reply) -> None:

@@ -13,7 +13,7 @@ from chatroom.core.replies import Answer, Reply, Welcome
 from chatroom.core.rights import MOST as MASKS
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.masks import matches
-from chatroom.wire.irc.out import pieces
+from chatroom.wire.irc.out import line, pieces
 from chatroom.wire.text import lines
 
 if TYPE_CHECKING:
@@ -84,17 +84,27 @@ def burst(asked: Asked, reply: Welcome) -> None:
     asked.say(n.RPL_WELCOME, f"Welcome to {reply.house}, {scene.source(person.author)}")
     asked.say(n.RPL_YOURHOST, f"Your host is {scene.server}, running chatroom {scene.version}")
     asked.say(n.RPL_CREATED, f"This house was opened {opened:%Y-%m-%d %H:%M} UTC")
-    asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "B", "biklmnostv", "bklov")
+    asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "Biow", "biklmnostv", "bklov")
     supported(asked)
     _counted(asked, counts(talk))
     motd_lines(asked, reply.welcome)
 
 
 def supported(asked: Asked) -> None:
-    """Say what is supported."""
-    tokens = isupport(asked.talk)
-    for start in range(0, len(tokens), TOKENS):
-        asked.say(n.RPL_ISUPPORT, *tokens[start : start + TOKENS], "are supported by this server")
+    """Say what is supported, held together for those who know of that."""
+    talk, tokens = asked.talk, isupport(asked.talk)
+    rows = [tokens[start : start + TOKENS] for start in range(0, len(tokens), TOKENS)]
+    lines = [line(talk.scene.server, n.RPL_ISUPPORT, talk.nick or "*", *row, "are supported by this server") for row in rows]
+    for one in talk.held(lines, "draft/isupport") if "draft/extended-isupport" in talk.caps else lines:
+        asked.put(one)
+
+
+def support(talk: Talk, asked: Asked) -> None:
+    """Say what is supported, also before registration to those who know of that."""
+    if talk.registered or "draft/extended-isupport" in talk.caps:
+        asked.turn(lambda: supported(asked))
+    else:
+        asked.later(n.ERR_NOTREGISTERED, "Say who you are first.")
 
 
 def counts(talk: Talk) -> dict[str, int]:
@@ -136,7 +146,8 @@ def _lusers(asked: Asked, reply: Reply) -> None:
 
 def _counted(asked: Asked, counted: Any) -> None:
     people, most = counted["people"], counted["most"]
-    asked.say(n.RPL_LUSERCLIENT, f"There are {people} users and 0 invisible on 1 servers")
+    hidden = counted["hidden"]
+    asked.say(n.RPL_LUSERCLIENT, f"There are {people - hidden} users and {hidden} invisible on 1 servers")
     asked.say(n.RPL_LUSEROP, str(counted["orderly"]), "keep order here")
     asked.say(n.RPL_LUSERUNKNOWN, str(counted["nameless"]), "have not said who they are")
     asked.say(n.RPL_LUSERCHANNELS, str(counted["rooms"]), "rooms are open")

@@ -17,7 +17,22 @@ from typing import Any
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry
 from chatroom.core.fact import fact
-from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Marked, Missed, Notice, Page, Reply, Waited, Welcome
+from chatroom.core.replies import (
+    Alert,
+    Answer,
+    Denied,
+    Done,
+    Entered,
+    Exited,
+    Expelled,
+    Marked,
+    Missed,
+    Notice,
+    Page,
+    Reply,
+    Waited,
+    Welcome,
+)
 from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
@@ -204,6 +219,8 @@ class Talk:
         self.gathering: Any = None
         """A message that is on its way in several lines."""
         self.account = ""
+        self.away = ""
+        """The message of somebody who is away already as they come in."""
         self.failures = 0
         """What was refused before registration."""
         self.seen: dict[str, int] = {}
@@ -261,6 +278,10 @@ class Talk:
                 pass  # who writes to somebody away is told by a numeric
             case Notice(code="here" | "gone" as code, text=text):
                 self._sighted(code == "here", text.partition(" ")[0], put)
+            case Alert(by=by, text=text):
+                self._alert(put, self.scene.source(by), text)
+            case Expelled(by=by, text=text):
+                put(line(self.scene.source(by), "KILL", self.nick or "*", text or by.name))
             case Notice(text=text):
                 self.notice(put, text)
             case Denied(why=why):
@@ -310,6 +331,10 @@ class Talk:
             if not _closes(one):
                 one.tags.setdefault("batch", name)
         return [line(server, "BATCH", f"+{name}", kind, *params, tags=tags), *lines, line(server, "BATCH", f"-{name}")]
+
+    def _alert(self, put: Callable[[Out], None], source: str, text: str) -> None:
+        for piece in pieces(text, room_for(source, "WALLOPS")):
+            put(line(source, "WALLOPS", piece))
 
     def notice(self, put: Callable[[Out], None], text: str) -> None:
         """Tell the client something from the house, in as many lines as it needs."""
