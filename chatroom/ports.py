@@ -63,7 +63,7 @@ class Ports(Service):
         if self.endpoint.port is None:
             try:
                 self._foreign = serverFromString(self._reactor, self.endpoint.text)
-            except (ValueError, TypeError) as error:
+            except (ValueError, TypeError, LookupError, AttributeError) as error:
                 raise PortUnusable(f"{self._key}: this endpoint is not known here. Write for example tcp:5000.") from error
             return
         try:

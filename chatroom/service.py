@@ -48,6 +48,7 @@ from chatroom.spawn import deferred
 from chatroom.staged import Staged
 from chatroom.state import StateFolder
 from chatroom.statistics import Statistics
+from chatroom.supervisor import Supervisor
 from chatroom.threshold import ThresholdFactory, belief_of
 from chatroom.tls import EncryptedDoor, EncryptedFactory
 
@@ -293,6 +294,7 @@ def assemble(
         HangUp(reloading, reactor, ending, say),
         Settling(reactor),
         AtSignal("SIGUSR1", reactor, LOG.turn),
+        Supervisor(reactor),
     ]
     return Server(Staged(reactor, stages), openings, state, ending, complain)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import configparser
 import dataclasses
+import json
+import plistlib
 import re
 import shutil
 import subprocess
@@ -344,15 +346,16 @@ def test_the_names_in_examples_can_be_had(page: Path) -> None:
 # -- hosting ------------------------------------------------------------------------------------------------------------------
 
 
-def unit() -> str:
-    (text,) = fences(HOSTING.read_text(), "ini")
-    return text
+def units() -> tuple[str, str]:
+    """Give the unit of the service and that of its port."""
+    service, port = fences(HOSTING.read_text(), "ini")
+    return service, port
 
 
 def test_the_systemd_unit_starts_what_there_is() -> None:
     parser = configparser.RawConfigParser(strict=True)
     parser.optionxform = str  # type: ignore[assignment,method-assign]  # as the documentation of configparser has it
-    parser.read_string(unit())
+    parser.read_string(units()[0])
     program, command, *options = parser["Service"]["ExecStart"].split()
     assert program.endswith("/bin/chatroom")
     assert command in SUBCOMMANDS
@@ -365,10 +368,29 @@ def test_systemd_finds_nothing_wrong_with_the_unit(tmp_path: Path) -> None:
     analyze = shutil.which("systemd-analyze")
     if analyze is None:
         return  # the test before has read it
-    file = tmp_path / "chatroom.service"
-    file.write_text(unit().replace("/opt/chatroom/bin/chatroom", sys.executable))
-    ran = subprocess.run([analyze, "verify", str(file)], capture_output=True, text=True, timeout=30)
+    service, port = tmp_path / "chatroom.service", tmp_path / "chatroom.socket"
+    service.write_text(units()[0].replace("/opt/chatroom/bin/chatroom", sys.executable))
+    port.write_text(units()[1])
+    ran = subprocess.run([analyze, "verify", str(service), str(port)], capture_output=True, text=True, timeout=30)
     assert (ran.returncode, ran.stderr) == (0, "")
+
+
+def test_the_port_that_systemd_holds_is_the_one_the_settings_name() -> None:
+    parser = configparser.RawConfigParser()
+    parser.read_string(units()[1])
+    named = parser["Socket"]["filedescriptorname"]
+    (endpoint,) = set(re.findall(r"systemd:domain=INET6:name=(\w+)", HOSTING.read_text()))
+    assert named == endpoint
+
+
+def test_a_container_and_a_mac_run_what_there_is() -> None:
+    (image,) = fences(HOSTING.read_text(), "dockerfile")
+    command = json.loads(image.rpartition("CMD ")[2])
+    assert command[:2] == ["chatroom", "serve"]
+    (plist,) = fences(HOSTING.read_text(), "xml")
+    program, *options, service = plistlib.loads(plist.encode())["ProgramArguments"]
+    assert (program.endswith("/bin/twistd"), service) == (True, "chatroom")
+    assert [option.partition("=")[0] for option in options] == ["--nodaemon", "--logfile"]
 
 
 def stored(path: Path, *texts: str) -> Recovered:
@@ -483,7 +505,7 @@ def test_links_lead_somewhere(page: Path) -> None:
 
 @every_page
 def test_no_page_speaks_of_one_machine(page: Path) -> None:
-    assert re.findall(r"(?<![\w~])/(?:work|home|root|Users)/\S*", page.read_text()) == []
+    assert re.findall(r"(?<![\w~])/(?:work|home|root|Users)/(?!YOU/)\S*", page.read_text()) == []
 
 
 def test_every_page_can_be_reached_from_the_readme() -> None:
