@@ -205,6 +205,18 @@ class House:
         self.figures.refused += 1
         self.digest.info("turned away", "{address} was turned away: a PROXY header, and not in relays.addresses", address=address[:64])
 
+    def wait(self, address: str) -> Refused | None:
+        """Count a connection that waits for its door, or give why it may not."""
+        why = self.hub.guard.wait(address)
+        if why is not None:
+            self.figures.refused += 1
+            self.digest.info("turned away", "somebody at {address} was turned away: {code}", address=address[:64], code=why.code)
+        return why
+
+    def waits_no_more(self, address: str) -> None:
+        """Count a connection no longer that waited for its door."""
+        self.hub.guard.crowd.depart(address)
+
     def admit_host(self, reader: Reader) -> None:
         """Let a console be the host's, who needs no password: it is on the host's own machine and account."""
         host = Person(HOST, self.hub.new_id(), self.wall(), Rank.ADMIN)

@@ -6,6 +6,8 @@ Rules
   that matters: where there is more than one door, or where whoever is at the other end may say by the PROXY protocol whose connection
   this is. Who stays silent, or says too little, is given to the silent door then.
 - Who says so and is not believed (`relays` in the settings) is told, and their connection ends.
+- Where there is more than one door, who waits counts like who is in: towards the total, and towards those of one address, but of one
+  that brings others. Where there is no place they are told so, before anything is known of them.
 - Once handed on, a connection is the door's alone: nothing of this stays between.
 """
 
@@ -19,6 +21,7 @@ from twisted.internet.interfaces import IAddress, IProtocolFactory, IReactorTime
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 
 from chatroom.brought import Brought
+from chatroom.core.errors import Refused
 from chatroom.core.relays import Relays
 from chatroom.wire.proxy import RELAY, NoHeader, may_begin, parse
 
@@ -47,6 +50,9 @@ class Belief:
     relays: Callable[[], Relays]
     doubted: Callable[[str], None]
     """Called with the address of who was not believed."""
+    wait: Callable[[str], Refused | None] = lambda address: None
+    """Counts a connection from an address that waits, or gives why it may not."""
+    waits_no_more: Callable[[str], None] = lambda address: None
 
 
 class Threshold(Protocol):
@@ -60,11 +66,15 @@ class Threshold(Protocol):
         self._first = b""
         self._wait: IDelayedCall | None = None
         self._address: Any = None
+        self._counted: str | None = None
+        """As from which address it counts while it waits."""
 
     def connectionMade(self) -> None:
         """Wait for the first bytes, but not long."""
         transport: Any = self.transport
         self._address = transport.getPeer()
+        if self._doors and not self._has_place():
+            return
         if self._doors or self._belief.relays().heard(self._host):
             self._wait = self._belief.clock.callLater(SILENCE, self._look_again)
         else:
@@ -73,6 +83,7 @@ class Threshold(Protocol):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Stop waiting."""
         self._hush()
+        self._give_place_back()
 
     def dataReceived(self, data: bytes) -> None:
         """See whether it is clear now whose this connection is."""
@@ -121,8 +132,25 @@ class Threshold(Protocol):
         self._address = self._brought.getPeer()
         return True
 
+    def _has_place(self) -> bool:
+        """Count this connection while it waits; tell whether it may."""
+        counted = "" if self._belief.relays().listed(self._host) else self._host
+        why = self._belief.wait(counted)
+        if why is None:
+            self._counted = counted
+        else:
+            self._end(f"! {why}\r\n".encode())
+        return why is None
+
+    def _give_place_back(self) -> None:
+        """Count it no longer: it is gone, or its door counts it."""
+        counted, self._counted = self._counted, None
+        if counted is not None:
+            self._belief.waits_no_more(counted)
+
     def _hand_on(self, factory: IProtocolFactory) -> None:
         self._hush()
+        self._give_place_back()
         protocol = factory.buildProtocol(self._address)
         if protocol is None:
             self._turn_away()
@@ -137,8 +165,11 @@ class Threshold(Protocol):
     def _doubt(self) -> None:
         self._hush()
         self._belief.doubted(self._host)
+        self._end(STRANGER)
+
+    def _end(self, why: bytes) -> None:
         transport: Any = self.transport
-        transport.write(STRANGER)
+        transport.write(why)
         transport.loseConnection()
 
     def _turn_away(self) -> None:
@@ -169,4 +200,4 @@ class ThresholdFactory(Factory):
 
 def belief_of(house: House) -> Belief:
     """Believe whom a house believes."""
-    return Belief(house.clock, lambda: house.hub.rules.relays, house.doubt)
+    return Belief(house.clock, lambda: house.hub.rules.relays, house.doubt, house.wait, house.waits_no_more)

@@ -9,6 +9,7 @@ import pytest
 from twisted.internet.interfaces import IProtocolFactory, ISSLTransport
 
 from chatroom.brought import Brought, is_private
+from chatroom.core.flood import FloodLimits
 from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
 from chatroom.core.relays import Relays
@@ -209,3 +210,44 @@ def test_nothing_stays_between_a_door_and_the_connection_it_was_given(world: Wor
 def test_there_is_one_threshold_before_the_front_door(world: World) -> None:
     nobody: Any = None
     assert speaking(world.house, nobody, world.front, False) is world.front.factory
+
+
+# -- who waits counts
+
+
+def test_who_waits_at_the_front_door_counts_towards_their_address_and_is_told_when_it_is_too_many() -> None:
+    world = World(floods=FloodLimits(address_connections=2))
+    far = "203.0.113.7"
+    first, second, third = (world._connect(world.front.factory, world.wire(far)) for _ in range(3))
+    assert third.wire.lost
+    third.hears("! There are 2 connections open from your address, the most allowed. Close one first.")
+    world._connect(world.front.factory, world.wire("203.0.113.99"))
+    first.leaves()
+    fourth = world._connect(world.front.factory, world.wire(far))
+    assert not fourth.wire.lost
+    world.rest(1.0)
+    assert (world.hub.guard.crowd.total, world.hub.guard.crowd.addresses) == (3, 2)
+    assert second.lines() == fourth.lines() == ["-- This is chatroom. What is your name?"]
+    assert world.house.figures.refused == 1
+
+
+def test_who_waits_at_the_front_door_counts_towards_the_total_once() -> None:
+    world = World(floods=FloodLimits(connections=2))
+    first = world._connect(world.front.factory, world.wire("203.0.113.7"))
+    first.types('{"do": "hello", "name": "ann"}')
+    world._connect(world.front.factory, world.wire("203.0.113.8"))
+    assert world.hub.guard.crowd.total == 2
+    assert world._connect(world.front.factory, world.wire("203.0.113.9")).wire.lost
+    first.leaves()
+    assert world.hub.guard.crowd.total == 1
+    assert not world._connect(world.front.factory, world.wire("203.0.113.9")).wire.lost
+
+
+def test_who_brings_others_is_not_bounded_as_one_address() -> None:
+    world = World(Rules(relays=Relays(("203.0.113.0/24",))), floods=FloodLimits(address_connections=1))
+    for number in range(5):
+        one = world._connect(world.front.factory, world.wire("203.0.113.7"))
+        assert not one.wire.lost
+        one.sends(render(replace(FAR, source=Place(f"198.51.100.{number}", 4711))) + b'{"do": "ping", "id": 1}\n')
+        assert b'"ok":true' in one.wire.taken()
+    assert world.hub.guard.crowd.total == 5

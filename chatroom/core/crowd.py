@@ -73,14 +73,27 @@ class Crowd:
 
     def arrive(self, address: str, now: float) -> None:
         """Count a new connection, to be given back with `depart`, or refuse it."""
+        self._check_place(address)
+        home = household(address)
+        if home is not None:
+            self._connect(home, now)
+        self._take_place(home)
+
+    def wait(self, address: str) -> None:
+        """Count a connection that has not arrived at a door yet, to be given back with `depart`, or refuse it."""
+        self._check_place(address)
+        self._take_place(household(address))
+
+    def _check_place(self, address: str) -> None:
         limits, home = self.limits, household(address)
         if limits.connections and self.total >= limits.connections:
             raise TooManyConnections(limit=limits.connections)
+        most = limits.address_connections
+        if home is not None and most and self._open.get(home, 0) >= most:
+            raise TooManyFromAddress(limit=most)
+
+    def _take_place(self, home: Household | None) -> None:
         if home is not None:
-            most = limits.address_connections
-            if most and self._open.get(home, 0) >= most:
-                raise TooManyFromAddress(limit=most)
-            self._connect(home, now)
             self._open[home] = self._open.get(home, 0) + 1
         self.total += 1
 

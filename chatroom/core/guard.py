@@ -95,6 +95,15 @@ class Guard:
         if home is not None:
             session.conduct = self._left.pop(home, session.conduct)
 
+    def wait(self, address: str) -> Refused | None:
+        """Count a connection of which it is not known yet which door's it is, or give why there is no place for it."""
+        try:
+            self.crowd.wait(address)
+        except Refused as why:
+            self.counts.connections += 1
+            return why
+        return None
+
     def enter(self, session: Session, now: float) -> None:
         """Count somebody who comes in with a name, or refuse them."""
         try:
