@@ -14,6 +14,7 @@ def perform(call: Call) -> None:
     member = call.session.invited
     if member is None:
         raise NotInvited
+    call.hub.keeper.check_secrecy(call.session.private)
     call.ask(
         "passwd",
         member,

@@ -106,6 +106,7 @@ def _remove(call: Call, words: Sequence[str]) -> None:
 
 def _passwd(call: Call, words: Sequence[str]) -> None:
     member = _one(call, words, 2)
+    call.hub.keeper.check_secrecy(call.session.private)
     call.hub.keeper.attempts.forget(member.id)
     call.ask(
         "passwd",
