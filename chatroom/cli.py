@@ -123,7 +123,6 @@ def member(arguments: Sequence[str]) -> int:
     from chatroom.tap import state_folder
 
     parser = argparse.ArgumentParser("chatroom member", description="See and change who is a member, whether the house is open or not.")
-    parser.add_argument("--state", metavar="DIR", help="the folder everything of that house is kept in")
     desk.add_arguments(parser)
     read = parser.parse_args(arguments)
     return desk.main(read, state_folder(read.state))

@@ -55,7 +55,9 @@ class NoKey(Exception):
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Describe the command line of `chatroom member`."""
+    """Describe the command line of `chatroom member`; the state folder may be named before the action and after it."""
+    folder: dict[str, Any] = {"metavar": "DIR", "help": "the folder everything of that house is kept in"}
+    parser.add_argument("--state", **folder)
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     shown = actions.add_parser("list", help="show who is a member")
     shown.add_argument("part", nargs="?", default="", metavar="PART", help="only those with this in their mail or name")
@@ -76,6 +78,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     ranked = actions.add_parser("rank", help="make somebody a moderator or admin, or a mere member")
     ranked.add_argument("who", metavar="WHO", help="a mail or name")
     ranked.add_argument("rank", choices=RANKS, metavar="RANK", help=", ".join(RANKS))
+    for one in actions.choices.values():
+        one.add_argument("--state", default=argparse.SUPPRESS, **folder)
 
 
 def main(args: argparse.Namespace, folder: Path, ask: Callable[[], str] | None = None) -> int:

@@ -172,6 +172,12 @@ name: [[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]
     1:22: this is nested more than 16 levels deep. No setting is that deep: check the brackets and the indentation.
 limits: 5\n
     1:9: limits: this must be a map of settings. Write its keys below it, indented.
+access: foo\n
+    1:9: access: this is none of what may stand here. Write open or members.
+registration: [open]\n
+    1:15: registration: this is none of what may stand here. Write closed, invited or open.
+terminal: perhaps\n
+    1:11: terminal: this is neither true nor false. Write one of the two.
 name: [a]\n
     1:7: name: this must be a text. Write one, in quotes.
 name:\n

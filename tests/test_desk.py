@@ -33,6 +33,13 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     return run
 
 
+def test_the_state_folder_may_be_named_after_the_action_too(run: Run, tmp_path: Path) -> None:
+    other = str(tmp_path / "other")
+    assert run("add", "ann@example.org", "--state", other)[0] == 0
+    assert run("list")[1] == "There are no members.\n"
+    assert run("list", "--state", other)[1] == "ann <ann@example.org>, member, invited\n"
+
+
 def test_somebody_is_added_ranked_given_a_password_and_removed(run: Run) -> None:
     status, out, _ = run("add", "ann@example.org")
     assert (status, out.splitlines()[0][:15]) == (0, "ann is invited.")

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import enum
 
-from chatroom.core.errors import LoginsBusy, PasswordNeeded, PasswordToChoose, TooManyAttempts, WrongPassword
+from chatroom.core.errors import LoginsBusy, PasswordNeeded, PasswordToChoose, Refused, TooManyAttempts, WrongPassword
 from chatroom.core.replies import Denied, Done, Reply, Welcome
 from chatroom.core.request import Request
+from chatroom.passwords import check
 
 LONGEST_SHOWN = 80
 """Characters of a name that are shown when its password is asked for; the name of a stranger may be as long as a line."""
@@ -54,7 +55,7 @@ class Login:
             case Question.PASSWORD:
                 return self._password(text)
             case Question.CHOICE:
-                self._chosen, self.question = text, Question.REPETITION
+                self._choice(text)
                 return None
             case Question.REPETITION:
                 return self._repeated(text)
@@ -103,6 +104,15 @@ class Login:
             self.failed, self.question = True, Question.NAME
             return None
         return Request("hello", fields={"name": self._name, "password": text})
+
+    def _choice(self, text: str) -> None:
+        """Take a new password to be typed again, or say at once what is wrong with it; the house looks at it once more."""
+        try:
+            check(text, self._name)
+        except Refused as why:
+            self.failed, self.problem = True, str(why)
+        else:
+            self._chosen, self.question = text, Question.REPETITION
 
     def _repeated(self, text: str) -> Request | None:
         if text == self._chosen:

@@ -185,11 +185,10 @@ def test_an_invitation_is_turned_into_a_password_of_ones_own() -> None:
         "-- Welcome, ann. Your invitation is good: choose a password of your own now.",
         "-- Choose a password:" + SHOWN,
     )
-    ann.types("short", "short")
+    ann.types("short")
     heard = ann.lines()
-    assert heard[0] == "-- And once more:" + SHOWN
-    assert heard[1].startswith("! That password is too short")
-    assert heard[2] == "-- Choose a password:" + SHOWN
+    assert heard[0].startswith("-- That password is too short")
+    assert heard[1:] == ["-- Choose a password:" + SHOWN]
     ann.types("a new secret", "a new secrte")
     ann.hears("-- And once more:" + SHOWN, "-- The two are not the same.", "-- Choose a password:" + SHOWN)
     ann.types("a new secret", "a new secret")
