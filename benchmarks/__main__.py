@@ -10,7 +10,7 @@ from benchmarks.subjects import ROOT
 
 def main() -> int:
     """Run one after the other; the first failure is the outcome."""
-    for name in ("fanout", "append", "encryption"):
+    for name in ("fanout", "storm", "append", "encryption"):
         done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}", "--short", *sys.argv[1:]], cwd=ROOT, check=False)
         if done.returncode:
             return done.returncode

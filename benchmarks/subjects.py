@@ -1,4 +1,4 @@
-"""What is measured: the chat room as it is installed, and two plain ones beside it, each as a process."""
+"""What is measured, each as a process: the chat room as it is installed, two plain rooms, and IRC servers in C."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from benchmarks.ircds import INSTALLED
 from benchmarks.measure import pin
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,8 +30,8 @@ class Subject:
     name: str
     command: Callable[[int, Path], list[str]]
     stores: bool = False
-    web: bool = False
-    """Whether those who only read come by WebSocket."""
+    door: str = "lines"
+    """How people come; see `manners.py`."""
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -52,11 +53,14 @@ def _peer(name: str) -> Callable[[int, Path], list[str]]:
 
 
 CHATROOM = Subject("chatroom", _chatroom, stores=True)
-WEB = Subject("chatroom, web", _chatroom, stores=True, web=True)
+WEB = Subject("chatroom, web", _chatroom, stores=True, door="web")
 NAIVE = Subject("naive Twisted", _peer("naive_twisted"))
 NAIVE_TLS = Subject("naive Twisted, TLS", lambda port, state: [*_peer("naive_twisted")(port, state), str(state.parent)])
 THREADS = Subject("threads", _peer("threads"))
 SUBJECTS = (CHATROOM, NAIVE, THREADS)
+IRC = Subject("chatroom, irc", _chatroom, stores=True, door="irc")
+IRCDS = (IRC, *(Subject(name, command, door="irc") for name, command in INSTALLED.items()))
+OURS = frozenset({CHATROOM.name, WEB.name, IRC.name})
 
 
 @contextlib.contextmanager
