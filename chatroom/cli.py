@@ -21,6 +21,8 @@ from importlib import import_module
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from chatroom import locks
+
 if TYPE_CHECKING:
     from chatroom.config import Config
 
@@ -32,17 +34,22 @@ class Subcommand:
     summary: str
     module: str
     function: str
+    anywhere: bool = False
+    """Whether it runs on systems, too, where no server does."""
 
     def run(self, arguments: Sequence[str]) -> int:
         """Do it, and give the exit status."""
+        if not (self.anywhere or locks.there_are()):
+            print(locks.MISSING, file=sys.stderr)
+            return 1
         function: Callable[[Sequence[str]], int] = getattr(import_module(self.module), self.function)
         return function(arguments)
 
 
 SUBCOMMANDS = {
     "serve": Subcommand("run a house; takes the options of twistd chatroom", "chatroom.cli", "serve"),
-    "join": Subcommand("enter a house", "chatroom.cli", "join"),
-    "gui": Subcommand("enter a house in a window", "chatroom.cli", "gui"),
+    "join": Subcommand("enter a house", "chatroom.cli", "join", anywhere=True),
+    "gui": Subcommand("enter a house in a window", "chatroom.cli", "gui", anywhere=True),
     "relay": Subcommand("pass people on to a house; takes the options of twistd chatroom-relay", "chatroom.cli", "relay"),
     "console": Subcommand("command the house that runs here", "chatroom.cli", "console"),
     "member": Subcommand("see and change who is a member", "chatroom.cli", "member"),

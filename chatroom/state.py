@@ -7,11 +7,12 @@ file left behind by a crash is no obstacle, and one taken before daemonising hol
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 from collections.abc import Mapping
 from pathlib import Path
+
+from chatroom import locks
 
 CONFIG = "config.yaml"
 LOCK = "chatroom.lock"
@@ -68,7 +69,7 @@ class StateFolder:
             why = f"{self._told} cannot be used: {error.strerror}"
             raise StateUnusable(f"{why}. Give another folder with --state, or make it yours.") from error
         try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            locks.hold(self._lock)
         except OSError as error:
             holder = self._holder()
             self.release()

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 from twisted.logger import Logger
 from twisted.python import usage
 
+from chatroom import locks
 from chatroom.config import Config, load
 from chatroom.core.seams import JournalUnusable
 from chatroom.doors._tty import give_all_back, show_above
@@ -77,6 +78,8 @@ class Options(usage.Options):
 
     def postOptions(self) -> None:
         """Claim the state folder and read the settings."""
+        if not locks.there_are():
+            _give_up(locks.MISSING)
         self.state = StateFolder(state_folder(self["state"]))
         try:
             self.state.claim()

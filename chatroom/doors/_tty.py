@@ -9,12 +9,16 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import termios
 from collections.abc import Callable
 from typing import Any, TextIO
 
 from twisted.logger import ILogObserver, LogEvent, formatEventAsClassicLogText
 from zope.interface import implementer
+
+try:
+    import termios
+except ImportError:
+    termios = None  # type: ignore[assignment]  # as on Windows, where there is nothing to take over
 
 CONTROLLING = "/dev/tty"
 """The terminal of this process, where its name cannot be found out."""
@@ -75,6 +79,8 @@ def give_all_back() -> None:
 
 def own_terminal() -> str | None:
     """Name the terminal whose foreground we are at, with both input and output; None when there is none."""
+    if termios is None:
+        return None
     try:
         if not (os.isatty(0) and os.isatty(1)) or os.environ.get("TERM", "dumb") == "dumb":
             return None

@@ -6,7 +6,6 @@ Every call blocks. Programs that write with `write` exclude one another by a loc
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import field
 from pathlib import Path
 
+from chatroom import locks
 from chatroom.core.fact import fact
 
 OWNERS = 0o600
@@ -114,7 +114,7 @@ def _alone(folder: Path) -> Iterator[int]:
     """Hold the folder's lock, which ends with the process."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        locks.hold(handle)
         yield handle
     except BlockingIOError:
         raise Moved from None
