@@ -27,7 +27,7 @@ from chatroom.logs import Logs
 _RULES = Rules()
 DOORS = {
     "front": (listen.parse("tcp:5000"),),
-    "irc": (listen.parse("tcp:6667"),),
+    "irc": (listen.parse("tcp:6667"), listen.parse("tls:6697")),
     "console": (listen.parse("tcp:5001:interface=127.0.0.1"),),
     "web": (listen.parse("tcp:8000:interface=127.0.0.1"),),
 }
@@ -79,6 +79,10 @@ class Config(Settings):
     clear_passwords: bool = Field(
         _RULES.clear_passwords, description="Whether passwords may come from other machines over connections that are not encrypted."
     )
+    strict_transport: kinds.Strictness = Field(
+        _RULES.strict_transport,
+        description="For how long IRC clients are to come encrypted only, once they have; off to ask it of none, 0s to take it back.",
+    )
     journal: kinds.JournalName = Field(
         kinds.SQLITE,
         description="Where what is said is kept: sqlite:FILE in the state folder, or memory for nowhere.",
@@ -124,6 +128,7 @@ class Config(Settings):
             access=self.access,
             registration=self.registration,
             clear_passwords=self.clear_passwords,
+            strict_transport=self.strict_transport,
             limits=self.limits,
             floods=self.floods,
             publicity=self.web,

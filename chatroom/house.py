@@ -98,6 +98,8 @@ class House:
         self.offices = self.deeds.offices
         """What the hub may ask for that takes time, by name."""
         self.offices |= {"figures": self._tell_figures, "search": self._search, "trace": self._trace, "token": new_token}
+        self.vouched_port: Callable[[], int | None] = lambda: None
+        """Tells the port where IRC is encrypted with a certificate that somebody vouches for, if there is one."""
         self._emptied: Deferred[None] | None = None
 
     @property

@@ -271,9 +271,25 @@ def _origin(value: Any) -> str:
 
 
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
+
+
+def _strictness(value: Any) -> float | None:
+    if value in (None, "off"):
+        return None
+    read = _amount(amounts.duration, "this is no duration", "Write for example 30d, or off.")
+    return _within(0, LONGEST, amounts.shown_duration)(read(value))
+
+
 MOST_NAMES = 500
 _STRINGS = WithJsonSchema({"type": "array", "items": {"type": "string"}})
 Shown = Annotated[publicity.Shown, PlainValidator(_shown), WithJsonSchema({"enum": list(get_args(publicity.Shown))})]
+Strictness = Annotated[
+    float | None,
+    PlainValidator(_strictness),
+    WithJsonSchema(
+        {"anyOf": [{"type": "null"}, {"const": "off"}, {"type": "number"}, {"type": "string", "pattern": amounts.DURATION}]}
+    ),
+]
 Networks = Annotated[tuple[str, ...], PlainValidator(_networks), _STRINGS]
 Secret = Annotated[str, PlainValidator(_secret), WithJsonSchema({"type": "string"})]
 RoomNames = Annotated[frozenset[str], PlainValidator(_names_of(_room, "staff")), _STRINGS]

@@ -57,7 +57,7 @@ if TYPE_CHECKING:
 
 BEHIND_FRONT = ("json", "web", "ssh", "irc", "line")
 """The doors to which the front door leads, whether or not they have a port of their own."""
-SSH = "ssh"
+SSH, IRC = "ssh", "irc"
 DRAIN = 5.0
 """Seconds that what was said may take to be committed when the house closes."""
 SOON = 0.2
@@ -276,6 +276,7 @@ def assemble(
     forgetting, statistics = Forgetting(house, config.retention), Statistics(house, config.log.statistics)
     obey = partial(_obey, house, forgetting, statistics)
     reloading = Reloading(config, read, partial(_listen, house, openings, certificates, host_key), [obey])
+    house.vouched_port = partial(_vouched_port, openings, certificates)
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
     house.offices["reload"] = reloading.reload
     backups = Backups(state.path, house.journal, reactor, settings)
@@ -304,6 +305,15 @@ async def _listen(house: House, openings: Openings, certificates: Certificates, 
     fresh = certificates.read(config.certificate)
     await openings.change(open_doors(house, config, certificates, host_key), config.doors)
     certificates.use(config.certificate, fresh)
+
+
+def _vouched_port(openings: Openings, certificates: Certificates) -> int | None:
+    """Give the port where IRC clients find a certificate that others vouch for: a port of their own, or else the front door's."""
+    if certificates.current.own:
+        return None
+    open_ = [ports for ports in openings.ports if ports.listening and ports.port is not None]
+    own = [ports.port for ports in open_ if ports.door == IRC and ports.endpoint.encrypted]
+    return next(iter([*own, *(ports.port for ports in open_ if ports.door == FRONT)]), None)
 
 
 def _obey(house: House, forgetting: Forgetting, statistics: Statistics, config: Config) -> None:

@@ -57,7 +57,7 @@ def test_check_says_what_would_be_run(capsys: pytest.CaptureFixture[str], tmp_pa
         "journal:  memory:\n"
         "kept:     for ever, as many as there are\n"
         "door:     front at tcp:5000\n"
-        "door:     irc at tcp:6667\n"
+        "door:     irc at tcp:6667, tls:6697\n"
         "door:     console at tcp:5001:interface=127.0.0.1\n"
         "door:     web at tcp:8000:interface=127.0.0.1\n"
         "door:     line at tcp:5002\n"

@@ -251,7 +251,9 @@ def settings() -> dict[str, object]:
         value = getattr(usual, key)
         if key == "doors":
             ways = {door: value.get(door, ()) for door in DOORS.names}
-            found |= {f"doors.{door}": ", ".join(map(str, endpoints)) or "off" for door, endpoints in ways.items()}
+            found |= {f"doors.{door}": listed(endpoints) for door, endpoints in ways.items()}
+        elif key == "strict_transport":
+            found[key] = value or "off"
         elif isinstance(value, Relays):
             found |= {"relays.addresses": '[127.0.0.0/8, "::1"]', "relays.secret": '""'}
         elif isinstance(value, Publicity):
@@ -263,6 +265,12 @@ def settings() -> dict[str, object]:
         else:
             found[key] = str(value).lower() if isinstance(value, bool) else str(value)
     return found
+
+
+def listed(endpoints: Sequence[object]) -> str:
+    """Write endpoints as the settings have them."""
+    shown = ", ".join(map(str, endpoints)) or "off"
+    return f"[{shown}]" if len(endpoints) > 1 else shown
 
 
 def documented(page: Path, key: str) -> dict[str, object]:

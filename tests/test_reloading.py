@@ -176,6 +176,7 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "access": ("members", "members", lambda one: one.house.hub.keeper.access),
     "certificate": ("given.pem", "given.pem", lambda one: one.certificates.files[1].name),
     "clear_passwords": ("false", False, lambda one: one.house.hub.keeper.clear_passwords),
+    "strict_transport": ("30d", 30 * 86400.0, lambda one: one.house.hub.rules.strict_transport),
     "public_console": ("true", None, lambda one: None),  # allows a place, and does nothing else
     "retention.age": ("7d", 7 * 86400.0, lambda one: one.forgetting.retention.age),
     "retention.count": ("7", 7, lambda one: one.forgetting.retention.count),

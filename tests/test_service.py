@@ -26,10 +26,11 @@ from chatroom.ending import FAILED, Ending
 from chatroom.house import House
 from chatroom.ids import id_source
 from chatroom.journals.memory import MemoryJournal
+from chatroom.listen import parse
 from chatroom.loading import read_override
 from chatroom.ports import PortUnusable
 from chatroom.registry import load_verbs
-from chatroom.service import TRIM_EVERY, Closing, Forgetting, HouseService, Server, assemble, known_parts
+from chatroom.service import TRIM_EVERY, Closing, Forgetting, HouseService, Server, _vouched_port, assemble, known_parts
 from chatroom.spawn import deferred
 from chatroom.state import LOCK, StateFolder
 from chatroom.testing import World
@@ -303,6 +304,22 @@ class HouseServiceTests(SynchronousTestCase):
 
 def _broken(*_: object) -> Any:
     return 1 // 0
+
+
+def test_clients_are_sent_to_an_encrypted_port_whose_certificate_others_vouch_for_alone() -> None:
+    def ports(door: str, endpoint: str, port: int, listening: bool = True) -> SimpleNamespace:
+        return SimpleNamespace(door=door, endpoint=parse(endpoint), port=port, listening=listening)
+
+    def sent(own: bool, *places: SimpleNamespace) -> int | None:
+        certificates: Any = SimpleNamespace(current=SimpleNamespace(own=own))
+        openings: Any = SimpleNamespace(ports=places)
+        return _vouched_port(openings, certificates)
+
+    front, irc, secure = ports("front", "tcp:5000", 5000), ports("irc", "tcp:6667", 6667), ports("irc", "tls:6697", 6697)
+    assert sent(False, front, irc, secure) == 6697
+    assert sent(True, front, irc, secure) is None
+    assert sent(False, front, irc, ports("irc", "tls:6697", 6697, listening=False)) == 5000
+    assert sent(False, irc) is None
 
 
 def test_the_server_imports_no_client_and_no_door_that_is_not_configured() -> None:

@@ -76,6 +76,8 @@ class Rules:
     registration: Registration = "closed"
     clear_passwords: bool = True
     """Whether passwords may come over connections that others can read."""
+    strict_transport: float | None = None
+    """For how many seconds clients that can be told so are to come encrypted only; None to tell them nothing."""
     limits: Limits = field(default=DEFAULT)
     floods: FloodLimits = field(default=FloodLimits())
     publicity: Publicity = field(default=Publicity())

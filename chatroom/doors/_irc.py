@@ -44,7 +44,7 @@ class Scenes:
     def scene(self) -> Scene:
         """Give it."""
         if self._scene is None:
-            self._scene = Scene(self._house.hub, version("chatroom"), self._house.wall())
+            self._scene = Scene(self._house.hub, version("chatroom"), self._house.wall(), self._house.vouched_port)
         return self._scene
 
 

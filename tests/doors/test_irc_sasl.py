@@ -283,3 +283,34 @@ def test_guessing_names_by_a_certificate_is_limited(world: World) -> None:
     eve = world.connect(world.irc, encrypted(world, "eve.example.org"))
     eve.types("CAP REQ sasl", *["AUTHENTICATE EXTERNAL", f"AUTHENTICATE {encoded('mia')}"] * 6)
     assert "Too many attempts" in eve.lines()[-1]
+
+
+# -- strict transport security
+
+
+def offered(world: World, wire: Wire | None = None, version: str = "302") -> str:
+    one = world.connect(world.irc, wire)
+    one.types(f"CAP LS {version}", "CAP REQ sts")
+    *listed, refused = one.lines()
+    assert " NAK " in refused
+    return next((word for line in listed for word in line.split() if word.startswith("sts")), "")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "port", "encrypted_one", "plain_one"),
+    [
+        (None, 6697, "", ""),
+        (30 * 86400.0, None, "", ""),
+        (30 * 86400.0, 6697, "sts=duration=2592000", "sts=port=6697"),
+        (0.0, 6697, "sts=duration=0", ""),
+    ],
+)
+def test_clients_are_told_to_come_encrypted_only_where_the_host_says_so(
+    seconds: float | None, port: int | None, encrypted_one: str, plain_one: str
+) -> None:
+    world = World(Rules(strict_transport=seconds))
+    world.house.vouched_port = lambda: port
+    assert offered(world, encrypted(world)) == encrypted_one
+    assert offered(world, world.wire("192.0.2.1")) == plain_one
+    assert offered(world, world.wire("127.0.0.1")) == ""
+    assert offered(world, world.wire("192.0.2.1"), "") == ""

@@ -6,12 +6,17 @@ import base64
 import re
 import socket as sockets
 import ssl
+import time
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 
 from chatroom import certificate
-from tests.e2e.harness import Daemon, Netcat, need_programs, terminal, until
+from tests.e2e.conftest import Serve
+from tests.e2e.harness import Daemon, Netcat, free_port, need_programs, terminal, until
 
 pytestmark = pytest.mark.e2e
 
@@ -110,3 +115,34 @@ def test_a_certificate_that_is_kept_logs_in_by_external(server: Daemon, tmp_path
     with terminal(tmp_path, weechat(tmp_path, server, *by), width=110):
         logs_in(server, bob)
     assert re.search(r"(?m)^\S+ certificate (?:[0-9A-F]{2}:){31}", (server.state / "member-keys.txt").read_text())
+
+
+def vouched(folder: Path) -> tuple[Path, Path]:
+    """Make a certificate signed by another than itself; give the files of it and of its key."""
+    own, key = certificate.make("house", ["localhost"], time.time())
+    authority, signer = certificate.make("authority", ["authority"], time.time())
+    asked = x509.load_pem_x509_certificate(own)
+    signed = x509.CertificateBuilder(
+        x509.load_pem_x509_certificate(authority).subject,
+        asked.subject,
+        asked.public_key(),
+        asked.serial_number,
+        asked.not_valid_before_utc,
+        asked.not_valid_after_utc,
+    ).sign(load_pem_private_key(signer, None), SHA256())  # type: ignore[arg-type]  # it is a kind of key that signs
+    files = folder / "fullchain.pem", folder / "privkey.pem"
+    files[0].write_bytes(signed.public_bytes(Encoding.PEM) + authority)
+    files[1].write_bytes(key)
+    return files
+
+
+def test_irc_has_an_encrypted_port_and_tells_to_come_by_encrypted_ones_alone(serve: Serve, tmp_path: Path) -> None:
+    port, (chain, key), file = free_port(), vouched(tmp_path), own_certificate(tmp_path)
+    server = serve("--set", f"certificate=[{chain}, {key}]", "--set", "strict_transport=30d", "--set", f"doors.irc=tls:{port}").start()
+    assert re.search(rf"  ircs://\S+:{port}\n", server.log())
+    front = server.port
+    for server.port in (port, front):
+        one = Certified(server, file)
+        one.say("CAP LS 302")
+        one.expect("sts=duration=2592000")
+    server.port = front

@@ -42,6 +42,7 @@ VALUES = {
     "server-time": "",
     "setname": "",
     "standard-replies": "",
+    "sts": "",
     "userhost-in-names": "",
     "znc.in/self-message": "",
     "draft/account-registration": "",
@@ -56,6 +57,8 @@ VALUES = {
     "no-implicit-names": "",
 }
 """Every capability there is, and the value it is offered with to everybody."""
+UNASKED = frozenset({"sts"})
+"""Those that tell the client something, and that it is not to ask for."""
 
 
 _WANTS = {"invite-notify": INVITATIONS, "extended-monitor": PEOPLE}
@@ -73,15 +76,17 @@ def on_offer(own: Mapping[str, str | None]) -> dict[str, str]:
 
 
 def listed(version: int, offer: Mapping[str, str]) -> list[str]:
-    """List what is offered, with values to clients that know of them."""
-    return [f"{name}={value}" if value and version >= 302 else name for name, value in offer.items()]
+    """List what is offered, with values to clients that know of them; to others nothing that is a value alone."""
+    if version < 302:
+        return [name for name in offer if name not in UNASKED]
+    return [f"{name}={value}" if value else name for name, value in offer.items()]
 
 
 def requested(
     words: Iterable[str], have: frozenset[str], offer: Iterable[str], *, fixed: frozenset[str] = frozenset()
 ) -> frozenset[str] | None:
     """Give what a client has after a request, or None when not all of it can be granted; `fixed` ones cannot be given back."""
-    wanted, known = set(have), have | set(offer)
+    wanted, known = set(have), (have | set(offer)) - UNASKED
     for word in words:
         name = word.removeprefix("-")
         if name not in known or (word.startswith("-") and name in fixed):

@@ -143,8 +143,23 @@ def _cap_ls(talk: Talk, asked: Asked) -> None:
 def _offer(talk: Talk) -> dict[str, str]:
     """Give what this connection is offered."""
     return caps.on_offer(
-        {"sasl": ",".join(sasl.mechanisms(talk)), account.CAPABILITY: account.offer(talk), MULTILINE: multiline.value(talk)}
+        {
+            "sasl": ",".join(sasl.mechanisms(talk)),
+            account.CAPABILITY: account.offer(talk),
+            MULTILINE: multiline.value(talk),
+            "sts": _sts(talk),
+        }
     )
+
+
+def _sts(talk: Talk) -> str | None:
+    """Say where and for how long to come encrypted only, if the host wants that and clients will believe the certificate."""
+    seconds, port = talk.scene.hub.rules.strict_transport, talk.scene.vouched_port()
+    if seconds is None or port is None or talk.session.door != "irc":
+        return None
+    if talk.session.encrypted:
+        return f"duration={int(seconds)}"
+    return f"port={port}" if seconds and not talk.session.private else None
 
 
 def _cap_list(talk: Talk, asked: Asked) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatroom.core.events import Author
@@ -23,10 +24,11 @@ SERVER = "server"
 class Scene:
     """Show a hub to the renderings of all IRC connections, which share it."""
 
-    __slots__ = ("hub", "lists", "network", "opened_at", "said", "server", "version")
+    __slots__ = ("hub", "lists", "network", "opened_at", "said", "server", "version", "vouched_port")
 
-    def __init__(self, hub: Hub, version: str, opened_at: float) -> None:
+    def __init__(self, hub: Hub, version: str, opened_at: float, vouched_port: Callable[[], int | None]) -> None:
         self.hub = hub
+        self.vouched_port = vouched_port
         self.version = version
         self.opened_at = opened_at
         self.network = re.sub(r"[^A-Za-z0-9.-]+", "-", hub.rules.name).strip("-.")[:60] or "chatroom"
