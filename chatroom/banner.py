@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import ipaddress
 import socket
+import struct
+import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 USUAL_PORT = 5000
@@ -12,9 +16,12 @@ USUAL_PORT = 5000
 
 _ELSEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 """Addresses set aside for documentation: asking the way to them sends nothing."""
+MOST = 5
+"""Addresses that are told; a machine full of virtual networks has many more."""
+_ADDRESS_OF_INTERFACE = 0x8915
 
 _TYPED = {
-    "front": ("nc {host} {port}", "telnet {host} {port}", "http://{at}/"),
+    "front": ("nc {host} {port}", "telnet {host} {port}", "{web}://{at}/"),
     "line": ("nc {host} {port}", "telnet {host} {port}"),
     "irc": ("irc://{at}",),
     "web": ("http://{at}/",),
@@ -46,26 +53,31 @@ def lines(
     ways: Sequence[Way],
     place: str,
     kept: bool,
-    here: str,
+    addresses: Sequence[str],
     *,
+    called: str = "",
     closed: bool = False,
     fingerprint: str = "",
     host_key: str = "",
 ) -> Iterator[str]:
-    """Write the banner; `here` is this machine's address, `place` the state folder, `closed` where only members may enter.
+    """Write the banner; `addresses` are this machine's, `place` the state folder, `closed` where only members may enter.
 
-    `fingerprint` is that of a certificate which nobody vouches for, so that friends can compare it; `host_key` that of SSH.
+    `called` is the machine's name in a certificate that an authority vouches for; `fingerprint` is that of one which nobody
+    vouches for, so that friends can compare it; `host_key` that of SSH.
     """
+    here, *others = addresses
     yield f"{name} is open. To join:"
     for way in ways:
-        host = way.interface or here
+        host = way.interface or called or here
         at = f"[{host}]:{way.port}" if ":" in host else f"{host}:{way.port}"
         for typed in (_ENCRYPTED if way.encrypted else _TYPED).get(way.door, ()):
-            yield "  " + typed.format(host=host, port=way.port, at=at)
+            yield "  " + typed.format(host=host, port=way.port, at=at, web="https" if called else "http")
         if host_key and way.door in BY_SSH and not way.encrypted:
             yield f"  ssh -p {way.port} NAME@{host}"
         if way.door in _JOINED:
             yield f"  chatroom join {joined(host, way.port)}"
+    if others and not called and any(not way.interface for way in ways):
+        yield f"Who cannot reach {here} may reach {' or '.join(others)}, which is this machine, too."
     if fingerprint and any(way.encrypted or way.door == FRONT for way in ways):
         yield "Clients that encrypt are shown a certificate with this SHA-256 fingerprint:"
         yield f"  {fingerprint}"
@@ -92,16 +104,30 @@ def joined(host: str, port: int) -> str:
     return shown if port == USUAL_PORT else f"{shown}:{port}"
 
 
-def own_address() -> str:
-    """Find the address by which others reach this machine, without sending anything; loopback when there is none."""
-    for family, address in _ELSEWHERE:
-        try:
-            with socket.socket(family, socket.SOCK_DGRAM) as asked:
-                asked.connect((address, 9))
-                return str(asked.getsockname()[0])
-        except OSError:
-            continue
-    return "127.0.0.1"
+def own_addresses() -> tuple[str, ...]:
+    """Find this machine's addresses, that by which others reach it first, without sending anything; loopback if there is none."""
+    found = dict.fromkeys([*filter(None, (_towards(*place) for place in _ELSEWHERE)), *_of_interfaces()])
+    return tuple(one for one in found if not _is_loopback(one))[:MOST] or ("127.0.0.1",)
+
+
+def _towards(family: socket.AddressFamily, place: str) -> str:
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as asked:
+            asked.connect((place, 9))
+            return str(asked.getsockname()[0])
+    except OSError:
+        return ""
+
+
+def _of_interfaces() -> Iterator[str]:
+    """Ask the kernel for the IPv4 address of each network interface, where it is a Linux (netdevice(7))."""
+    if sys.platform != "linux":
+        return
+    with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        for _, name in socket.if_nameindex():
+            with suppress(OSError):
+                answer = fcntl.ioctl(asked, _ADDRESS_OF_INTERFACE, struct.pack("256s", name.encode()[:15]))
+                yield socket.inet_ntoa(answer[20:24])
 
 
 def _who_may_enter(ways: Sequence[Way], here: str) -> Iterator[str]:

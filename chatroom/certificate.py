@@ -59,6 +59,16 @@ class Certificate:
         """Tell whether nobody but itself vouches for it."""
         return self.chain[0].issuer == self.chain[0].subject
 
+    @property
+    def called(self) -> str:
+        """Give the name of the machine that an authority vouches for; empty when none does, or for names of every kind alone."""
+        try:
+            found = self.chain[0].extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        except x509.ExtensionNotFound:
+            return ""
+        names = [] if self.own else found.get_values_for_type(x509.DNSName)
+        return next((name for name in names if "*" not in name), "")
+
     def context(self) -> SSL.Context:
         """Make what connections are encrypted with: TLS 1.2 or newer, no compression, no renegotiation, little memory when idle."""
         context = SSL.Context(SSL.TLS_SERVER_METHOD)

@@ -130,7 +130,7 @@ def own_names() -> Iterator[str]:
     """Name this machine as others may: by its names and addresses."""
     yield "localhost"
     yield from (name for name in (socket.gethostname(), socket.getfqdn()) if _NAME.fullmatch(name))
-    yield from ("127.0.0.1", "::1", banner.own_address())
+    yield from ("127.0.0.1", "::1", *banner.own_addresses())
 
 
 def _stamp(file: Path) -> tuple[int, int, int]:

@@ -166,13 +166,14 @@ class Welcome(Service):
         super().startService()
         kept = self._config.journal.name != "memory"
         closed, shown = self._config.access == "members", self._certificates.current
-        ways, here = list(self._ways()), banner.own_address()
+        ways = list(self._ways())
         for line in banner.lines(
             self._config.name,
             ways,
             str(self._state),
             kept,
-            here,
+            banner.own_addresses(),
+            called=shown.called,
             closed=closed,
             fingerprint=shown.fingerprint if shown.own else "",
             host_key=self._host_key.fingerprint if any(way.door in banner.BY_SSH for way in ways) else "",

@@ -6,11 +6,11 @@ import socket
 
 import pytest
 
-from chatroom.banner import Way, joined, lines, own_address
+from chatroom.banner import MOST, Way, joined, lines, own_addresses
 
 
 def test_every_way_in_has_a_line_to_paste() -> None:
-    assert list(lines("den", [Way("front", 5000, "")], "/var/lib/chatroom", True, "192.168.1.7")) == [
+    assert list(lines("den", [Way("front", 5000, "")], "/var/lib/chatroom", True, ["192.168.1.7"])) == [
         "den is open. To join:",
         "  nc 192.168.1.7 5000",
         "  telnet 192.168.1.7 5000",
@@ -22,19 +22,19 @@ def test_every_way_in_has_a_line_to_paste() -> None:
 
 
 def test_each_door_is_entered_by_what_it_understands() -> None:
-    told = list(lines("den", [Way("line", 5001, ""), Way("json", 5002, "")], "/s", True, "192.168.1.7"))
+    told = list(lines("den", [Way("line", 5001, ""), Way("json", 5002, "")], "/s", True, ["192.168.1.7"]))
     assert told[1:4] == ["  nc 192.168.1.7 5001", "  telnet 192.168.1.7 5001", "  chatroom join 192.168.1.7:5002"]
     assert told[-1] == "Access is open: anybody who can reach port 5001 or 5002 may enter."
 
 
 def test_a_place_that_encrypts_is_entered_by_what_encrypts_and_its_fingerprint_is_told() -> None:
-    told = list(lines("den", [Way("line", 5001, "", encrypted=True)], "/s", True, "192.168.1.7", fingerprint="AB:CD"))
+    told = list(lines("den", [Way("line", 5001, "", encrypted=True)], "/s", True, ["192.168.1.7"], fingerprint="AB:CD"))
     assert told[1:4] == [
         "  openssl s_client -quiet -connect 192.168.1.7:5001",
         "Clients that encrypt are shown a certificate with this SHA-256 fingerprint:",
         "  AB:CD",
     ]
-    assert "  AB:CD" not in list(lines("den", [Way("line", 5001, "")], "/s", True, "192.168.1.7", fingerprint="AB:CD"))
+    assert "  AB:CD" not in list(lines("den", [Way("line", 5001, "")], "/s", True, ["192.168.1.7"], fingerprint="AB:CD"))
 
 
 def test_each_door_of_a_house_is_told_as_its_clients_take_it() -> None:
@@ -44,13 +44,13 @@ def test_each_door_of_a_house_is_told_as_its_clients_take_it() -> None:
         Way("irc", 6667, ""),
         Way("irc", 6697, "::1", encrypted=True),
     ]
-    told = list(lines("den", ways, "/s", True, "192.168.1.7"))
+    told = list(lines("den", ways, "/s", True, ["192.168.1.7"]))
     assert told[1:5] == ["  http://127.0.0.1:8000/", "  https://192.168.1.7:8443/", "  irc://192.168.1.7:6667", "  ircs://[::1]:6697"]
     assert told[-1] == "Access is open: anybody who can reach port 6667 or 8443 may enter."
 
 
 def test_a_house_that_keeps_nothing_says_so() -> None:
-    assert "State is kept in /s, but nothing of what is said." in list(lines("den", [], "/s", False, "127.0.0.1"))
+    assert "State is kept in /s, but nothing of what is said." in list(lines("den", [], "/s", False, ["127.0.0.1"]))
 
 
 @pytest.mark.parametrize(
@@ -65,7 +65,7 @@ def test_a_house_that_keeps_nothing_says_so() -> None:
     ],
 )
 def test_who_may_enter_is_said_plainly(interface: str, here: str, words: str) -> None:
-    assert words in list(lines("den", [Way("front", 5000, interface)], "/s", True, here))[-1]
+    assert words in list(lines("den", [Way("front", 5000, interface)], "/s", True, [here]))[-1]
 
 
 @pytest.mark.parametrize(
@@ -81,12 +81,14 @@ def test_an_address_is_written_as_join_takes_it(host: str, port: int, written: s
     assert joined(host, port) == written
 
 
-def test_the_machines_address_is_one_it_has() -> None:
-    address = own_address()
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    with socket.socket(family, socket.SOCK_DGRAM) as bound:
-        bound.bind((address, 0))
-        assert bound.getsockname()[0] == address
+def test_the_machines_addresses_are_ones_it_has() -> None:
+    found = own_addresses()
+    assert 1 <= len(found) <= MOST
+    for address in found:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        with socket.socket(family, socket.SOCK_DGRAM) as bound:
+            bound.bind((address, 0))
+            assert bound.getsockname()[0] == address
 
 
 def test_a_machine_without_a_network_has_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,11 +96,25 @@ def test_a_machine_without_a_network_has_loopback(monkeypatch: pytest.MonkeyPatc
         raise OSError("Network is unreachable")
 
     monkeypatch.setattr(socket, "socket", unreachable)
-    assert own_address() == "127.0.0.1"
+    assert own_addresses() == ("127.0.0.1",)
+
+
+def test_of_several_addresses_the_others_are_told_in_one_line() -> None:
+    several = ["192.0.2.7", "2001:db8::7", "10.8.0.3"]
+    told = list(lines("den", [Way("front", 5000, "")], "/s", True, several))
+    assert "Who cannot reach 192.0.2.7 may reach 2001:db8::7 or 10.8.0.3, which is this machine, too." in told
+    assert not [line for line in lines("den", [Way("front", 5000, "127.0.0.1")], "/s", True, several) if "10.8.0.3" in line]
+
+
+def test_a_machine_whose_name_an_authority_vouches_for_is_called_by_it() -> None:
+    told = list(lines("den", [Way("front", 5000, "")], "/s", True, ["8.8.8.8", "2001:db8::7"], called="chat.example.org"))
+    assert {"  chatroom join chat.example.org", "  https://chat.example.org:5000/"} <= set(told)
+    assert "8.8.8.8" not in " ".join(told)
+    assert "this address is public" in told[-1]
 
 
 def test_those_who_come_by_ssh_are_told_what_to_type_and_which_key_to_expect() -> None:
-    told = list(lines("den", [Way("front", 5000, ""), Way("ssh", 2222, "")], "/s", True, "192.0.2.7", host_key="SHA256:abc"))
+    told = list(lines("den", [Way("front", 5000, ""), Way("ssh", 2222, "")], "/s", True, ["192.0.2.7"], host_key="SHA256:abc"))
     assert "  ssh -p 5000 NAME@192.0.2.7" in told
     assert "  ssh -p 2222 NAME@192.0.2.7" in told
     assert "SSH clients are shown this key: ED25519 SHA256:abc" in told

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import stat
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from chatroom import certificate
 from chatroom.certificate import Certificate, CertificateUnusable
@@ -74,3 +76,22 @@ def test_a_key_with_a_password_is_refused(tmp_path: Path) -> None:
     made = ec.generate_private_key(ec.SECP256R1())
     key.write_bytes(made.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, lock))
     assert "has a password" in refused(file, key)
+
+
+@pytest.mark.parametrize(
+    ("issuer", "names", "called"),
+    [
+        ("authority", ["*.example.org", "chat.example.org"], "chat.example.org"),
+        ("authority", ["*.example.org"], ""),
+        ("authority", [], ""),
+        ("house", ["chat.example.org"], ""),
+    ],
+)
+def test_it_calls_the_machine_by_a_name_that_an_authority_vouches_for(issuer: str, names: list[str], called: str) -> None:
+    key = ec.generate_private_key(ec.SECP256R1())
+    house, by = (x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) for name in ("house", issuer))
+    begins = datetime.datetime.fromtimestamp(NOW, datetime.UTC)
+    made = x509.CertificateBuilder(by, house, key.public_key(), 7, begins, begins + datetime.timedelta(days=90))
+    if names:
+        made = made.add_extension(x509.SubjectAlternativeName(list(map(x509.DNSName, names))), critical=False)
+    assert Certificate((made.sign(key, hashes.SHA256()),), key).called == called
