@@ -141,8 +141,6 @@ const on = {
     const one = inRoom(said.room);
     one.topic = said.topic;
     one.people = new Set(said.people);
-    if (said.missed && !goesOn) one.note(`${said.missed} earlier messages are not shown: scroll up for them.`);
-    if (said.missed && goesOn) one.note(`${said.missed} entries were left out here.`);
     if (!goesOn && said.recent) begin(one, said);
     if (on.greeting) one.note(on.greeting, "answer");
     on.greeting = null;
@@ -169,8 +167,8 @@ const on = {
   },
   answered(said, asked) {
     settled(asked.id);
-    if (said.is === "page" && said.with !== undefined) withPerson(said.with).prepend(said.entries, said.more, said.before);
-    else if (said.is === "page") inRoom(said.room).prepend(said.entries, said.more);
+    if (said.is === "page" && said.with !== undefined) withPerson(said.with).prepend(said.entries, said.more, said.before, awaited(asked));
+    else if (said.is === "page") inRoom(said.room).prepend(said.entries, said.more, undefined, awaited(asked));
     else if (said.is === "help" && said.commands && !commands.length) learn(said.commands);
     else if (said.is === "rooms" && asked.do === "rooms") rooms.list(said.rooms);
     else if (said.lines?.length) (active ?? inRoom("lobby")).note(said.lines.join("\n"), "answer");
@@ -180,7 +178,7 @@ const on = {
     const place = settled(asked.id);
     if (asked.do === "history") {
       const one = conversations.get(asked.with === undefined ? roomKey(asked.room) : personKey(asked.with));
-      if (one) Object.assign(one, { loading: false, whole: true });
+      if (one?.loading === asked.id) one.loading = null;
       return;
     }
     if (place) composer.restore(place, asked.text);
@@ -192,8 +190,10 @@ const on = {
     if (one) one.people = new Set(names);
     side.show();
   },
-  note(room, text) {
-    conversations.get(roomKey(room))?.note(text);
+  skipped(room, count) {
+    const one = conversations.get(roomKey(room));
+    one?.clear();
+    one?.skip(count);
   },
   notice(said) {
     active?.note(said.text);
@@ -214,8 +214,12 @@ const on = {
   },
 };
 
+/** Name the request that a conversation may wait for; what somebody typed by hand none does. */
+const awaited = (asked) => (asked.do === "history" ? asked.id : undefined);
+
 function begin(one, said) {
   one.clear();
+  if (said.missed) one.skip(said.missed);
   for (const entry of said.recent) {
     if (said.since !== undefined && one.latest && one.latest.seq <= said.since && entry.seq > said.since) one.mark("What you missed");
     one.add(entry);

@@ -6,6 +6,7 @@ import { day, element, name, time, visible, words } from "./shown.js";
 const MOST = 2000;
 const GROUPED = 5 * 60_000;
 const NEAR = 60;
+const EARLY = 200;
 
 /** Be a conversation; `self` tells what one is called now. */
 export class Conversation {
@@ -18,7 +19,7 @@ export class Conversation {
     this.mentioned = false;
     this.oldest = null;
     this.whole = false;
-    this.loading = false;
+    this.loading = null;
     this.following = true;
     this.settling = false;
     this.top = 0;
@@ -53,6 +54,11 @@ export class Conversation {
     this.latest = null;
   }
 
+  /** Tell that there is more above what follows. */
+  skip(count) {
+    this.note(`${count} earlier messages are not shown: scroll up for them.`, "note gap");
+  }
+
   /** Mark where what is new begins. */
   mark(text = "New") {
     this.list.querySelector(".new")?.remove();
@@ -63,14 +69,15 @@ export class Conversation {
   /** Ask for what was said before all that stands here. */
   load() {
     if (this.whole || this.loading || !this.history) return;
-    this.loading = true;
-    this.history(this.oldest);
+    this.loading = this.history(this.oldest);
   }
 
-  /** Add what was said before all that stands here; `on` is where to go on, where that is not before the first of it. */
-  prepend(found, more, on = found[0]?.seq) {
-    this.loading = false;
+  /** Add what was said before all that stands here, if `asked` still matters; `on` is where to go on, if not before the first of it. */
+  prepend(found, more, on = found[0]?.seq, asked = this.loading) {
+    if (asked !== this.loading) return;
+    this.loading = null;
     this.whole = !more;
+    this.list.querySelector(".gap")?.remove();
     const entries = found.filter((entry) => !this.list.querySelector(`[data-id="${CSS.escape(entry.id)}"]`));
     const height = this.list.scrollHeight;
     const rows = [];
@@ -99,7 +106,7 @@ export class Conversation {
 
   clear() {
     this.list.replaceChildren();
-    Object.assign(this, { oldest: null, whole: false, latest: null, unread: 0, mentioned: false });
+    Object.assign(this, { oldest: null, whole: false, loading: null, latest: null, unread: 0, mentioned: false });
   }
 
   row(entry, before) {
@@ -120,13 +127,16 @@ export class Conversation {
     return element("li", { class: `row spoken${own ? " own" : ""}${follows ? " follows" : ""}`, ...attributes }, face, element("div", { class: "said" }, head, body));
   }
 
-  /** Keep to the newest, or stay where one reads; once for all that comes before the page is drawn. */
+  /** Keep to the newest, or stay where one reads; once for all that comes before the page is drawn. Where there is room, fill it. */
   settle() {
     if (this.settling) return;
     this.settling = true;
     const settle = () => {
       this.settling = false;
-      if (this.following) this.scroller().scrollTop = this.scroller().scrollHeight;
+      const scroller = this.list.parentElement;
+      if (!scroller) return;
+      if (this.following) scroller.scrollTop = scroller.scrollHeight;
+      if (scroller.scrollTop < EARLY) this.load();
     };
     if (document.hidden) setTimeout(settle, 250);
     else requestAnimationFrame(settle);
@@ -136,7 +146,7 @@ export class Conversation {
     const near = scroller.scrollHeight - scroller.scrollTop - scroller.clientHeight < NEAR;
     if (near || scroller.scrollTop < this.top) this.following = near;
     this.top = scroller.scrollTop;
-    if (scroller.scrollTop < 200) this.load();
+    if (scroller.scrollTop < EARLY) this.load();
   }
 }
 

@@ -36,6 +36,14 @@ export class Notifier {
 
   tell(conversation, entry, look) {
     if (!this.on || (!document.hidden && document.hasFocus())) return;
+    try {
+      this.present(conversation, entry, look);
+    } catch {
+      // Some browsers, those of Android among them, have the name and do not let pages use it.
+    }
+  }
+
+  present(conversation, entry, look) {
     const where = conversation.person ? "" : ` in ${visible(conversation.title)}`;
     const shown = new Notification(`${visible(entry.by)}${where}`, { body: visible(entry.text).slice(0, LONGEST), tag: conversation.key, icon: "/static/icon.svg" });
     shown.onclick = () => {

@@ -4,6 +4,7 @@ import { Link } from "./link.js";
 
 const KEPT = "chatroom-session";
 const MOST_KEPT = 50;
+const LATER = ["busy", "unconfirmed", "logins-busy", "shutting-down", "house-full", "entering-too-often"];
 
 /** Give the key that stands in what was typed to join a room. */
 function keyIn(asked) {
@@ -98,10 +99,10 @@ export class Session {
     const { name, key, password } = this;
     const hello = { do: "hello", id: "hello", name, key, client: "browser", echo: true, marks: true };
     if (password) hello.password = password;
-    if (this.rooms.size) hello.resume = Object.fromEntries([...this.rooms].map(([room, known]) => [room, [known.epoch, known.seq]]));
-    if (hello.resume && this.inbox) hello.resume["@"] = this.inbox;
+    if (this.welcomed) hello.resume = Object.fromEntries([...this.rooms].map(([room, known]) => [room, [known.epoch, known.seq]]));
+    if (this.welcomed && this.inbox) hello.resume["@"] = this.inbox;
     if (this.keys.size) hello.keys = Object.fromEntries(this.keys);
-    if (this.wanted.size) hello.rooms = [...this.wanted].filter((room) => !this.rooms.has(room));
+    if (this.welcomed || this.wanted.size) hello.rooms = [...this.wanted].filter((room) => !this.rooms.has(room));
     this.link.say(hello);
   }
 
@@ -113,7 +114,7 @@ export class Session {
     else if ("re" in said && said.re !== null) this.answered(said);
     else if (said.is === "exited") this.exited(said.room);
     else if (said.is === "bye") this.bye(said);
-    else if (said.is === "missed") this.on.note(said.room, `${said.count} entries were left out here.`);
+    else if (said.is === "missed") this.skipped(said);
     else if (said.is === "notice") this.on.notice(said);
     else if (said.is === "who" && said.room) this.on.people(said.room, said.people.map((one) => one.name));
     else if (said.ok === false) this.on.refused(said, {});
@@ -122,7 +123,7 @@ export class Session {
 
   greeted(said) {
     if (!said.ok) {
-      if (this.welcomed && ["busy", "unconfirmed", "logins-busy", "shutting-down"].includes(said.error)) {
+      if (this.welcomed && LATER.includes(said.error)) {
         this.link.lost();
         return;
       }
@@ -176,10 +177,19 @@ export class Session {
       return;
     }
     const goesOn = said.resumed && known?.epoch === said.epoch;
+    if (goesOn && said.missed) this.on.skipped(said.room, said.missed);
     const seq = goesOn ? known.seq + said.missed : said.seq;
     this.rooms.set(said.room, { epoch: said.epoch, seq, held: [], filling: false });
     this.keep();
     this.on.entered(said, goesOn);
+  }
+
+  /** Go on after entries that were too many to be sent: they are there to be read back. */
+  skipped({ room, after, count }) {
+    const known = this.rooms.get(room);
+    if (!known) return;
+    known.seq = Math.max(known.seq, after + count);
+    this.on.skipped(room, count);
   }
 
   exited(room) {

@@ -600,3 +600,80 @@ def test_point_2_what_was_seen_here_is_seen_on_other_devices(browser: Browser, s
     other.ask("ping")
     assert (other.entered["recent"], other.pushed) == ([], [])
     visitor.is_content()
+
+
+AWAY = """
+    window.away = false;
+    window.sockets = [];
+    const Real = window.WebSocket;
+    window.WebSocket = class extends Real {
+        constructor(address) { super(away ? `${address}/nowhere` : address); sockets.push(this); }
+    };
+"""
+
+
+def traveller(browser: Browser, server: Daemon, who: str) -> Visitor:
+    """Let somebody in whose connection can be taken away."""
+    visitor = Visitor(browser, server)
+    visitor.context.add_init_script(AWAY)
+    page = visitor.goes("/")
+    page.get_by_label("Your name").fill(who)
+    page.get_by_role("button", name="Join", exact=True).click()
+    expect(page.locator("#title")).to_have_text("lobby")
+    return visitor
+
+
+def goes_away(page: Page) -> None:
+    """Break a page's connection until it `comes_back`."""
+    page.evaluate("away = true, sockets.forEach(one => one.close())")
+    expect(page.locator("#state")).to_contain_text("trying again")
+
+
+def comes_back(page: Page) -> None:
+    """Let a page connect again."""
+    page.evaluate("away = false, dispatchEvent(new Event('online'))")
+    expect(page.locator("#state")).to_have_text("Connected")
+
+
+def test_point_2_what_was_too_much_to_be_sent_is_there_when_one_scrolls_up(browser: Browser, serve: Serve) -> None:
+    server = serve("--set", "limits.resume=5").start()
+    bob, ann = server.native("bob"), traveller(browser, server, "ann")
+    said = ["before", *(f"line {number}" for number in range(90))]
+    bob.ask("say", text=said[0])
+    expect(ann.page.locator("#rows")).to_contain_text("before")
+    goes_away(ann.page)
+    for words in said[1:]:
+        bob.ask("say", text=words)
+    comes_back(ann.page)
+    expect(ann.page.locator("#rows")).to_contain_text("line 89")
+    for _ in range(4):
+        ann.page.locator("#rows").evaluate("rows => { rows.scrollTop = 0; }")
+        ann.page.wait_for_timeout(300)
+    assert shown(ann.page) == said
+    expect(ann.page.locator("#rows .gap")).to_have_count(0)
+    ann.is_content()
+
+
+def test_point_2_who_is_in_no_room_loses_no_private_words(browser: Browser, server: Daemon) -> None:
+    bob, ann = server.native("bob"), traveller(browser, server, "ann")
+    bob.ask("tell", to="ann", text="one")
+    ann.page.get_by_role("button", name="Leave room").click()
+    expect(ann.page.locator("#title")).to_have_text("bob")
+    goes_away(ann.page)
+    bob.ask("tell", to="ann", text="two")
+    comes_back(ann.page)
+    expect(ann.page.locator("#rows")).to_contain_text("two")
+    assert shown(ann.page) == ["one", "two"]
+    expect(ann.page.locator("#rooms li")).to_have_count(0)
+    ann.is_content()
+
+
+def test_point_2_a_phone_has_room_for_every_button_and_time(browser: Browser, server: Daemon) -> None:
+    bob = server.native("bob")
+    visitor = joined(browser, server, "ann", viewport={"width": 340, "height": 640}, is_mobile=True, has_touch=True)
+    bob.ask("topic", topic="t" * 300)
+    expect(visitor.page.locator(".happened.topic")).to_be_visible()
+    high = "all => all.filter(one => one.offsetHeight > 3 * parseFloat(getComputedStyle(one).fontSize)).length"
+    assert visitor.page.locator(".bar nav button:visible, .happened time").evaluate_all(high) == 0
+    assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    visitor.is_content()
