@@ -317,6 +317,10 @@ class HereAlready(NotAllowed):
     """{name} is here already, as {nick}. Leave there first, or connect anew and log in before you come in."""
 
 
+class KeepsNoOrder(NotAllowed):
+    """{name} keeps no order in this house. Name a moderator or an admin."""
+
+
 class RegistrationClosed(NotAllowed):
     """Only the host makes members here. Ask them for an invitation."""
 

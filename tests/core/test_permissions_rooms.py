@@ -87,6 +87,7 @@ BY_NAME: dict[str, Others] = {
     "identify without anything": {"moderator": "is-a-member"},
     "prove as nobody": {"moderator": "is-a-member"},
     "prove without a beginning": {"moderator": "is-a-member"},
+    "rise with nobody's password": {"moderator": "wrong-password"},
     "key": {"moderator": OK},
     "passwd of one's own": {"moderator": "wrong-password"},
     "ignore of oneself": {"moderator": OK},

@@ -15,6 +15,7 @@ from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.rooms import left, not_there
+from chatroom.wire.irc.sasl import logged_in
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
@@ -288,11 +289,23 @@ def _invited(asked: Asked, name: str, target: str, reply: Reply) -> None:
 
 
 def oper(talk: Talk, asked: Asked) -> None:
-    """Tell whoever keeps order in the house that they do; others become it by logging in as somebody who does."""
-    if talk.session.someone.rank >= Rank.MODERATOR:
-        asked.turn(lambda: asked.say(n.RPL_YOUREOPER, f"You are {talk.session.someone.rank.titled} here."))
-    else:
-        asked.later(n.ERR_NOOPERHOST, "Log in as somebody who keeps order here, with SASL or as the server's password.")
+    """Let whoever knows the password of somebody who keeps order be that one."""
+    before = talk.logged_in
+    name, password = asked.params[0], " ".join(asked.params[1:])
+    asked.ask("rise", partial(_risen, talk, asked, before), name=name, password=password)
+
+
+def _risen(talk: Talk, asked: Asked, before: bool, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"name": name}):
+            if not before:
+                logged_in(talk, asked, str(name))
+            asked.from_self("MODE", talk.nick, "+o")
+            asked.say(n.RPL_YOUREOPER, f"You are {talk.session.someone.rank.titled} here.")
+        case Denied(why=e.KeepsNoOrder() | e.HereAlready() | e.IsAMember() as why):
+            asked.say(n.ERR_NOOPERHOST, str(why))
+        case Denied(why=why):
+            asked.say(n.ERR_PASSWDMISMATCH, str(why))
 
 
 def kill(talk: Talk, asked: Asked) -> None:
