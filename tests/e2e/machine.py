@@ -1,9 +1,11 @@
-"""A machine that runs out: of disk, of descriptors."""
+"""A machine that runs out: of disk, of descriptors; and one that sends without end."""
 
 from __future__ import annotations
 
 import contextlib
 import resource
+import select
+import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,3 +33,20 @@ def fill(filler: Path) -> None:
     with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(b"x" * 4096)
+
+
+def pour(link: socket.socket, source: Iterator[bytes]) -> int:
+    """Send about 64 KiB, reading what comes, until all has been answered; give how much was sent."""
+    sent, unsent = 0, b""
+    while sent < 65536:
+        unsent = unsent or next(source)
+        readable, writable, _ = select.select([link], [link], [], 5)
+        if readable and not link.recv(1 << 18):
+            return sent
+        if writable:
+            count = link.send(unsent)
+            sent, unsent = sent + count, unsent[count:]
+    link.shutdown(socket.SHUT_WR)
+    while link.recv(1 << 18):
+        pass
+    return sent

@@ -5,69 +5,27 @@ from __future__ import annotations
 import contextlib
 import functools
 import itertools
-import json
 import os
-import random
 import re
 import resource
-import select
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.e2e.conftest import Serve
 from tests.e2e.harness import Daemon, Link, Netcat, need, until
-from tests.e2e.machine import fill, limited, small_disk
+from tests.e2e.latency import holds_p99
+from tests.e2e.machine import fill, limited, pour, small_disk
 
 pytestmark = pytest.mark.e2e
 
 DATA = Path(__file__).parents[1] / "data"
 MIB = 1024
 """In KiB."""
-
-
-@contextlib.contextmanager
-def pulse(server: Daemon) -> Iterator[list[float]]:
-    """Have two people talk all the time; afterwards, give the seconds that each line took."""
-    took: list[float] = []
-    command = [sys.executable, str(Path(__file__).with_name("pulse.py")), server.host, str(server.port)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as talk:
-        try:
-            assert talk.stdout is not None
-            assert talk.stdout.readline() == "ready\n"
-            yield took
-            told, _ = talk.communicate(timeout=30)
-            assert talk.returncode == 0, "the two could not talk"
-            took += json.loads(told)
-        finally:
-            talk.kill()
-
-
-def holds_p99(server: Daemon, meanwhile: Callable[[], None], limit: float) -> None:
-    """Fail when two people wait longer than `limit` while something goes on, in the best of five times.
-
-    On a machine on which they wait long anyway, as others are at work there, it is three times as long as that.
-    """
-    found: list[float] = []
-    while len(found) < 5 and min(found, default=1.0) > limit:
-        found.append(p99(server, meanwhile))
-    calm = p99(server, lambda: None) if min(found) > limit else 0.0
-    told = f"p99 {', '.join(f'{one * 1000:.1f} ms' for one in found)}; when nothing goes on {calm * 1000:.1f} ms"
-    assert min(found) <= max(limit, 3 * calm), told
-
-
-def p99(server: Daemon, meanwhile: Callable[[], None]) -> float:
-    """Give how long two people waited for each other's words while something went on, in seconds: the 99th of a hundred."""
-    with pulse(server) as took:
-        meanwhile()
-    return sorted(took)[len(took) * 99 // 100]
 
 
 # -- readers who do not read --------------------------------------------------------------------------------------------------------
@@ -214,98 +172,6 @@ def test_somebody_who_floods_does_not_keep_others_waiting(server: Daemon) -> Non
             pour(link, itertools.repeat(b"flood\n" * 1000))
 
     holds_p99(server, flood, 0.1)
-
-
-# -- rubbish ------------------------------------------------------------------------------------------------------------------------
-
-
-def naughty() -> Iterator[bytes]:
-    """Give strings known to break programs, said by a person and by a program."""
-    for text in json.loads((DATA / "blns" / "blns.json").read_text()):
-        yield text.encode("utf-8", "surrogatepass") + b"\n"
-        yield json.dumps({"do": "say", "room": text, "text": text, "id": text[:100]}).encode() + b"\n"
-        yield f"/topic {text}\n".encode("utf-8", "surrogatepass")
-
-
-def rubbish(kind: str, chance: random.Random) -> Iterator[bytes]:
-    """Give hostile bytes of one kind, without end but for the strings."""
-    match kind:
-        case "naughty strings":
-            return itertools.cycle([b"".join(naughty())])
-        case "random bytes":
-            return iter(lambda: chance.randbytes(8192), b"")
-        case "one endless line":
-            return itertools.repeat(b"x" * 65536)
-        case "NULs":
-            return itertools.repeat(b"\0" * 65536)
-        case "telnet commands":
-            return itertools.repeat(bytes([255, 253, 1, 255, 251, 31, 255, 250, 24]) * 2000)
-        case "nested JSON":
-            return itertools.repeat(b'{"do":' + b"[" * 8000 + b"\n")
-        case "empty lines":
-            return itertools.repeat(b"\n" * 4096)
-        case "names that cannot be had":
-            return itertools.repeat("аdmin\nserver\n\u202e\n".encode() * 100)
-        case _:
-            return itertools.repeat(b'{"do":"hello","id":1,"name":"server"}\n{"do":"\xff"}\n{}\n' * 100)
-
-
-KINDS = (
-    "naughty strings",
-    "random bytes",
-    "one endless line",
-    "NULs",
-    "telnet commands",
-    "nested JSON",
-    "empty lines",
-    "names that cannot be had",
-    "refused requests",
-)
-MEBIBYTE = 1 << 20
-SHARE = int(os.environ.get("CHATROOM_RUBBISH_MIB", "1")) * MEBIBYTE
-"""Bytes of each kind, before and after somebody has said a name; a thousand MiB by hand."""
-
-
-def throw(server: Daemon, kind: str, chance: random.Random, first: bytes) -> int:
-    """Send rubbish over one connection after another, each until the server has had enough; give how much it took."""
-    source, taken = rubbish(kind, chance), 0
-    deadline = time.monotonic() + 1 + 2 * SHARE / MEBIBYTE
-    while taken < SHARE and time.monotonic() < deadline:
-        with contextlib.suppress(OSError), socket.create_connection((server.host, server.port), timeout=5) as link:
-            link.sendall(first)
-            taken += pour(link, source)
-    return taken
-
-
-def pour(link: socket.socket, source: Iterator[bytes]) -> int:
-    """Send about 64 KiB, reading what comes, until all has been answered; give how much was sent."""
-    sent, unsent = 0, b""
-    while sent < 65536:
-        unsent = unsent or next(source)
-        readable, writable, _ = select.select([link], [link], [], 5)
-        if readable and not link.recv(1 << 18):
-            return sent
-        if writable:
-            count = link.send(unsent)
-            sent, unsent = sent + count, unsent[count:]
-    link.shutdown(socket.SHUT_WR)
-    while link.recv(1 << 18):
-        pass
-    return sent
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_rubbish_does_no_harm_to_those_who_behave(server: Daemon, kind: str) -> None:
-    chance = random.Random(kind)
-
-    def attack() -> None:
-        sent = throw(server, kind, chance, b"") + throw(server, kind, chance, b"mallory\n")
-        assert sent > SHARE // 10, f"only {sent} bytes of rubbish were taken"
-
-    holds_p99(server, attack, 0.05)
-    assert server.resident_kib() < 128 * MIB
-    assert server.log().count("\n") < 3000, "a log storm"
-    server.stop()
 
 
 # -- a machine that runs out ----------------------------------------------------------------------------------------------------------
