@@ -268,9 +268,8 @@ class House:
         self._hold_back(reader)
 
     def tell(self, reader: Reader, reply: Reply) -> None:
-        """Tell a connection something of its door's own, after all it asked for before."""
-        self.hub.errands.say_to(reader.session, reply)
-        self.deeds.do(self.hub.abandon())
+        """Tell a connection something of its door's own, after all it asked for before; that it asked counts as a line."""
+        self.deeds.do(self.hub.tell(reader.session, reply, self.wall()))
         self._hold_back(reader)
 
     def disconnected(self, reader: Reader, reason: str = "") -> None:

@@ -282,3 +282,16 @@ def test_moderators_see_what_was_done_and_the_limits_in_force(world: World) -> N
     assert found["hushed"] == "1 times, 36 lines refused, 1 sessions cut"
     assert found["floods"].startswith("burst 5, per_minute 60, patience 3, ")
     assert "rooms_each 20, " in found["limits"]
+
+
+def test_what_a_door_answers_by_itself_counts_too(world: World) -> None:
+    eve = world.chatter("eve")
+    world.rest(60.0)
+    eve.types(*["VERSION"] * 5)
+    assert sum(" 351 " in line for line in eve.lines()) == 5
+    eve.types(*["PING x"] * 30)
+    assert sum(" PONG " in line for line in eve.lines()) <= 1
+    world.rest(30.0)
+    heard = eve.lines()
+    assert sum(" PONG " in line for line in heard) <= 10
+    assert any("too much too fast" in line for line in heard)

@@ -51,7 +51,7 @@ from chatroom.core.profile import Departed
 from chatroom.core.publicity import Publicity
 from chatroom.core.registrations import Registration
 from chatroom.core.relays import Relays
-from chatroom.core.replies import Denied, RoomView
+from chatroom.core.replies import Denied, Reply, RoomView
 from chatroom.core.request import Request
 from chatroom.core.room import Room
 from chatroom.core.seams import Outcome, Recovered
@@ -184,6 +184,19 @@ class Hub:
         except Refused as why:
             denied = Denied(denied.ref, denied.verb, why)
         self._deny(session, denied, now)
+        self.errands.release(session)
+        return self.errands.taken()
+
+    def tell(self, session: Session, reply: Reply, now: float) -> list[Effect]:
+        """Tell a session what its door answers by itself, unless it has sent too much for that."""
+        if session.ended:
+            return []
+        try:
+            self.charge(session, 1.0, now)
+        except Refused as why:
+            self._deny(session, Denied(reply.ref, "", why), now)
+        else:
+            self.errands.say_to(session, reply)
         self.errands.release(session)
         return self.errands.taken()
 

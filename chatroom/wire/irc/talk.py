@@ -93,8 +93,8 @@ class Asked:
             self.steps.append(Request(verb, tail, given, ref, typed=True))
 
     def turn(self, then: Callable[[], None]) -> None:
-        """Answer by ourselves when it is this command's turn."""
-        self.steps.append(Turn(self._step(lambda _: then())))
+        """Answer by ourselves when it is this command's turn, unless it was one too many."""
+        self.steps.append(Turn(self._step(lambda reply: self.plainly(reply) if isinstance(reply, Denied) else then())))
 
     def _step(self, then: Then) -> int:
         self.left += 1
