@@ -13,11 +13,61 @@ from chatroom.wire.irc.message import LINE, parse
 
 NAMES = ["alice", "bob", "carol", "ada", "nobody-here", "[x]", "house", "server", "*", "a*", "%", "0", "-", ":"]
 ROOMS = ["#c", "#C", "#d", "#", "#lobby", "#é", "#a,#b", "#c,0", "@#c", "&x", "#" + "x" * 60]
-MODES = ["+o", "-o", "+ov", "+k", "-k", "+l", "-l", "+b", "-b", "b", "+imst", "-imst", "+n", "+zZ", "+", "", "-+-+", "+iwB", "*!*@*", "a!b@c"]
-WORDS = ["+", "-", "C", "L", "S", "LS", "302", "REQ", "END", "LIST", "PLAIN", "LATEST", "BEFORE", "TARGETS", "timestamp=2023-01-01T00:00:00.000Z"]
-OTHERS = ["msgid=x", "10", "-1", "99999999999999999999", "<5", "C>1", "%tcuihsnfdlaor,1", "o", "\x01ACTION waves\x01", "x" * 300, "ä" * 200, "\x02\x03"]
+MODES = [
+    "+o",
+    "-o",
+    "+ov",
+    "+k",
+    "-k",
+    "+l",
+    "-l",
+    "+b",
+    "-b",
+    "b",
+    "+imst",
+    "-imst",
+    "+n",
+    "+zZ",
+    "+",
+    "",
+    "-+-+",
+    "+iwB",
+    "*!*@*",
+    "a!b@c",
+]
+WORDS = [
+    "+",
+    "-",
+    "C",
+    "L",
+    "S",
+    "LS",
+    "302",
+    "REQ",
+    "END",
+    "LIST",
+    "PLAIN",
+    "LATEST",
+    "BEFORE",
+    "TARGETS",
+    "timestamp=2023-01-01T00:00:00.000Z",
+]
+OTHERS = [
+    "msgid=x",
+    "10",
+    "-1",
+    "99999999999999999999",
+    "<5",
+    "C>1",
+    "%tcuihsnfdlaor,1",
+    "o",
+    "\x01ACTION waves\x01",
+    "x" * 300,
+    "ä" * 200,
+    "\x02\x03",
+]
 LAST = ["", "text", "two words", ":", "a:b", "*", "é\u202e", "multi-prefix batch", "\x01VERSION\x01", "-message-tags echo-message", " "]
-VERBS = sorted({*COMMANDS} - {"QUIT"}) + ["SLOW", "ROOMS", "NONSENSE", "TELL", "OP", "SEARCH"]
+VERBS = [*sorted({*COMMANDS} - {"QUIT"}), "SLOW", "ROOMS", "NONSENSE", "TELL", "OP", "SEARCH"]
 TAGS = ["", "", "", "@label=1 ", "@label=1;+typing=active ", "@batch=1 ", "@+a=\\s\\: ", "@ ", "@= ", ":alice!x@y "]
 
 WORD = st.sampled_from([*NAMES, *ROOMS, *MODES, *WORDS, *OTHERS])

@@ -73,6 +73,58 @@ def test_weechat_talks_with_netcat(server: Daemon, tmp_path: Path) -> None:
         bob.expect("-- wee left .*bye")
 
 
+def look_around(shown: Tmux, home: str, back: str) -> None:
+    """Ask who is in a room, and who somebody is, which the client shows beside the room."""
+    shown.type("/names")
+    shown.expect(r"@bob")
+    shown.type("/whois bob")
+    shown.type(home)
+    shown.expect(r"@#tea")
+    shown.expect(r"through the line door")
+    shown.type(back)
+    shown.expect(r"@bob")
+
+
+def kicked_and_back(shown: Tmux, bob: Netcat, nick: str) -> None:
+    """Be put out of a room, come back, and see what was missed and what the topic is."""
+    bob.say("before you went")
+    shown.expect("before you went")
+    bob.say(f"/kick #tea {nick} too loud")
+    bob.expect(f"{nick} is out of tea")
+    shown.expect(r"kicked.*too loud")
+    bob.say("said while you were out")
+    bob.say("/topic biscuits")
+    shown.type("/join #tea")
+    bob.expect(f"{nick} joined")
+    shown.expect("said while you were out")
+    shown.expect("biscuits")
+
+
+def test_irssi_looks_around_is_kicked_and_comes_back_to_what_it_missed(server: Daemon, tmp_path: Path) -> None:
+    need_programs("tmux", "irssi")
+    bob = server.nc("bob")
+    bob.say("/join tea")
+    with terminal(tmp_path, irssi(tmp_path, server), width=110) as shown:
+        shown.expect("Welcome to chatroom")
+        shown.type("/join #tea")
+        bob.expect("iris joined")
+        look_around(shown, "/window goto 1", "/window goto 2")
+        kicked_and_back(shown, bob, "iris")
+
+
+def test_weechat_looks_around_is_kicked_and_comes_back_to_what_it_missed(server: Daemon, tmp_path: Path) -> None:
+    need_programs("tmux", "weechat")
+    bob = server.nc("bob")
+    bob.say("/join tea")
+    with terminal(tmp_path, weechat(tmp_path, server), width=110) as shown:
+        bob.expect("wee joined")
+        shown.type("/join #tea")
+        bob.expect("wee joined")
+        shown.expect("#tea")
+        look_around(shown, "/buffer 1", "/buffer #tea")
+        kicked_and_back(shown, bob, "wee")
+
+
 SPEAK = """
     kind => new Promise(ready => {
         window.heard = [];
