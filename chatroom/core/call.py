@@ -221,6 +221,8 @@ def sayable(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text can be seen."""
+    if text[:1].isascii() and text[:1].isalnum():  # as most texts begin
+        return False
     return not any(_is_seen(char) for char in _COLOURS.sub("", text))
 
 

@@ -90,17 +90,18 @@ class Log:
 
     def append(self, entry: Entry, order: int = 0, source: object | None = None) -> Line:
         """Add the newest entry, drop the oldest while there are too many, and give its line."""
+        size = weight(entry)
         if entry.kept:
             if entry.seq <= self.head:
                 raise ValueError(f"seq {entry.seq} after {self.head}")
             if entry.seq > self.head + 1:
                 self._hole = entry.seq - 1
             self.head = entry.seq
-            self._keep(entry)
+            self._keep(entry, size)
         line = Line(order, entry, source)
         self._lines.append(line)
         self.end += 1
-        self._weight += weight(entry)
+        self._weight += size
         self._drop_lines()
         return line
 
@@ -117,10 +118,11 @@ class Log:
     def preload(self, entries: Iterable[Entry]) -> None:
         """Fill an empty window with the tail that the journal remembers, up to `head`."""
         for entry in entries:
-            self._keep(entry)
+            size = weight(entry)
+            self._keep(entry, size)
             self._lines.append(Line(0, entry, None))
             self.end += 1
-            self._weight += weight(entry)
+            self._weight += size
 
     def empty(self, ids: Container[str]) -> None:
         """Let nothing be left of the words of the entries with these ids."""
@@ -151,9 +153,9 @@ class Log:
         """Iterate over what is in memory from `place` on, oldest first."""
         return islice(self._lines, max(0, place - self.start), None)
 
-    def _keep(self, entry: Entry) -> None:
+    def _keep(self, entry: Entry, size: int) -> None:
         self._kept.append(entry)
-        self._kept_weight += weight(entry)
+        self._kept_weight += size
         self._drop_kept()
 
     def _drop_kept(self) -> None:

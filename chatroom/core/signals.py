@@ -46,7 +46,9 @@ class Recognised(HouseEvent):
 
 def client_tags(call: Call) -> Tags:
     """Give the tags of a request, or refuse what is none, or too much."""
-    given = call.args.get("tags", {})
+    given = call.args.get("tags")
+    if not given:
+        return ()
     for key, value in given.items():
         if not _KEY(key) or not isinstance(value, str) or _UNFIT.search(value):
             raise BadCharacter(character="what is no client's tag")

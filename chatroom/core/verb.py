@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import enum
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
 
 from chatroom.core.errors import UnknownCommand, UnknownCommandNearMiss, WrongUsage
@@ -76,6 +76,16 @@ class Verb:
     """Whether people in the chat may ask for it."""
     console: bool = True
     """Whether consoles may ask for it, whose sessions are nobody in the chat."""
+    _known: Mapping[str, Param] = field(init=False, repr=False, compare=False)
+    _words: tuple[tuple[Param, str], ...] = field(init=False, repr=False, compare=False)
+    """What a person types, and what each is called in the usage."""
+
+    def __post_init__(self) -> None:
+        words = [word.strip("[]") for word in self.usage.split()[1:] if word != ROOM]
+        typed = [param for param in self.params if param.typed]
+        named = zip(typed, words or [param.name.upper() for param in typed], strict=False)
+        object.__setattr__(self, "_known", {param.name: param for param in self.params})
+        object.__setattr__(self, "_words", tuple(named))
 
     def bind(self, request: Request) -> Args:
         """Give the request's arguments by name, or refuse with the usage."""
@@ -110,9 +120,7 @@ class Verb:
 
     def _typed(self, tail: str, args: Args) -> Args:
         rest = tail
-        words = [word.strip("[]") for word in self.usage.split()[1:] if word != ROOM]
-        typed = [param for param in self.params if param.typed]
-        for param, word in zip(typed, words or [param.name.upper() for param in typed], strict=False):
+        for param, word in self._words:
             if param.takes is Takes.REST:
                 value, rest = rest, ""
             else:
@@ -139,10 +147,9 @@ class Verb:
         return int(digits)
 
     def _given(self, fields: Mapping[str, Any]) -> Args:
-        known = {param.name for param in self.params}
-        args = self._common(fields) if self.roomy and "room" not in known else {}
+        args = self._common(fields) if self.roomy and "room" not in self._known else {}
         for name, value in fields.items():
-            if name not in known and name not in args and value is not None:
+            if name not in self._known and name not in args and value is not None:
                 raise self.wrong(f"There is no field {name[:40]}.")
         for param in self.params:
             value = fields.get(param.name)

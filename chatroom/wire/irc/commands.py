@@ -76,7 +76,9 @@ COMMANDS: dict[str, Row] = {
 
 def take(talk: Talk, message: Message) -> Asked:
     """Make of a message what is to be asked and answered."""
-    asked = Asked(talk, Message(message.command.upper(), message.params, tags=message.tags))
+    if not message.command.isupper():
+        message = Message(message.command.upper(), message.params, tags=message.tags)
+    asked = Asked(talk, message)
     row = COMMANDS.get(asked.command)
     if row is None:
         _other(talk, asked)

@@ -36,6 +36,7 @@ from chatroom.core.events import (
 from chatroom.core.profile import host_of
 from chatroom.core.signals import Described, Recognised, Signalled
 from chatroom.wire.irc import modes
+from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp, stamped
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.order import worded
@@ -84,6 +85,8 @@ def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
         return []
     source, tags = scene.source(event.by), tags_of(entry, scene, caps)
     command = "NOTICE" if event.manner == "notice" else "PRIVMSG"
+    if event.manner != "act" and event.text.isprintable() and 4 * len(f"{source}{command}{target}{event.text}") <= LINE - 16:
+        return [line(source, command, target, event.text, tags=tags)] if event.text else []  # as most are said
     room = room_for(source, command, target) - (len(ACTION) - 2 if event.manner == "act" else 0)
     cut = [list(pieces(one, room)) for one in lines(event.text)]
     if event.manner == "act":

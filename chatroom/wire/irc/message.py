@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from chatroom.core.fact import fact
 
 LINE = 512
 """Bytes of a line without its tags, with its CRLF (RFC 1459, section 2.3)."""
@@ -35,7 +37,7 @@ class NoMessage(ValueError):
     """Say that a line is no message, or that a message cannot be written."""
 
 
-@dataclass(frozen=True, slots=True)
+@fact
 class Message:
     """Be one message; `source` is empty when it names none."""
 
