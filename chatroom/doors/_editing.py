@@ -13,6 +13,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from textwrap import wrap
 from typing import Any
 
 from twisted.conch.insults.insults import ServerProtocol
@@ -186,6 +187,7 @@ class Editor(HistoricRecvLine):
     def clear(self) -> None:
         """Begin the line anew."""
         if self.drawn and self.prompt is not None and self.lineBuffer:
+            self.handle_END()
             self.draw()
             self.terminal.write(b"^C\n")
         self._overflowed = False
@@ -377,7 +379,8 @@ class Editor(HistoricRecvLine):
         if common and common != word and (len(found) == 1 or len(common) > len(word)):
             self._replace(len(word), common)
         elif len(found) > 1 and self._listed == before:
-            self.show((visible("  ".join(found[:OFFERED])) + "\n").encode())
+            rows = wrap(visible("  ".join(found[:OFFERED])), self.width, break_on_hyphens=False)
+            self.show("".join(f"{row}\n" for row in rows).encode())
         else:
             self._ring()
         self._listed = before

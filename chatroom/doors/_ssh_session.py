@@ -44,6 +44,8 @@ LEAST_PACKET = 1024
 """Bytes; whoever takes only smaller packets makes every line cost many."""
 MOST_PACKET = 32768
 LONGEST_COMMAND = 16384
+SUBSYSTEMS = (b"admin", b"sftp")
+"""What may be asked for by name; who asks for files is told that there are none."""
 NO_COLOR = b"NO_COLOR"
 DUMB = (b"dumb", b"")
 
@@ -163,7 +165,8 @@ class SshChannel(SSHChannel):
             case b"exec":
                 return self._want(getNS(data)[0])
             case b"subsystem":
-                return getNS(data)[0] == b"admin" and self._want(b"admin")
+                name = getNS(data)[0]
+                return name in SUBSYSTEMS and self._want(name)
         return False
 
     def _take_terminal(self, data: bytes) -> bool:

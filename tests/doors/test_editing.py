@@ -124,6 +124,8 @@ def test_ctrl_c_clears_the_line_and_ctrl_d_leaves_an_empty_one(desk: Desk) -> No
     assert desk.screen.rows == ["> kick bob^C", ">"]
     desk.presses("\r")
     assert (desk.lines, desk.left) == ([""], 0)
+    desk.presses("kick bob", "\x01", "\x03")
+    assert desk.screen.rows[-2:] == ["> kick bob^C", ">"]
     desk.presses("\x04")
     assert desk.left == 1
 

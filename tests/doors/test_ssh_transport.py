@@ -116,10 +116,20 @@ def channels(world: World) -> Iterator[str]:
 def test_there_is_no_forwarding(world: World) -> None:
     assert all("no forwarding" in refused for refused in channels(world))
     ann = Caller(world, "ann").knocks().opens()
-    for kind in (b"auth-agent-req@openssh.com", b"x11-req", b"subsystem", b"signal"):
+    for kind in (b"auth-agent-req@openssh.com", b"x11-req", b"signal"):
         ann.channel.conn.sendRequest(ann.channel, kind, NS(b"sftp") * 3, wantReply=1).addErrback(lambda failure: None)
     ann.rest()
     assert ann.channel.open
+    assert ann.channel.out == b""
+
+
+@pytest.mark.parametrize(("kind", "what"), [(b"subsystem", b"sftp"), (b"exec", b"scp -t /tmp/"), (b"exec", b"rsync --server . x")])
+def test_who_wants_files_is_told_that_there_are_none(world: World, kind: bytes, what: bytes) -> None:
+    ann = Caller(world, "ann").knocks().opens()
+    ann.channel.conn.sendRequest(ann.channel, kind, NS(what), wantReply=1)
+    ann.rest()
+    assert b"no files are sent or had here" in ann.channel.apart
+    assert ann.channel.code == 4
     assert ann.channel.out == b""
 
 

@@ -145,8 +145,25 @@ def test_nothing_is_forwarded_and_no_files_are_had(server: Daemon) -> None:
     forwarded = script(server, "ann", options=["-o", "LogLevel=INFO", "-W", "localhost:22"])
     assert forwarded.returncode == 255
     assert "There is no forwarding here." in forwarded.stderr
-    files = script(server, "ann", "sftp", options=["-s"])
-    assert files.returncode != 0
+    need_programs("sftp", "scp")
+    trusting = [
+        "-P",
+        str(server.port),
+        "-F",
+        "none",
+        "-o",
+        "StrictHostKeyChecking=no",
+        "-o",
+        f"UserKnownHostsFile={server.folder / 'known_hosts'}",
+    ]
+    for command in (
+        ["sftp", "-b", "/dev/null", *trusting, f"ann@{server.host}"],
+        ["scp", *trusting, "/etc/hostname", f"ann@{server.host}:/tmp/"],
+        ["scp", "-O", *trusting, "/etc/hostname", f"ann@{server.host}:/tmp/"],
+    ):
+        files = run(command, patience=20)
+        assert files.returncode != 0
+        assert "no files are sent or had here" in files.stderr
 
 
 def test_a_reader_that_stops_is_let_go_and_costs_nobody_anything(serve: Serve) -> None:
