@@ -1,7 +1,8 @@
 """The thread that searches, and keeps the index near what is committed.
 
 What was committed last is waited for a little, so that it is taken in together; after a step that took t, the next waits for three
-times as long, so that catching up leaves most of a processor to others. Whoever searches goes first.
+times as long, so that catching up leaves most of a processor to others, and for much longer while more is being said: then all the
+time there is goes to that. Whoever searches goes first.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ GATHER = 0.2
 """Seconds in which what is committed is gathered before it is taken in."""
 REST = 3.0
 """How many times as long as it worked the thread rests while it catches up."""
+BUSY = 15.0
+"""How many times as long it rests while more is committed."""
 AGAIN = 30.0
 """Seconds after which what failed is tried again."""
 TIDY_EVERY = 3600.0
@@ -61,7 +64,7 @@ class Searcher:
         threading.Thread(target=self._run, name="journal search", daemon=True).start()
 
     def more(self) -> None:
-        """Note that something was committed."""
+        """Note that something was committed; the thread is woken once for all of it until it takes it in."""
         if not self._told.is_set():
             self._told.set()
             self._jobs.put(More())
@@ -83,7 +86,6 @@ class Searcher:
                 self._work()
                 continue
             if isinstance(job, More):
-                self._told.clear()
                 self._feed_at = min(self._feed_at or float("inf"), time.monotonic() + GATHER)
             elif job is not None:
                 self._answer(job[0], self._find(job[1]))
@@ -99,7 +101,9 @@ class Searcher:
         start = time.monotonic()
         try:
             if self._feed_at is not None and self._feed_at <= start:
-                self._feed_at = None if not self._index.feed() else time.monotonic() + REST * (time.monotonic() - start)
+                rest = BUSY if self._told.is_set() else REST
+                self._told.clear()
+                self._feed_at = None if not self._index.feed() else time.monotonic() + rest * (time.monotonic() - start)
                 if self._index.untidy and self._tidy_at is None:
                     self._tidy_at = start + TIDY_EVERY
             elif self._tidy_at is not None and self._tidy_at <= start:

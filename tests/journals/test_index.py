@@ -156,6 +156,39 @@ def test_a_search_that_takes_too_long_is_given_up(place: Place, monkeypatch: pyt
     index.close()
 
 
+def test_the_thread_is_woken_once_for_all_that_is_committed_until_it_takes_that_in(place: Place) -> None:
+    searcher = Searcher(place.index(), lambda *_: None, lambda: None)
+    for _ in range(3):
+        searcher.more()
+    assert searcher._jobs.qsize() == 1
+    searcher._feed_at = 0.0
+    searcher._work()
+    searcher.more()
+    assert searcher._jobs.qsize() == 2
+    searcher._index.close()
+
+
+def test_catching_up_waits_longer_while_more_is_being_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    index = place.index()
+
+    def feed() -> bool:
+        now[0] += 1.0
+        return True
+
+    monkeypatch.setattr(index, "feed", feed)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    searcher = Searcher(index, lambda *_: None, lambda: None)
+    waits = []
+    for speaks in (True, False):
+        if speaks:
+            searcher.more()
+        searcher._feed_at = now[0]
+        searcher._work()
+        waits.append(searcher._wait())
+    assert waits == [_searcher.BUSY, _searcher.REST]
+
+
 def test_what_is_said_is_found_soon_by_the_thread_alone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.post(said("tea"))
     answers: list[Hits | Refused] = []
