@@ -27,7 +27,7 @@ def perform(call: Call) -> None:
             "bans": str(len(hub.keeper.bans)),
             **figures,
             **hub.guard.figures(),
-            "limits": ", ".join(f"{name} {value:g}" for name, value in asdict(hub.limits).items()),
+            "limits": ", ".join(f"{name} {value:.15g}" for name, value in asdict(hub.limits).items()),
         }
         width = max(map(len, known))
         return [call.answering(*(f"{name:<{width}}  {value}" for name, value in known.items()), **known)]

@@ -199,7 +199,7 @@ class Guard:
             "hushed": f"{counts.hushed} times, {counts.refused} lines refused, {counts.cut} sessions cut",
             "turned away": f"{counts.connections} connections, {counts.entries} people coming in too often",
             "addresses": f"{self.crowd.addresses} connected, {self.crowd.remembered} remembered",
-            "floods": ", ".join(f"{name} {value:g}" for name, value in asdict(self._limits).items()),
+            "floods": ", ".join(f"{name} {value:.15g}" for name, value in asdict(self._limits).items()),
         }
 
 

@@ -318,3 +318,13 @@ def test_a_room_closed_to_strangers_is_no_page_any_more(world: World, browser: B
     page(browser, "/rooms/news")
     ann.types("/access invited")
     assert browser.gets("/rooms/news", Accept="text/html").status == 401
+
+
+def test_a_ban_holds_for_whatever_is_asked_but_whether_the_house_works(world: World) -> None:
+    web = Browser(world)
+    assert world.host().answer("ban", who="192.0.2.1", reason="enough", force=True)["ok"]
+    for path in ("/", "/monitor", "/rooms", "/people", "/rooms/lobby", "/static/chat.js", "/openapi.json"):
+        answer = web.gets(path)
+        assert answer.status == 403, path
+        assert b"You are banned from this house for good: enough." in answer.body
+    assert web.gets("/healthz").status == 200

@@ -45,7 +45,7 @@ def kill_and_start(server: Daemon) -> None:
     server.start()
 
 
-def test_a_ban_and_a_note_that_survive_kill_9(server: Daemon) -> None:
+def test_points_3_and_5_a_ban_and_a_note_that_survive_kill_9(server: Daemon) -> None:
     password = secret(server)
     admin, troll, bob = logs_in(server, password), server.nc("troll"), server.nc("bob")
     admin.say("/ban troll for a day: spam")
@@ -64,7 +64,9 @@ def test_a_ban_and_a_note_that_survive_kill_9(server: Daemon) -> None:
 
 
 @pytest.mark.parametrize("door", ["line", "native", "console", "prompt"])
-def test_a_note_is_delivered_once_with_its_time_at_the_next_door_whatever_it_is(server: Daemon, tmp_path: Path, door: str) -> None:
+def test_point_5_a_note_is_delivered_once_with_its_time_at_the_next_door_whatever_it_is(
+    server: Daemon, tmp_path: Path, door: str
+) -> None:
     password = secret(server)
     bob = server.nc("bob")
     bob.say("/msg admin mind the gap")
@@ -107,7 +109,7 @@ def _by_prompt(server: Daemon, password: str, folder: Path) -> None:
 _DOORS = {"line": _by_line, "native": _by_native, "console": _by_plain, "prompt": _by_prompt}
 
 
-def test_what_was_missed_is_shown_once_with_times_and_up_to_a_limit(serve: Serve) -> None:
+def test_point_6_what_was_missed_is_shown_once_with_times_and_up_to_a_limit(serve: Serve) -> None:
     server = serve("--set", "limits.missed=3", "--set", "limits.recent=2").start()
     password, bob = secret(server), server.nc("bob")
     admin = logs_in(server, password)

@@ -126,7 +126,7 @@ def flooded(server: Daemon, others: Others) -> tuple[float, dict[str, object]]:
     return others.p99(), json.loads(out)
 
 
-def test_a_flood_is_slowed_then_hushed_then_cut_and_the_others_do_not_notice(serve: Serve) -> None:
+def test_point_4_a_flood_is_slowed_then_hushed_then_cut_and_the_others_do_not_notice(serve: Serve) -> None:
     # As it is anywhere else, but with less patience, so that the test is short.
     server = serve("--set", "floods.loopback=100", "--set", "floods.patience=5").start()
     others = Others(server)
@@ -149,7 +149,7 @@ def test_a_flood_is_slowed_then_hushed_then_cut_and_the_others_do_not_notice(ser
     assert min(found) <= max(BOUND, 3 * calm)
 
 
-def test_ten_lines_pasted_from_elsewhere_are_said_at_once_and_a_page_is_slowed_and_said(serve: Serve) -> None:
+def test_point_4_ten_lines_pasted_from_elsewhere_are_said_at_once_and_a_page_is_slowed_and_said(serve: Serve) -> None:
     server = serve("--set", "floods.loopback=1").start()
     bob, eve = server.nc("bob"), server.nc("eve")
     begun = time.monotonic()

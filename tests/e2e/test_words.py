@@ -30,7 +30,7 @@ def server(serve: Callable[..., Daemon]) -> Daemon:
     return serve("--set", "limits.page=4").start()
 
 
-def test_words_are_searched_removed_exported_and_forgotten(server: Daemon) -> None:
+def test_points_3_and_6_words_are_searched_removed_exported_and_forgotten(server: Daemon) -> None:
     ann, bob = server.nc("ann"), server.nc("bob")
     ann.say("the deployment is at four")
     ann.say("the key is under the doormat")

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
+from chatroom.core.addresses import written
 from chatroom.core.errors import Refused
+from chatroom.core.targets import Party
 from chatroom.doors._web import assets, health
 from chatroom.doors._web.api import Api
 from chatroom.doors._web.pace import Pace
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 Answer = Callable[..., None]
 """Answers a request; the parts of the path that vary come after it."""
 READING = ("GET", "HEAD")
+FOR_ANYBODY = frozenset({b"/healthz", b"/readyz"})
+"""What tells nothing of people: a ban that is too wide is not to bring an alarm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class Routes:
         try:
             request.believe(self.house.hub.rules.relays)
             self._check(request)
+            self._check_ban(request)
             self.pace.spend(request.address, self._cost(request), self.house.clock.seconds())
             self._find(request)()
         except Problem as problem:
@@ -96,6 +101,11 @@ class Routes:
         page = request.header("origin")
         if page is not None and not origin.is_own(page, host or "") and not self._invited(request, page):
             raise Problem(403, "Pages of other servers may not ask for anything here.")
+
+    def _check_ban(self, request: WebRequest) -> None:
+        """Refuse whoever is banned; a WebSocket is opened first, as its page could not read why."""
+        if request.path not in FOR_ANYBODY and not (request.header("upgrade") or ""):
+            self.house.hub.keeper.check(Party(written(request.address)), self.house.wall())
 
     def _invited(self, request: WebRequest, page: str) -> bool:
         """Tell whether the host lets a page of another server open a WebSocket here, which is all it may."""
