@@ -33,6 +33,7 @@ def _become(call: Call, person: Person, member: Member) -> None:
     """Make a guest a member, and tell those around; what a guest holds in rooms ends."""
     hub, before, guest = call.hub, person.inbox, person.author
     hub.memory.inboxes.close(person)
+    hub.cards.forget(before)
     del hub.people[before]
     for rights in person.held:
         rights.forget(person)

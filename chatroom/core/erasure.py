@@ -77,8 +77,8 @@ class Erasure:
         call = Call(hub, Session("", "", now), _VERB, {}, None, now)
         hub.memory.forget(member, now)
         changes = [change for room in hub.rooms.values() for change in room.rights.bereave(f"@{member}")]
-        if changes:
-            puts = tuple(put for change in changes for put in change.puts)
+        puts = (*hub.cards.forget(f"@{member}"), *(put for change in changes for put in change.puts))
+        if puts:
             for change in changes:
                 change.keep()
             hub.errands.note(call.session, (), now, puts)

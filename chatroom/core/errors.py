@@ -585,6 +585,30 @@ class MembersChanged(NotStored):
     """The list of members is being changed by somebody else, so nothing was changed. Look at it, and try again in a moment."""
 
 
+class CardRefused(Refused):
+    """That cannot stand on a card."""
+
+
+class CardKeyInvalid(CardRefused):
+    """That is no key of a card. A key is made of the letters a to z, digits and _./-, and has at most {limit} characters."""
+
+
+class CardKeyUnset(CardRefused):
+    """Nothing stands on the card under {key}, so there is nothing to take off it."""
+
+
+class CardTextTooLong(CardRefused):
+    """That is too long for a card: at most {limit} bytes stand under one key. Shorten it."""
+
+
+class CardFull(CardRefused):
+    """The card is full: it has {limit} keys. Take one off it first."""
+
+
+class CardOfAnother(CardRefused):
+    """Everybody writes their own card alone."""
+
+
 class KeyRefused(Refused):
     """That key cannot be kept."""
 

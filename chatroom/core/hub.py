@@ -21,6 +21,7 @@ from typing import Any
 from chatroom.core.addresses import written
 from chatroom.core.bots import Bot
 from chatroom.core.call import Call
+from chatroom.core.cards import Cards
 from chatroom.core.doorkeeper import Access, Doorkeeper
 from chatroom.core.effects import Effect, Pause, Send
 from chatroom.core.erasure import Erasure
@@ -104,6 +105,7 @@ class Hub:
         self.presence = Presence(self)
         self.departed = Departed()
         self.memory = Memory(self)
+        self.cards = Cards()
         self.erasure = Erasure(self)
         self.keeper = Doorkeeper(rules.access, rules.clear_passwords, rules.registration)
         self.keeper.attempts.obey(rules.floods)
@@ -123,7 +125,7 @@ class Hub:
         self.epoch = recovered.epoch
         rooms = {name: log for name, log in recovered.logs.items() if name and not name.startswith("@")}
         self.unread += self.vacancy.recover(rooms, recovered.state)
-        self.unread += (*self.keeper.load(recovered.state), *self.memory.load(recovered))
+        self.unread += (*self.keeper.load(recovered.state), *self.memory.load(recovered), *self.cards.load(recovered.state))
         for bot in self.keeper.bots:
             self.roster.own(bot.name, bot.id)
 

@@ -375,6 +375,8 @@ class Presence:
             self._orderly.discard(person)
             self._hidden.discard(person)
             self.hub.memory.inboxes.close(person)
+            if person.author.member is None:
+                self.hub.cards.forget(person.inbox)
         for rights in person.held:
             rights.forget(person)
 

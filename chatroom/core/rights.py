@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from chatroom.core.bans import Bans
+from chatroom.core.cards import EMPTY, Card
+from chatroom.core.cards import read as read_card
 from chatroom.core.cell import Cell
 from chatroom.core.errors import (
     BannedFromRoom,
@@ -54,6 +56,8 @@ OPERATOR: Final = "operator"
 VOICE: Final = "voice"
 INVITATION: Final = "invitation"
 ROLES = (OPERATOR, VOICE, INVITATION)
+CARD = "card"
+"""What the room says about itself."""
 HAND = "hand"
 """On where somebody who keeps order in the house has set something, which is to outlast the guests."""
 SWITCHES = ("lock", "secret", "quiet", HAND)
@@ -171,6 +175,12 @@ class Rights:
     def slow(self) -> int:
         """Tell how many seconds somebody waits between two messages."""
         return int(self.get("slow") or 0)
+
+    @property
+    def card(self) -> Card:
+        """Give what the room says about itself."""
+        found: Card | None = self.get(CARD)
+        return EMPTY if found is None else found
 
     def on(self, switch: str) -> bool:
         """Tell whether the topic is locked, the room secret or quiet."""
@@ -398,6 +408,8 @@ def _read(key: str, value: Any) -> Any:
         fits = value is True
     elif key in NUMBERS:
         fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST
+    elif key == CARD:
+        return read_card(value)
     elif key == "access":
         fits = isinstance(value, str) and (value == "invited" or value.startswith("key:"))
     else:

@@ -38,6 +38,23 @@ class Described(HouseEvent):
 
 
 @fact
+class CardChanged(HouseEvent):
+    """On somebody's card stands `text` now under a key, or nothing any more."""
+
+    key: str
+    text: str | None
+
+
+@fact
+class RoomCardChanged(Event):
+    """On a room's card stands `text` now under a key, or nothing any more."""
+
+    KEPT: ClassVar[bool] = False
+    key: str
+    text: str | None
+
+
+@fact
 class Recognised(HouseEvent):
     """Somebody who was a guest until now, `by`, is the `member` with this id."""
 

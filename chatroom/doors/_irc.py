@@ -14,7 +14,7 @@ from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.caps import wants
 from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
-from chatroom.wire.irc.happened import Caps
+from chatroom.wire.irc.happened import HEARD, Caps
 from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, parse
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.irc.talk import Asked, Talk
@@ -156,7 +156,7 @@ class IrcProtocol(BoundedLineReceiver):
     def _regroup(self) -> None:
         self.reader.session.wants = wants(self.talk.caps, self.reader.session.wants)
         self.reader.session.marks |= "draft/read-marker" in self.talk.caps
-        self.reader.dialect = self.spoken(self.talk.caps)
+        self.reader.dialect = self.spoken(self.talk.caps | {f"{HEARD}{key}" for key in self.talk.wanted_keys})
         self.reader.regroup()
 
     def _look(self) -> None:

@@ -67,6 +67,7 @@ BY_NAME: dict[str, Others] = {
     "say where one looks": SPEAKING,
     "topic set in one's own room": SPEAKING,
     "nick to a free name": SPEAKING,
+    "card one's own": SPEAKING,
     "nick to another's name": SPEAKING,
     "nick to what looks like another": SPEAKING,
     "nick to a reserved name": SPEAKING,

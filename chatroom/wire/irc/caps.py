@@ -50,6 +50,7 @@ VALUES = {
     "draft/event-playback": "",
     "draft/extended-isupport": "",
     "draft/message-redaction": "",
+    "draft/metadata-2": "",
     "draft/multiline": "",
     "draft/no-implicit-names": "",
     "draft/pre-away": "",

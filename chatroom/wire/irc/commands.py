@@ -5,7 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chatroom.wire.irc import account, history, markers, messages, monitor, multiline, order, people, registration, rooms, sasl, server
+from chatroom.wire.irc import (
+    account,
+    history,
+    markers,
+    messages,
+    metadata,
+    monitor,
+    multiline,
+    order,
+    people,
+    registration,
+    rooms,
+    sasl,
+    server,
+)
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.talk import Asked, Talk
@@ -42,6 +56,7 @@ COMMANDS: dict[str, Row] = {
     "LIST": Row(rooms.list_),
     "LUSERS": Row(server.lusers),
     "MARKREAD": Row(markers.markread),
+    "METADATA": Row(metadata.metadata, 2),
     "MODE": Row(order.mode, 1),
     "MONITOR": Row(monitor.monitor, 1),
     "MOTD": Row(server.motd),

@@ -9,7 +9,7 @@ from chatroom.core.events import Entry, Invited, Removed, Said, Told
 from chatroom.core.replies import Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc.caps import SHOWING
-from chatroom.wire.irc.happened import WORDS, Caps, channel, happened, invited, redacted, signalled, words
+from chatroom.wire.irc.happened import HEARD, WORDS, Caps, channel, happened, invited, redacted, signalled, words
 from chatroom.wire.irc.out import encoded, line
 from chatroom.wire.irc.scene import Scene
 
@@ -28,7 +28,7 @@ class IrcDialect:
         self.caps = caps
         self._answering = answering
         self._nick = nick
-        self._shared = caps & SHOWING
+        self._shared = (caps & SHOWING) | {one for one in caps if one.startswith(HEARD)}
         self._words = caps & WORDS
         self._key = hash((scene, self._shared))
 

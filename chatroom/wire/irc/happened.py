@@ -34,7 +34,7 @@ from chatroom.core.events import (
     Whispered,
 )
 from chatroom.core.profile import host_of
-from chatroom.core.signals import Described, Recognised, Signalled
+from chatroom.core.signals import CardChanged, Described, Recognised, RoomCardChanged, Signalled
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp, stamped
@@ -47,6 +47,9 @@ WORDS = frozenset({"server-time", "message-tags", "account-tag", "batch", "draft
 """The capabilities that change how words are shown: whoever has the same of these shares their rendering."""
 FOR_EACH = frozenset({"time", "account", "bot"})
 """The tags every line of a text bears that had to be cut; the others are the first one's."""
+METADATA = "draft/metadata-2"
+HEARD = "="
+"""What stands before a key of a card that a reader wants to hear of, among what it can be shown."""
 MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
 
@@ -252,6 +255,22 @@ def _asked_in(entry: Entry, event: Invited, room: str, scene: Scene, caps: Caps)
     return [invited(entry, event, scene, caps)] if "invite-notify" in caps else ()
 
 
+def _card_changed(entry: Entry, event: CardChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return _stands(entry, event, event.by.name, scene, caps)
+
+
+def _room_card_changed(entry: Entry, event: RoomCardChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return _stands(entry, event, channel(room), scene, caps)
+
+
+def _stands(entry: Entry, event: CardChanged | RoomCardChanged, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    """Tell what stands on a card now, to who wants to hear of it."""
+    if f"{HEARD}{event.key}" not in caps:
+        return ()
+    text = () if event.text is None else (event.text,)
+    return [line(scene.source(event.by), "METADATA", target, event.key, "*", *text, tags=tags_of(entry, scene, caps))]
+
+
 def invited(entry: Entry, event: Invited, scene: Scene, caps: Caps) -> Out:
     """Show an invitation to whom it is for."""
     return line(scene.source(event.by), "INVITE", event.to.name, channel(event.room), tags=tags_of(entry, scene, caps))
@@ -266,6 +285,8 @@ _SHOWN: dict[type[Event], Callable[[Entry, Any, str, Scene, Caps], Sequence[Out]
     Erased: _unshown,
     Signalled: _signalled,
     Described: _described,
+    CardChanged: _card_changed,
+    RoomCardChanged: _room_card_changed,
     Recognised: _recognised,
     Joined: _joined,
     Left: _left,

@@ -7,9 +7,9 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
-from chatroom.wire.irc import account, caps, multiline, sasl
+from chatroom.wire.irc import account, caps, metadata, multiline, sasl
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import MULTILINE
+from chatroom.wire.irc.happened import METADATA, MULTILINE
 from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.out import Out, room_for
 from chatroom.wire.irc.out import line as _line
@@ -147,6 +147,7 @@ def _offer(talk: Talk) -> dict[str, str]:
             "sasl": ",".join(sasl.mechanisms(talk)),
             account.CAPABILITY: account.offer(talk),
             MULTILINE: multiline.value(talk),
+            METADATA: metadata.value(),
             "sts": _sts(talk),
         }
     )
@@ -190,8 +191,10 @@ def _cap_req(talk: Talk, asked: Asked) -> None:
     fixed = frozenset({"cap-notify"}) if talk.version >= 302 else frozenset[str]()
     have = caps.requested(wanted.split(), talk.caps, _offer(talk), fixed=fixed)
     if have is not None and len(wanted.encode()) <= LINE - 100:
-        talk.caps = have
-        asked.turn(lambda: asked.put(_trailing(talk, "ACK", wanted)))
+        new, talk.caps = METADATA in have - talk.caps, have
+        if not {METADATA, "batch"} <= have:
+            talk.wanted_keys = frozenset()
+        asked.turn(lambda: asked.put(_trailing(talk, "ACK", wanted), *(metadata.own(talk) if new else ())))
         talk.changed()
     else:
         asked.turn(lambda: asked.put(_trailing(talk, "NAK", wanted[: LINE // 4])))

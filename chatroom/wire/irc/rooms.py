@@ -9,7 +9,7 @@ from typing import Any
 from chatroom.core.errors import Refused
 from chatroom.core.names import fold
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
-from chatroom.wire.irc import markers, modes
+from chatroom.wire.irc import markers, metadata, modes
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import is_mask, matches
@@ -68,6 +68,7 @@ def _joined(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
                 _topic_lines(asked, view.room, view.topic, view.topic_by, view.topic_at)
             if "no-implicit-names" not in talk.caps and "draft/no-implicit-names" not in talk.caps:
                 _names_lines(talk, asked, view.room)
+            asked.put(*metadata.on_joining(talk, view.room))
             replay(talk, asked, reply)
         case Denied(why=why):
             asked.refused(why, target)

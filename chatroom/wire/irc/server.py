@@ -11,6 +11,7 @@ from chatroom.core.lookout import MOST
 from chatroom.core.profile import REAL
 from chatroom.core.replies import Answer, Reply, Welcome
 from chatroom.core.rights import MOST as MASKS
+from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.masks import matches
 from chatroom.wire.irc.out import line, pieces
@@ -87,6 +88,7 @@ def burst(asked: Asked, reply: Welcome) -> None:
     asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "Biow", "biklmnostv", "bklov")
     supported(asked)
     _counted(asked, counts(talk))
+    asked.put(*metadata.own(talk))
     motd_lines(asked, reply.welcome)
 
 

@@ -216,6 +216,8 @@ class Talk:
         """Whether it has been said hello, and is not answered yet."""
         self.sasl: Any = None
         """A login by SASL that is under way."""
+        self.wanted_keys: frozenset[str] = frozenset()
+        """The keys of cards that the client wants to hear of."""
         self.gathering: Any = None
         """A message that is on its way in several lines."""
         self.account = ""
