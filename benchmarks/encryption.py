@@ -2,26 +2,112 @@
 
     python -m benchmarks.encryption [--short] [--people 500] [--messages 400] [--rounds 3]
 
-The chat room in clear and in TLS on the same port, and a naive Twisted room with Twisted's own TLS. One message is in flight at a time,
-so that every delivery is one write.
+The chat room in clear, in TLS and by OpenSSH on the same port, and a naive Twisted room with Twisted's own TLS. One message is in
+flight at a time, so that every delivery is one write. By SSH fewer people come, each a process of their own.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import os
 import select
+import shutil
 import socket
 import ssl
+import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchmarks.measure import cpu_seconds, median, resident_kib
 from benchmarks.subjects import CHATROOM, NAIVE, NAIVE_TLS, Subject, allow_connections, machine, running
 
 WARM = 50
 """People who come first, so that what a server takes once is not counted for everybody."""
+QUIET = 0.5
+"""Seconds in which nothing comes once everybody is there."""
+TRIES = 60
+"""How often, a second apart, it is tried whether everybody is."""
+
+
+class Clear:
+    """Be somebody with a socket."""
+
+    def __init__(self, port: int, name: str) -> None:
+        self.link = self.connect(port)
+        self.link.sendall(f"{name}\n".encode())
+        self.link.recv(4096)
+        self.link.setblocking(False)
+
+    def connect(self, port: int) -> socket.socket:
+        """Connect."""
+        link = socket.create_connection(("127.0.0.1", port), timeout=20)
+        link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return link
+
+    def fileno(self) -> int:
+        """Give what is to be polled."""
+        return self.link.fileno()
+
+    def send(self, data: bytes) -> None:
+        """Say something."""
+        self.link.sendall(data)
+
+    def read(self) -> bytes:
+        """Read some of what has come; raise `BlockingIOError` or `SSLWantReadError` when that was all."""
+        return self.link.recv(65536)
+
+    def close(self) -> None:
+        """Go."""
+        self.link.close()
+
+
+class Tls(Clear):
+    """Be somebody with a socket, encrypted."""
+
+    def connect(self, port: int) -> socket.socket:
+        """Connect and shake hands."""
+        settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        settings.check_hostname = False
+        settings.verify_mode = ssl.CERT_NONE
+        return settings.wrap_socket(super().connect(port))
+
+
+class OpenSsh:
+    """Be somebody with OpenSSH between pipes."""
+
+    def __init__(self, port: int, name: str) -> None:
+        usual = (
+            "BatchMode=yes",
+            "StrictHostKeyChecking=no",
+            "UserKnownHostsFile=/dev/null",
+            "IdentityAgent=none",
+            "IdentitiesOnly=yes",
+        )
+        options = [part for option in usual for part in ("-o", option)]
+        command = ["ssh", "-F", "none", "-T", "-p", str(port), *options, f"{name}@127.0.0.1"]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        os.set_blocking(self.fileno(), False)
+
+    def fileno(self) -> int:
+        """Give what is to be polled."""
+        assert self.process.stdout is not None
+        return self.process.stdout.fileno()
+
+    def send(self, data: bytes) -> None:
+        """Say something."""
+        assert self.process.stdin is not None
+        os.write(self.process.stdin.fileno(), data)
+
+    def read(self) -> bytes:
+        """Read some of what has come; raise `BlockingIOError` when that was all."""
+        return os.read(self.fileno(), 65536)
+
+    def close(self) -> None:
+        """End the program."""
+        self.process.kill()
+        self.process.communicate()
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -30,69 +116,85 @@ class Case:
 
     name: str
     subject: Subject
-    encrypted: bool
+    come: Callable[[int, str], Clear | OpenSsh]
+    most: int = 100_000
+    """How many people may come."""
 
 
 CASES = (
-    Case("chatroom, clear", CHATROOM, False),
-    Case("chatroom, TLS", CHATROOM, True),
-    Case("naive, clear", NAIVE, False),
-    Case("naive, Twisted's TLS", NAIVE_TLS, True),
+    Case("chatroom, clear", CHATROOM, Clear),
+    Case("chatroom, TLS", CHATROOM, Tls),
+    Case("chatroom, SSH", CHATROOM, OpenSsh, 250),
+    Case("naive, clear", NAIVE, Clear),
+    Case("naive, Twisted's TLS", NAIVE_TLS, Tls),
 )
 
 
 class Party:
     """Hold people who read, and one who speaks."""
 
-    def __init__(self, port: int, encrypted: bool) -> None:
+    def __init__(self, port: int, case: Case) -> None:
         self._port = port
-        self._settings = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT) if encrypted else None
-        if self._settings is not None:
-            self._settings.check_hostname = False
-            self._settings.verify_mode = ssl.CERT_NONE
+        self._case = case
         self._poll = select.epoll()
-        self._people: dict[int, socket.socket] = {}
+        self._people: dict[int, Clear | OpenSsh] = {}
+        self._tries = 0
 
     def enter(self, count: int) -> None:
         """Let people in, one after the other."""
         for _ in range(count):
-            link = socket.create_connection(("127.0.0.1", self._port), timeout=20)
-            link.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            if self._settings is not None:
-                link = self._settings.wrap_socket(link)
-            link.sendall(b"user%05d\n" % len(self._people))
-            link.recv(4096)
-            link.setblocking(False)
-            self._people[link.fileno()] = link
-            self._poll.register(link, select.EPOLLIN)
+            one = self._case.come(self._port, f"user{len(self._people):05d}")
+            self._people[one.fileno()] = one
+            self._poll.register(one, select.EPOLLIN)
+        while not self._hear_each_other():
+            pass
         self._rest()
+
+    def leave(self) -> None:
+        """Let everybody go."""
+        for one in self._people.values():
+            one.close()
 
     def say(self, number: int) -> None:
         """Let the first say something, and wait until all others have it."""
+        if not self._heard(number, 30):
+            raise SystemExit("Somebody did not get a message within 30 s.")
+
+    def _hear_each_other(self) -> bool:
+        """Try whether everybody is in the room: a program that is started comes in later."""
+        self._tries += 1
+        if self._tries > TRIES:
+            raise SystemExit("Somebody did not come in.")
+        return self._heard(900_000 + self._tries, 1)
+
+    def _heard(self, number: int, patience: float) -> bool:
         speaker = next(iter(self._people))
-        self._people[speaker].sendall(b"~%06d\n" % number)
-        self._until(b"~%06d\n" % number, set(self._people) - {speaker})
+        self._people[speaker].send(b"~%06d\n" % number)
+        return self._until(b"~%06d\n" % number, set(self._people) - {speaker}, patience)
 
     def _rest(self) -> None:
-        deadline = time.monotonic() + 0.5
+        """Read until nothing has come for a while."""
+        deadline = time.monotonic() + QUIET
         while time.monotonic() < deadline:
             for fd, _ in self._poll.poll(0.05):
                 self._read(fd)
+                deadline = time.monotonic() + QUIET
 
-    def _until(self, what: bytes, waiting: set[int]) -> None:
-        deadline = time.monotonic() + 30
+    def _until(self, what: bytes, waiting: set[int], patience: float) -> bool:
+        deadline = time.monotonic() + patience
         while waiting:
             if time.monotonic() > deadline:
-                raise SystemExit("Somebody did not get a message within 30 s.")
+                return False
             for fd, _ in self._poll.poll(1):
                 if self._read(fd).endswith(what):
                     waiting.discard(fd)
+        return True
 
     def _read(self, fd: int) -> bytes:
         heard = b""
         while True:
             try:
-                data = self._people[fd].recv(65536)
+                data = self._people[fd].read()
             except (BlockingIOError, ssl.SSLWantReadError):
                 return heard
             if not data:
@@ -103,8 +205,9 @@ class Party:
 def measure(case: Case, people: int, messages: int) -> tuple[float, float]:
     """Give KiB of memory per idle connection, and µs of processor time per delivery."""
     with running(case.subject) as server:
-        party = Party(server.port, case.encrypted)
-        party.enter(WARM)
+        people, warm = min(people, case.most), min(WARM, case.most // 5)
+        party = Party(server.port, case)
+        party.enter(warm)
         before = resident_kib(server.pid)
         party.enter(people)
         memory = (resident_kib(server.pid) - before) / people
@@ -113,7 +216,9 @@ def measure(case: Case, people: int, messages: int) -> tuple[float, float]:
         used = cpu_seconds(server.pid)
         for number in range(messages):
             party.say(number)
-        return memory, (cpu_seconds(server.pid) - used) * 1e6 / (messages * (people + WARM - 1))
+        used = cpu_seconds(server.pid) - used
+        party.leave()
+        return memory, used * 1e6 / (messages * (people + warm - 1))
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -131,6 +236,8 @@ def main(given: Sequence[str] | None = None) -> int:
     found: dict[str, list[tuple[float, float]]] = {}
     for turn in range(asked.rounds):
         for case in CASES:
+            if case.come is OpenSsh and shutil.which("ssh") is None:
+                continue
             print(f"round {turn + 1}/{asked.rounds}: {case.name}", file=sys.stderr)
             found.setdefault(case.name, []).append(measure(case, asked.people, asked.messages))
     plain = median([cpu for _, cpu in found[CASES[0].name]])

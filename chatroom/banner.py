@@ -74,6 +74,8 @@ def lines(
             yield "  " + typed.format(host=host, port=way.port, at=at, web="https" if called else "http")
         if host_key and way.door in BY_SSH and not way.encrypted:
             yield f"  ssh -p {way.port} NAME@{host}"
+        if way.door == FRONT and not any(other.door == IRC for other in ways):
+            yield f"  irc://{at}"
         if way.door in _JOINED:
             yield f"  chatroom join {joined(host, way.port)}"
     if others and not called and any(not way.interface for way in ways):
@@ -95,6 +97,7 @@ def lines(
 
 CONSOLE = "console"
 FRONT = "front"
+IRC = "irc"
 _FOR_THE_HOST = frozenset({CONSOLE, "manhole"})
 
 

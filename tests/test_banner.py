@@ -15,6 +15,7 @@ def test_every_way_in_has_a_line_to_paste() -> None:
         "  nc 192.168.1.7 5000",
         "  telnet 192.168.1.7 5000",
         "  http://192.168.1.7:5000/",
+        "  irc://192.168.1.7:5000",
         "  chatroom join 192.168.1.7",
         "State is kept in /var/lib/chatroom.",
         "Access is open: anybody who can reach port 5000 may enter.",
@@ -47,6 +48,11 @@ def test_each_door_of_a_house_is_told_as_its_clients_take_it() -> None:
     told = list(lines("den", ways, "/s", True, ["192.168.1.7"]))
     assert told[1:5] == ["  http://127.0.0.1:8000/", "  https://192.168.1.7:8443/", "  irc://192.168.1.7:6667", "  ircs://[::1]:6697"]
     assert told[-1] == "Access is open: anybody who can reach port 6667 or 8443 may enter."
+
+
+def test_irc_is_told_once() -> None:
+    told = list(lines("den", [Way("front", 5000, ""), Way("irc", 6667, "")], "/s", True, ["192.168.1.7"]))
+    assert [line for line in told if "irc" in line] == ["  irc://192.168.1.7:6667"]
 
 
 def test_a_house_that_keeps_nothing_says_so() -> None:
