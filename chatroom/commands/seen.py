@@ -39,7 +39,10 @@ def perform(call: Call) -> None:
 def _seen(call: Call, seq: int) -> None:
     session, memory = call.session, call.hub.memory
     if call.args.get("room") == INBOX:
-        memory.mark(session, INBOX, min(seq, memory.inboxes.head(call.person.inbox)))
+        head = memory.inboxes.head(call.person.inbox)
+        memory.mark(session, INBOX, min(seq, head))
+        if seq >= head:  # then all that was told is read
+            memory.move_marker(session, INBOX, call.now)
     else:
         room = call.room
         memory.mark(session, room.name, min(seq, room.log.head))
@@ -84,7 +87,8 @@ def _mark_at(
 
 
 def _told(call: Call, key: str) -> Effect:
-    upto = call.hub.memory.marker(call.person, key)
+    memory, person = call.hub.memory, call.person
+    upto = max(memory.marker(person, one) for one in ((key, INBOX) if "with" in call.args else (key,)))
     return call.answering(**({"upto": upto} if upto else {}))
 
 

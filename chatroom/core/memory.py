@@ -89,7 +89,7 @@ class Memory:
         found = read.position(key, target)
         return 0.0 if found is None else found[1] / 1000
 
-    def move_marker(self, session: Session, target: str, at: float, tell: Callable[[float], Reply]) -> float:
+    def move_marker(self, session: Session, target: str, at: float, tell: Callable[[float], Reply] | None = None) -> float:
         """Note up to when somebody has read something, which never goes back; tell their other devices, and give what holds now."""
         person = session.someone
         before = self.marker(person, target)
@@ -98,7 +98,7 @@ class Memory:
         read, key = self._markers(person)
         read.mark(key, target, round(at * 1000))
         for other in person.sessions:
-            if other is not session and other.marks:
+            if tell is not None and other is not session and other.marks:
                 self._hub.errands.say_to(other, tell(at))
         return at
 

@@ -87,6 +87,15 @@ function read(one) {
   read.timer = setTimeout(() => seen(one), SEEN_AFTER);
 }
 
+/** Forget what is unread of what somebody has read on another device. */
+function readElsewhere(one, upto) {
+  if (!one?.unread || one.latest?.at > upto) return;
+  one.unread = 0;
+  one.mentioned = false;
+  side.show();
+  title();
+}
+
 /** Let the house know up to where somebody has read, so that other devices know. */
 function seen(one) {
   const room = one.person ? "@" : one.title;
@@ -164,6 +173,9 @@ const on = {
     }
     if (entry.is === "renamed") rename(entry);
     if (entry.is !== "said") side.show();
+  },
+  marked(said) {
+    readElsewhere(conversations.get(said.with === undefined ? roomKey(said.room) : personKey(said.with)), said.upto);
   },
   answered(said, asked) {
     settled(asked.id);

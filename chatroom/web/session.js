@@ -115,6 +115,7 @@ export class Session {
     else if (said.is === "exited") this.exited(said.room);
     else if (said.is === "bye") this.bye(said);
     else if (said.is === "missed") this.skipped(said);
+    else if (said.is === "marked") this.on.marked(said);
     else if (said.is === "notice") this.on.notice(said);
     else if (said.is === "who" && said.room) this.on.people(said.room, said.people.map((one) => one.name));
     else if (said.ok === false) this.on.refused(said, {});

@@ -75,6 +75,17 @@ def test_a_conversation_is_read_whatever_the_other_is_called_and_the_inbox_with_
     assert world.hub.memory.seen.position("m-mia", "@") == (world.hub.epoch, 1)
 
 
+def test_who_has_read_the_whole_inbox_has_read_every_conversation(world: World) -> None:
+    phone, laptop = talked(world)
+    other = world.logged_in("max")
+    other.asks("tell", 1, to="mia", text="hi")
+    laptop.objects()
+    world.rest(1)
+    assert phone.answer("seen", room="@", seq=1)["ok"]
+    assert laptop.answer("seen", **{"with": "max"})["upto"] == START + 6
+    assert "upto" not in laptop.answer("seen", room="lobby")
+
+
 def test_a_guest_has_it_while_they_are_here_and_nothing_is_stored() -> None:
     world = SlowWorld()
     bot = world.program("bot")

@@ -599,6 +599,10 @@ def test_point_2_what_was_seen_here_is_seen_on_other_devices(browser: Browser, s
     other = server.native("admin", password=password)
     other.ask("ping")
     assert (other.entered["recent"], other.pushed) == ([], [])
+    bob.ask("say", text="read on the other device")
+    expect(page.locator("#rooms .badge")).to_have_text("1 unread")
+    other.ask("seen", room="lobby", upto="2099-01-01T00:00:00.000Z")
+    expect(page.locator("#rooms .badge")).to_have_count(0)
     visitor.is_content()
 
 
