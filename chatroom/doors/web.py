@@ -25,7 +25,11 @@ class WebDoor:
     name = "web"
 
     def __init__(self, house: House) -> None:
-        self.factory: IProtocolFactory = WebFactory(house.clock, Routes(house).answer, raw)
+        self.factory: IProtocolFactory = WebFactory(house.clock, Routes(house).answer, raw, self._believes)
+        self._house = house
+
+    def _believes(self, address: str) -> bool:
+        return self._house.hub.rules.relays.listed(address)
 
     def recognises(self, first: bytes) -> bool | None:
         """Take everybody who begins with a method and a path."""

@@ -11,7 +11,7 @@ import { Side } from "./side.js";
 import { roomsOf } from "./entries.js";
 import "./theme.js";
 
-const STATES = { connecting: "Connecting …", open: "Connected", broken: "Connection lost; trying again …" };
+const STATES = { out: "Not joined yet", connecting: "Connecting …", open: "Connected", broken: "Connection lost; trying again …" };
 const SEEN_AFTER = 2000;
 const at = (id) => document.getElementById(id);
 
@@ -143,8 +143,9 @@ const on = {
     if (said.welcome && !said.resumed) on.greeting = said.welcome;
   },
   denied(said) {
+    on.state("out");
     entrance.denied(said);
-    at("room").hidden = true;
+    at("room").hidden = at("leave").hidden = at("drawer").hidden = at("bell").hidden = true;
   },
   entered(said, goesOn) {
     const one = inRoom(said.room);
@@ -369,6 +370,5 @@ addEventListener("keydown", (event) => {
     event.preventDefault();
   }
 });
-on.state("connecting");
-at("state").textContent = "Not joined yet";
+on.state("out");
 entrance.open();

@@ -42,7 +42,9 @@ export class Entrance {
       figures: () => {},
       rooms: () => {},
       denied: (said) => {
-        if (said.error === "monitor-for-members") this.ask("password", "name");
+        if (said.error !== "monitor-for-members") return;
+        at("greeting").textContent = "Members add their password to their name.";
+        this.ask("password", "name");
       },
     });
     this.observer.open();

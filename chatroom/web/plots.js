@@ -17,6 +17,8 @@ function rate(now, before, key) {
 
 const shown = (value) => (value === null ? "–" : value >= 100 ? Math.round(value).toLocaleString() : String(Number(value.toPrecision(2))));
 
+const short = (value) => (value >= 1000 ? `${value / 1000}k` : String(value));
+
 /** Be the figures of a page. */
 export class Plots {
   constructor() {
@@ -64,8 +66,8 @@ export class Plots {
         padding: [6, 4, 0, 0],
         scales: { y: { range: (_, low, high) => [0, Math.max(high ?? 0, 1) * 1.15] } },
         axes: [
-          { ...axis, size: 22, space: 70, font: "11px system-ui" },
-          { ...axis, size: 38, space: 28, font: "11px system-ui" },
+          { ...axis, size: 22, space: 70, font: "11px system-ui", values: "{HH}:{mm}:{ss}" },
+          { ...axis, size: 38, space: 28, font: "11px system-ui", values: (_, marks) => marks.map(short) },
         ],
         series: [{}, { stroke: style.getPropertyValue("--accent"), fill: style.getPropertyValue("--accent-faint"), width: 1.5, spanGaps: false, points: { show: false } }],
       },

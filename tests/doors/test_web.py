@@ -6,11 +6,13 @@ import json
 from typing import Any
 
 import pytest
+from twisted.internet.address import IPv4Address
+from twisted.internet.testing import StringTransport
 
 from chatroom.core.bucket import Allowance
 from chatroom.core.hub import Rules
 from chatroom.core.publicity import Publicity
-from chatroom.doors._web.channel import MOST, TIMEOUT, WebChannel, WebFactory
+from chatroom.doors._web.channel import EACH, MOST, TIMEOUT, WebChannel, WebFactory
 from chatroom.doors._web.pace import TRACKED, Pace
 from chatroom.doors._web.request import BODY
 from chatroom.testing import World
@@ -193,11 +195,30 @@ def test_several_requests_may_come_on_one_connection(world: World) -> None:
     assert not one.wire.lost
 
 
+def test_a_status_is_named_as_what_it_is(world: World) -> None:
+    one = world.connect(world.web)
+    one.wire.feed(request("GET", "/healthz", headers={"Host": "evil.example"}))
+    assert one.wire.value().startswith(b"HTTP/1.1 421 Misdirected Request\r\n")
+
+
 def test_connections_are_bounded(world: World) -> None:
     factory = world.web.factory
     assert isinstance(factory, WebFactory)
     factory.channels |= {WebChannel(factory) for _ in range(MOST)}
     assert factory.buildProtocol(None) is None
+
+
+def test_one_household_cannot_take_every_connection(world: World) -> None:
+    factory = world.web.factory
+    far, near, proxy = IPv4Address("TCP", "192.0.2.1", 1), IPv4Address("TCP", "192.0.2.2", 1), IPv4Address("TCP", "127.0.0.1", 1)
+    made: list[Any] = [factory.buildProtocol(far) for _ in range(EACH)]
+    for one in made:
+        one.makeConnection(StringTransport(peerAddress=far))
+    assert factory.buildProtocol(far) is None
+    assert None not in (factory.buildProtocol(near), factory.buildProtocol(proxy))
+    for _ in range(2):
+        made[0].connectionLost()
+    assert factory.buildProtocol(far) is not None
 
 
 def test_a_house_that_lives_says_so_and_whether_it_is_ready(world: World, browser: Browser) -> None:

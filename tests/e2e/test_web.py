@@ -322,10 +322,12 @@ def test_point_2_a_member_comes_in_with_a_password(browser: Browser, serve: Serv
     visitor = Visitor(browser, server)
     page = visitor.goes("/")
     password = (server.state / "admin-password").read_text().split()[-1]
+    expect(page.locator("#greeting")).to_have_text("Members add their password to their name.")
     page.get_by_label("Your name").fill("admin")
     page.locator("[name=password]").fill("wrong password")
     page.get_by_role("button", name="Join", exact=True).click()
     expect(page.get_by_role("alert")).to_have_text("That name and password do not belong together.")
+    expect(page.locator("#state")).to_have_text("Not joined yet")
     page.locator("[name=password]").fill(password)
     page.get_by_role("button", name="Join", exact=True).click()
     expect(page.locator("#title")).to_have_text("lobby")
@@ -504,6 +506,19 @@ def test_where_only_members_may_enter_the_monitor_wants_a_login(browser: Browser
     expect(page.locator("#rooms")).to_contain_text("lobby")
     assert curl(server, "/rooms", "-o", "/dev/null", "-w", "%{http_code}") == "401"
     visitor.is_content()
+
+
+def test_point_2_who_was_banned_is_back_at_the_form_and_reads_why(browser: Browser, server: Daemon) -> None:
+    password = (server.state / "admin-password").read_text().split()[-1]
+    until(lambda: "The first admin is called" in server.log(), "made an admin")
+    admin, eve = server.native("admin", password=password), joined(browser, server, "eve")
+    admin.ask("ban", who="eve", force=True)
+    expect(eve.page.locator("#rows")).to_contain_text("You are banned from this house")
+    eve.page.get_by_role("button", name="Connect again").click()
+    expect(eve.page.get_by_role("alert")).to_contain_text("You are banned from this house")
+    expect(eve.page.locator("#state")).to_have_text("Not joined yet")
+    expect(eve.page.get_by_role("button", name="Leave", exact=True)).to_be_hidden()
+    eve.is_content()
 
 
 def test_a_strange_host_and_a_strange_page_get_nothing(server: Daemon) -> None:

@@ -8,11 +8,13 @@ Rules
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.web.http import HTTPChannel
 
+from chatroom.core.crowd import Household, household
 from chatroom.doors._web.request import WebRequest
 from chatroom.wire.problem import Problem
 
@@ -26,6 +28,8 @@ TIMEOUT = 30
 """Seconds within which a request must have come, and for which an idle connection is kept."""
 MOST = 2000
 """Connections that speak HTTP at one time; those handed over are counted elsewhere."""
+EACH = 100
+"""Of these, how many one household may have, so that nobody keeps all others out; proxies that are believed bring more."""
 
 
 class WebChannel(HTTPChannel):
@@ -36,14 +40,15 @@ class WebChannel(HTTPChannel):
     timeOut = TIMEOUT
     maxHeaders = 100
 
-    def __init__(self, factory: WebFactory) -> None:
+    def __init__(self, factory: WebFactory, home: Household | None = None) -> None:
         super().__init__()
         self.factory = factory
+        self.home = home
         self._heir: Protocol | None = None
 
     def connectionMade(self) -> None:
         """Begin."""
-        self.factory.channels.add(self)
+        self.factory.take(self)
         super().connectionMade()
 
     def callLater(self, period: float, func: Any) -> IDelayedCall:
@@ -63,7 +68,7 @@ class WebChannel(HTTPChannel):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Note the end, or tell whom the connection belongs to now."""
-        self.factory.channels.discard(self)
+        self.factory.release(self)
         if self._heir is not None:
             self._heir.connectionLost(reason)
         else:
@@ -84,7 +89,7 @@ class WebChannel(HTTPChannel):
         """Let another protocol have the connection, which is to know it as `way`."""
         self.setTimeout(None)
         self.transport.unregisterProducer()
-        self.factory.channels.discard(self)
+        self.factory.release(self)
         self._heir = protocol
         protocol.makeConnection(way)
 
@@ -104,15 +109,43 @@ class WebFactory(Factory):
 
     noisy = False
 
-    def __init__(self, clock: IReactorTime, answer: Callable[[WebRequest], None], raw: Callable[[Problem], bytes]) -> None:
+    def __init__(
+        self,
+        clock: IReactorTime,
+        answer: Callable[[WebRequest], None],
+        raw: Callable[[Problem], bytes],
+        believed: Callable[[str], bool] = lambda address: False,
+    ) -> None:
         self.clock = clock
         self.answer = answer
         self.raw = raw
         self.channels: set[WebChannel] = set()
+        self._believed = believed
+        self._homes: Counter[Household] = Counter()
 
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """Make the protocol of one connection, unless there are too many."""
-        return WebChannel(self) if len(self.channels) < MOST else None
+        address = getattr(addr, "host", "")
+        home = None if self._believed(address) else household(address)
+        crowded = len(self.channels) >= MOST or (home is not None and self._homes[home] >= EACH)
+        return None if crowded else WebChannel(self, home)
+
+    def take(self, channel: WebChannel) -> None:
+        """Count a connection."""
+        self.channels.add(channel)
+        if channel.home is not None:
+            self._homes[channel.home] += 1
+
+    def release(self, channel: WebChannel) -> None:
+        """Count a connection no more, once."""
+        if channel not in self.channels:
+            return
+        self.channels.discard(channel)
+        home = channel.home
+        if home is not None:
+            self._homes[home] -= 1
+            if not self._homes[home]:
+                del self._homes[home]
 
     def log(self, request: WebRequest) -> None:
         """Log nothing: what is asked for here is nobody's business."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes
@@ -149,7 +150,7 @@ class WebRequest(Request):
         """Answer, once."""
         if self.gone:
             return
-        self.setResponseCode(status)
+        self.setResponseCode(status, HTTPStatus(status).phrase.encode())
         for name, value in heading(body, kind, headers).items():
             self.setHeader(name, value)
         if getattr(self.channel.transport, "vouched", False):
