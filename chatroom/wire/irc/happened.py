@@ -36,8 +36,9 @@ from chatroom.core.events import (
 from chatroom.core.profile import host_of
 from chatroom.core.signals import CardChanged, Described, Recognised, RoomCardChanged, Signalled
 from chatroom.wire.irc import modes
+from chatroom.wire.irc.cuts import CUTS, read, rows
 from chatroom.wire.irc.message import LINE
-from chatroom.wire.irc.out import ACTION, Out, line, pieces, room_for, stamp, stamped
+from chatroom.wire.irc.out import ACTION, Out, line, room_for, stamp, stamped
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.order import worded
 from chatroom.wire.text import lines
@@ -68,7 +69,7 @@ def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
         if entry.kept or isinstance(entry.event, Told | Signalled):
             tags["msgid"] = entry.id
         if isinstance(entry.event, Said | Told | Signalled):
-            tags |= dict(entry.event.tags)
+            tags |= {key: value for key, value in entry.event.tags if key != CUTS}
     if "account-tag" in caps and entry.event.by.member is not None:
         tags["account"] = scene.account(entry.event.by.member)
     if "message-tags" in caps and (person := scene.person(entry.event.by)) is not None and person.bot:
@@ -88,10 +89,15 @@ def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
         return []
     source, tags = scene.source(event.by), tags_of(entry, scene, caps)
     command = "NOTICE" if event.manner == "notice" else "PRIVMSG"
-    if event.manner != "act" and event.text.isprintable() and 4 * len(f"{source}{command}{target}{event.text}") <= LINE - 16:
+    if (
+        event.manner != "act"
+        and not event.tags
+        and event.text.isprintable()
+        and 4 * len(f"{source}{command}{target}{event.text}") <= LINE - 16
+    ):
         return [line(source, command, target, event.text, tags=tags)] if event.text else []  # as most are said
     room = room_for(source, command, target) - (len(ACTION) - 2 if event.manner == "act" else 0)
-    cut = [list(pieces(one, room)) for one in lines(event.text)]
+    cut = rows(lines(event.text), read(event.tags), room)
     if event.manner == "act":
         cut = [[ACTION.format(piece) for piece in one] for one in cut]
     elif MULTILINE in caps and "batch" in caps and (len(cut) > 1 or len(cut[0]) > 1):

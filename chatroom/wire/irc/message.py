@@ -101,6 +101,8 @@ def write_tags(tags: Tags) -> str:
     """Write tags with the @ before and the blank after them; nothing for no tags."""
     if not tags:
         return ""
+    if any(key.startswith("+") for key in tags):
+        tags = dict(sorted(tags.items(), key=lambda tag: tag[0].startswith("+")))  # the clients' own come last
     return "@" + ";".join(f"{key}={escape(value)}" if value else key for key, value in tags.items()) + " "
 
 

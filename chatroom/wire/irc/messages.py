@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 
 from chatroom.core import errors as e
@@ -10,6 +11,7 @@ from chatroom.core.events import Told
 from chatroom.core.replies import Answer, Denied, Done, Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.cuts import CUTS
 from chatroom.wire.irc.happened import signalled, tags_of, words
 from chatroom.wire.irc.message import is_key
 from chatroom.wire.irc.out import line, pieces, room_for
@@ -39,23 +41,24 @@ def message(talk: Talk, asked: Asked) -> None:
         say(talk, asked, target, asked.params[1])
 
 
-def say(talk: Talk, asked: Asked, target: str, text: str) -> None:
-    """Say words to one target."""
+def say(talk: Talk, asked: Asked, target: str, text: str, more: Mapping[str, str] | None = None) -> None:
+    """Say words to one target, with `more` tags beside the client's."""
     manner = MANNERS.get(asked.command, "say")
     action = _ACTION(text)
     if action is not None and manner == "say":
         manner, text = "act", action[1] or ""
+    tags = {**(client_tags(asked) or {}), **(more or {})} or None
     room = room_of(target)
     if room is not None:
         then = partial(_said, talk, asked, target)
         if manner == "act":
-            asked.ask("me", then, text=text, room=room, tags=client_tags(asked))
+            asked.ask("me", then, text=text, room=room, tags=tags)
         else:
-            asked.ask("say", then, text=text, room=room, manner=manner, tags=client_tags(asked))
+            asked.ask("say", then, text=text, room=room, manner=manner, tags=tags)
     elif is_service(target):
         _commanded(talk, asked, text)
     else:
-        asked.ask("tell", partial(_told, talk, asked, target), to=target, text=text, manner=manner, tags=client_tags(asked))
+        asked.ask("tell", partial(_told, talk, asked, target), to=target, text=text, manner=manner, tags=tags)
         if manner != "notice":
             asked.ask("people", partial(_away, asked), name=target)
 
@@ -139,7 +142,7 @@ def client_tags(asked: Asked) -> dict[str, str] | None:
     """Give the tags a client means for other clients."""
     if "message-tags" not in asked.talk.caps:
         return None
-    return {key: value for key, value in asked.message.tags.items() if key.startswith("+") and is_key(key)} or None
+    return {key: value for key, value in asked.message.tags.items() if key.startswith("+") and is_key(key) and key != CUTS} or None
 
 
 def tagmsg(talk: Talk, asked: Asked) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chatroom.wire.irc.cuts import written
 from chatroom.wire.irc.happened import CONCAT, MULTILINE
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.messages import MANNERS, say
@@ -34,6 +35,8 @@ class Gathering:
     command: str = ""
     count: int = 0
     lines: list[str] = field(default_factory=list)
+    cuts: list[int] = field(default_factory=list)
+    """After how many characters of the whole the client cut a line in two."""
     wrong: tuple[str, ...] = ()
     """The first thing that is wrong with it: a code, its context, and a sentence."""
 
@@ -59,6 +62,7 @@ class Gathering:
     def _added(self, asked: Asked, longest: int) -> tuple[str, ...]:
         self.command = asked.command
         if CONCAT in asked.message.tags and self.lines:
+            self.cuts.append(sum(len(one) + 1 for one in self.lines) - 1)
             self.lines[-1] += asked.params[1]
         else:
             self.lines.append(asked.params[1])
@@ -101,7 +105,7 @@ def _gathered(talk: Talk, asked: Asked, gathered: Gathering) -> None:
     elif not any(gathered.lines):
         _fail(asked, "MULTILINE_INVALID", "There is nothing to say in an empty message.")
     else:
-        say(talk, asked, gathered.target, "\n".join(gathered.lines))
+        say(talk, asked, gathered.target, "\n".join(gathered.lines), written(gathered.cuts))
 
 
 def _fail(asked: Asked, code: str, *context: str) -> None:

@@ -70,6 +70,26 @@ class MultilineTests(TestCase):
         self.assertEqual([({"batch": ref}, text) for text in ("a", "", "b")], [(one.tags, one.params[1]) for one in lines])
         self.assertEqual(["a", "b"], [one.params[1] for one in heard(self.old)])
 
+    def test_lines_are_shown_as_they_were_cut(self) -> None:
+        self.sends(
+            "PRIVMSG #lobby :hello",
+            "PRIVMSG #lobby :how is ",
+            "@batch=1;draft/multiline-concat PRIVMSG #lobby :ev",
+            "@batch=1;draft/multiline-concat PRIVMSG #lobby :eryone?",
+            "PRIVMSG #lobby :" + "ü" * 120,
+        )
+        _, *lines, _ = heard(self.eve)
+        expected = [("hello", False), ("how is ", False), ("ev", True), ("eryone?", True), ("ü" * 120, False)]
+        self.assertEqual(expected, [(one.params[1], "draft/multiline-concat" in one.tags) for one in lines])
+        self.assertEqual([text for text, _ in expected], [one.params[1] for one in heard(self.old)])
+
+    def test_nobody_is_shown_or_can_say_where_a_line_was_cut(self) -> None:
+        self.sends("PRIVMSG #lobby :a", "@batch=1;draft/multiline-concat PRIVMSG #lobby :b", tags="@+a=b ")
+        begin, *_ = heard(self.eve)
+        self.assertEqual({"msgid", "+a"}, set(begin.tags))
+        self.eve.types("@+chatroom/cuts=1,2 PRIVMSG #lobby :abc")
+        self.assertEqual("abc", heard(self.old)[-1].params[1])
+
     def test_only_the_first_of_the_lines_bears_the_id(self) -> None:
         tagged = self.world.chatter("tagged", "message-tags")
         tagged.types("JOIN #lobby")
