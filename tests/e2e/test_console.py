@@ -273,5 +273,6 @@ def test_point_8_telnet_under_expect_reloads_a_broken_and_a_good_config(serve: S
     ran = expected(tmp_path, port, *steps)
     assert ran.returncode == 0, ran.stdout
     there = run(["nc", "-N", "127.0.0.1", str(extra)], given="bob\nhi\n/quit\n", patience=10)
-    assert "This is the workshop" in there.stdout
     ann.expect("bob: hi")
+    assert "Welcome, bob." in there.stdout
+    server.nc().expect(r"This is the workshop\.")
