@@ -246,8 +246,10 @@ class Link:
         """Wait for more; False when the deadline has passed or the connection has ended."""
         if self.closed:
             return False
-        ready, _, _ = select.select([self.socket], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
+        # Not select, which knows no descriptors beyond 1023.
+        waiting = select.poll()
+        waiting.register(self.socket, select.POLLIN)
+        if not waiting.poll(max(0.0, deadline - time.monotonic()) * 1000):
             return False
         try:
             data = self.socket.recv(1 << 18)
