@@ -1,7 +1,7 @@
 """A backup: everything a house needs to be what it was, in one file, made while people talk and put back by `chatroom restore`.
 
-It is a tar archive of what was said, the members, the settings, and a `LABEL` that says what it is. It is made under another name and
-gets its own when it is whole and on disk, and it never takes another file's place.
+It is a tar archive of what was said, the members, the settings, the keys of the house, and a `LABEL` that says what it is. It is made
+under another name and gets its own when it is whole and on disk, and it never takes another file's place.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ LABEL = "backup.json"
 JOURNAL = "chatroom.db"
 MEMBERS = "members.txt"
 CONFIG = "config.yaml"
-FORMAT = 1
+OWN = (MEMBERS, "member-keys.txt", "login-secret", "ssh-host-key", "certificate.pem", "key.pem")
+"""What else is in the state folder: without it nobody would know the restored house by its keys, nor it anybody by theirs."""
+FORMAT = 2
 """Rises when a backup could no longer be restored by an older program."""
 CHUNK = 1 << 20
 """Bytes copied at once: in C, beside other threads."""
@@ -92,7 +94,7 @@ class Backups(Service):
         prepare(target)
         said = journal.path.name if journal.path.parent == self._state else JOURNAL
         copy = self.folder / f".{name}.db"
-        parts = {said: copy, MEMBERS: self._state / MEMBERS, CONFIG: self._settings()}
+        parts = {said: copy, **{own: self._state / own for own in OWN}, CONFIG: self._settings()}
         try:
             await journal.backup(copy)
             await self._aside(partial(pack, target, {"format": FORMAT, "made": _moment(now), "journal": said}, parts))
@@ -188,9 +190,9 @@ def _parts(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     first = tar.next()
     file = tar.extractfile(first) if first is not None and first.name == LABEL and first.size <= LARGEST_LABEL else None
     label = _label(file.read()) if file is not None else {}
-    if label.get("format") != FORMAT:
+    if label.get("format") not in range(1, FORMAT + 1):
         raise NotRestored("This is no backup that this version of chatroom can restore. Nothing was put anywhere.")
-    wanted = {str(label.get("journal")), MEMBERS, CONFIG}
+    wanted = {str(label.get("journal")), *OWN, CONFIG}
     for part in tar:
         if part.name == LABEL:
             continue
@@ -222,7 +224,7 @@ def _take_out(tar: tarfile.TarFile, part: tarfile.TarInfo, target: Path) -> None
 def _check_whole(made: Sequence[Path]) -> None:
     """Refuse a backup without what was said, or with a damaged copy of it."""
     said = "it is missing"
-    for journal in [path for path in made if path.name not in {MEMBERS, CONFIG}]:
+    for journal in [path for path in made if path.name not in {*OWN, CONFIG}]:
         try:
             with closing(sqlite3.connect(f"{journal.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
                 (said,) = db.execute("PRAGMA quick_check(1)").fetchone()

@@ -19,11 +19,13 @@ from twisted.internet.task import Clock
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom import backup as module
-from chatroom.backup import CONFIG, JOURNAL, LABEL, MEMBERS, Backups, NotRestored, pack, prepare, restore
+from chatroom import certificate, hostkey
+from chatroom.backup import CONFIG, FORMAT, JOURNAL, LABEL, MEMBERS, OWN, Backups, NotRestored, pack, prepare, restore
 from chatroom.cli import main
 from chatroom.core.errors import NotBackedUp
 from chatroom.core.rank import Rank
 from chatroom.core.seams import BackupFailed
+from chatroom.members import challenges, keys, service
 from chatroom.spawn import deferred
 from chatroom.testing import World, member
 
@@ -84,6 +86,26 @@ def test_what_is_restored_is_what_was_backed_up(backups: Backups, tmp_path: Path
     assert (there / MEMBERS).read_text() == "the members"
     assert (there / CONFIG).read_text() == "name: den"
     assert stat.S_IMODE(there.stat().st_mode) == 0o700
+
+
+def test_the_restored_house_has_the_keys_by_which_others_know_it(backups: Backups, state: Path, tmp_path: Path) -> None:
+    there = tmp_path / "there"
+    for name in OWN:
+        (state / name).write_text(f"what is in {name}")
+    restore(make(backups), there)
+    assert {name: (there / name).read_text() for name in OWN} == {name: f"what is in {name}" for name in OWN}
+
+
+def test_what_is_carried_over_is_called_as_it_is_where_it_is_made(state: Path) -> None:
+    kept = {service.FILE, keys.FILE, challenges.FILE, hostkey.FILE, *(place.name for place in certificate.places(state))}
+    assert kept == set(OWN)
+
+
+def test_a_backup_of_the_form_before_can_be_restored(backups: Backups, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "FORMAT", 1)
+    file = make(backups)
+    monkeypatch.undo()
+    assert JOURNAL in restore(file, tmp_path / "there")
 
 
 def test_a_backup_and_what_comes_of_it_are_their_owners_alone(backups: Backups, tmp_path: Path) -> None:
@@ -161,7 +183,7 @@ def label(**fields: object) -> tuple[str, bytes]:
     [
         [],
         [(JOURNAL, b"x")],
-        [label(format=2), (JOURNAL, b"x")],
+        [label(format=FORMAT + 1), (JOURNAL, b"x")],
         [(LABEL, b"{"), (JOURNAL, b"x")],
         [(LABEL, b"[]"), (JOURNAL, b"x")],
         [label(), ("../escape", b"x")],
