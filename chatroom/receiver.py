@@ -180,7 +180,14 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
                 self.lineReceived(line)
         if self._holding:
             return
-        if self._ended:
+        if self.more():
+            self.transport.pauseProducing()
+            self._later = self.house.clock.callLater(0, self._work)
+        elif self._ended:
             self.inputEnded()
         else:
             self.transport.resumeProducing()
+
+    def more(self) -> bool:
+        """Take more lines out of what was read already, where that is done in parts; tell whether there may be any."""
+        return False

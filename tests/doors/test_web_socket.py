@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, Pong, TextMessage
 
-from chatroom.doors._web.framing import BEAT
+from chatroom.doors._web.framing import BEAT, EMPTY, FRAMES_A_TURN
 from chatroom.testing import World
 from chatroom.wires import DirectWire
 from tests.doors.browsing import OPENING, Browser, request
@@ -97,6 +97,42 @@ def test_a_ping_is_answered_with_what_it_carried(browser: Browser) -> None:
     bob.frame(Ping(b"are you there?"))
     bob.lines()
     assert bob.pongs == 1
+
+
+def test_frames_in_great_number_are_taken_in_turns(world: World, browser: Browser) -> None:
+    bob = browser.talks("bob")
+    bob.wire.feed(
+        b"".join(bytes(bob.frames.send(Ping(b"x"))) for _ in range(FRAMES_A_TURN * 3)) + bob.frames.send(CloseConnection(1000))
+    )
+    bob.lines()
+    assert bob.pongs < FRAMES_A_TURN * 3
+    world.rest()
+    bob.lines()
+    assert bob.pongs == FRAMES_A_TURN * 3
+    assert bob.wire.lost
+
+
+def test_messages_in_great_number_come_all_and_in_order(world: World, browser: Browser) -> None:
+    bob, count = browser.talks("bob", echo=True), FRAMES_A_TURN * 3
+    asked = (TextMessage(f'{{"do":"ping","id":{number}}}') for number in range(count))
+    bob.wire.feed(b"".join(bytes(bob.frames.send(one)) for one in asked))
+    world.rest(60)
+    assert [one["re"] for one in bob.objects()] == list(range(count))
+
+
+@pytest.mark.parametrize("frame", [Ping(b"x"), Pong(b"x"), TextMessage("", message_finished=False)])
+def test_who_sends_frames_and_no_message_is_let_go(world: World, browser: Browser, frame: Event) -> None:
+    bob = browser.talks("bob")
+    bob.wire.feed(b"".join(bytes(bob.frames.send(frame)) for _ in range(int(EMPTY.burst))))
+    world.rest()
+    assert not bob.wire.lost
+    for _ in range(20):
+        world.rest(1)
+        bob.wire.feed(bytes(bob.frames.send(frame)))
+    assert not bob.wire.lost
+    bob.wire.feed(b"".join(bytes(bob.frames.send(frame)) for _ in range(int(EMPTY.burst) * 2)))
+    world.rest()
+    assert bob.wire.lost
 
 
 def test_who_closes_has_left(world: World, browser: Browser) -> None:

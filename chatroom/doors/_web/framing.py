@@ -6,12 +6,14 @@ Twisted's own WebSocket is not used here: it knows neither.
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from twisted.internet.protocol import connectionDone
 from wsproto.connection import Connection, ConnectionType
-from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
+from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 
+from chatroom.core.bucket import Allowance, Bucket
 from chatroom.receiver import BoundedLineReceiver
 from chatroom.wire import frames
 
@@ -21,6 +23,11 @@ if TYPE_CHECKING:
 
 BEAT = 40.0
 """Seconds of silence after which a browser is asked whether it is still there, and as many after which it is not."""
+
+FRAMES_A_TURN = 64
+"""Frames of one connection that are taken apart before others get their turn."""
+EMPTY = Allowance(burst=1000, rate=50)
+"""Frames that end no message, as pings and fragments do: so many at once, and a second. Who sends more is let go."""
 
 
 class Framed(BoundedLineReceiver):
@@ -41,6 +48,8 @@ class Framed(BoundedLineReceiver):
         self._message: list[bytes] = []
         self._size = 0
         self._closed = False
+        self._unread = False
+        self._empty = Bucket()
         self._silent = False
         super().connectionMade()
         self._beat: IDelayedCall = self.house.clock.callLater(BEAT, self._listen)
@@ -57,23 +66,46 @@ class Framed(BoundedLineReceiver):
         if self._closed:
             return
         self._frames.receive_data(data)
-        whole: list[bytes] = []
-        for event in self._frames.events():
-            match event:
-                case TextMessage(data=text):
-                    self._gather(text.encode("utf-8", "replace"))
-                case BytesMessage(data=found) if self.takes_bytes:
-                    self._gather(bytes(found))
-                case Ping(payload=payload):
-                    self.reader.give(frames.pong(bytes(payload)))
-                case BytesMessage() | CloseConnection():
-                    self._closed = True
-                    break
-            if isinstance(event, TextMessage | BytesMessage) and event.message_finished:
-                whole.append(self._gathered())
-        self.take(whole)
+        self.take(self._unframed())
         if self._closed:
             self.readConnectionLost()
+
+    def more(self) -> bool:
+        """Take some more frames apart; tell whether there were any."""
+        if not self._unread:
+            return False
+        self._waiting.extend(self._unframed())
+        self._ended = self._ended or self._closed
+        return True
+
+    def _unframed(self) -> list[bytes]:
+        """Take some frames apart, and give the messages that are whole."""
+        whole: list[bytes] = []
+        count = 0
+        for event in islice(self._frames.events(), FRAMES_A_TURN):
+            count += 1
+            self._weigh(event)
+            if self._closed:
+                break
+            if isinstance(event, TextMessage | BytesMessage) and event.message_finished:
+                whole.append(self._gathered())
+            elif self._empty.spend(1, self.house.clock.seconds(), EMPTY):
+                self.transport.abortConnection()
+                self._closed = True
+                break
+        self._unread = count == FRAMES_A_TURN and not self._closed
+        return whole
+
+    def _weigh(self, event: Event) -> None:
+        match event:
+            case TextMessage(data=text):
+                self._gather(text.encode("utf-8", "replace"))
+            case BytesMessage(data=found) if self.takes_bytes:
+                self._gather(bytes(found))
+            case Ping(payload=payload):
+                self.reader.give(frames.pong(bytes(payload)))
+            case BytesMessage() | CloseConnection():
+                self._closed = True
 
     def _gather(self, part: bytes) -> None:
         self._size += len(part)
