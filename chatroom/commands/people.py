@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from chatroom.core.call import Call
-from chatroom.core.errors import NoSuchPerson, NoSuchRoom
+from chatroom.core.errors import NoSuchRoom
 from chatroom.core.keeping import sees, standing
 from chatroom.core.profile import Stayed, facts
 from chatroom.core.rank import Rank
@@ -32,7 +32,7 @@ def perform(call: Call) -> None:
     elif "name" in args:
         person = call.hub.roster.find(args["name"])
         if person is None:
-            raise NoSuchPerson(name=args["name"])
+            raise call.nobody(args["name"])
         call.answer(people=[{**facts(person, call.now, call.person), "rooms": _rooms(call, person)}])
     elif "room" in args:
         room = call.hub.existing(args["room"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errors import NoSuchPerson
 from chatroom.core.replies import Done
 from chatroom.core.seams import Committed
 from chatroom.core.signals import Signalled, client_tags
@@ -23,7 +22,7 @@ def perform(call: Call) -> None:
     if "to" in call.args:
         to = call.hub.roster.find(call.args["to"])
         if to is None:
-            raise NoSuchPerson(name=call.args["to"])
+            raise call.nobody(call.args["to"])
         event = Signalled(author, tags, to.author)
         call.submit(*((inbox, event) for inbox in dict.fromkeys((call.person.inbox, to.inbox))), then=then)
     else:

@@ -11,7 +11,6 @@ from functools import partial
 
 from chatroom.core.call import Call, Then, Undo
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errors import NoSuchPerson
 from chatroom.core.events import MANNERS, Author, Manner, Told
 from chatroom.core.members import Member
 from chatroom.core.rank import Rank
@@ -41,7 +40,7 @@ def _here(call: Call, name: str) -> Person | Member:
     """Find who is meant among the members, who may be here or not; a mail is known to members alone."""
     member = call.hub.keeper.members.find(name)
     if member is None or ("@" in name and call.person.author.member is None):
-        raise NoSuchPerson(name=name)
+        raise call.nobody(name)
     return call.hub.people.get(f"@{member.id}") or member
 
 

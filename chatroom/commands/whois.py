@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
-from chatroom.core.errors import NoSuchPerson
 from chatroom.core.keeping import sees
 from chatroom.core.rank import Rank
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -13,7 +12,7 @@ def perform(call: Call) -> None:
     """Describe a person; where they connect from is told to moderators alone."""
     person = call.hub.roster.find(call.args["name"])
     if person is None:
-        raise NoSuchPerson(name=call.args["name"])
+        raise call.nobody(call.args["name"])
     rooms = sorted({stay.room.name for session in person.sessions for stay in session.stays.values() if sees(call.person, stay.room)})
     doors = sorted({session.door for session in person.sessions})
     through = f"the {' and '.join(doors)} door{'s' if len(doors) > 1 else ''}"

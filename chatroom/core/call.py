@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from chatroom.core.errands import Posting
     from chatroom.core.hub import Hub
 
+SHOWN = 80
+"""Bytes of what was meant for a name that a refusal repeats."""
 LOCAL = "local"
 """The address of connections that come by no network."""
 
@@ -176,8 +178,12 @@ class Call:
         """Give the person here who is called that, or refuse."""
         person = self.hub.roster.find(name)
         if person is None:
-            raise NoSuchPerson(name=name)
+            raise self.nobody(name)
         return person
+
+    def nobody(self, name: str) -> NoSuchPerson:
+        """Make the refusal of a name that nobody here has, whatever was written for one."""
+        return NoSuchPerson(name=cut(single(name), SHOWN))
 
     def reply(self, *effects: Effect) -> None:
         """Do this when everything asked for before is answered."""

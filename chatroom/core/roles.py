@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
-from chatroom.core.errors import NoSuchPerson, OutOfReach
+from chatroom.core.errors import OutOfReach
 from chatroom.core.events import Author, Role, RoleChanged
 from chatroom.core.keeping import kept_room, record, standing
 from chatroom.core.rank import Rank
@@ -50,4 +50,4 @@ def known(call: Call, name: str, room: Room) -> tuple[str, Author]:
     member = call.hub.keeper.members.find(name)
     if member is not None and ("@" not in name or call.person.rank >= Rank.MODERATOR):
         return "@" + member.id, Author(member.name, member.id)
-    raise NoSuchPerson(name=name[:80])
+    raise call.nobody(name)

@@ -129,12 +129,14 @@ class Verb:
                 value, _, rest = rest.lstrip().removeprefix(param.mark).partition(" ")
                 rest = rest.lstrip()
             if not value:
-                if not param.optional:
-                    raise self.wrong(f"{word} is missing.")
+                if param.mark or not param.optional:
+                    raise self.wrong(f"{word.lstrip(param.mark)} is missing.")
                 continue
             args[param.name] = self._number(word, value) if param.takes is Takes.NUMBER else value
         if rest.strip():
             raise self.wrong(f"That is more than /{self.name} takes.")
+        if any(not param.typed and not param.optional for param in self.params):
+            raise self.wrong("This is for programs, which give more than can be typed.")
         return args
 
     def _number(self, word: str, value: str) -> int:
