@@ -246,6 +246,7 @@ class House:
         self.hub.obey(rules)
         for reader in self.readers.values():
             reader.limits = rules.limits
+            reader.revised()
         self.deeds.do(self.hub.observing.revise())
 
     def members_changed(self, change: Change) -> None:

@@ -61,6 +61,7 @@ class Reader:
         "outlet",
         "owed",
         "owed_bytes",
+        "revised",
         "seats",
         "session",
         "told",
@@ -96,6 +97,8 @@ class Reader:
         self.behind = False
         """Whether it lags only until the next flush."""
         self.listener: Callable[[Reply], None] | None = None
+        self.revised: Callable[[], None] = lambda: None
+        """Called when the host's rules have changed."""
         """Called with each reply before it is rendered, for a door whose dialogue depends on it."""
         self.clogged_at: float | None = None
         """When this reader was first seen clogged; None once it has drained."""

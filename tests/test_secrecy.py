@@ -84,6 +84,12 @@ def by_register(one: Person) -> str:
     return "\n".join(one.lines())
 
 
+def by_rise(one: Person) -> str:
+    one.asks("hello", name="eve")
+    one.asks("rise", name="dana", password=SECRET)
+    return "\n".join(one.lines())
+
+
 def by_pass(one: Person) -> str:
     one.types(f"PASS :dana:{SECRET}", "NICK dana", "USER dana 0 * :Dana")
     return "\n".join(one.lines())
@@ -93,6 +99,16 @@ def by_sasl(one: Person) -> str:
     one.types(
         "CAP LS 302", "NICK dana", "USER dana 0 * :Dana", "CAP REQ sasl", "AUTHENTICATE PLAIN", f"AUTHENTICATE {PLAIN}", "CAP END"
     )
+    return "\n".join(one.lines())
+
+
+def by_oper(one: Person) -> str:
+    one.types("NICK eve", "USER eve 0 * :Eve", f"OPER dana :{SECRET}")
+    return "\n".join(one.lines())
+
+
+def by_irc_register(one: Person) -> str:
+    one.types("NICK eve", "USER eve 0 * :Eve", "REGISTER * eve@example.org :a few good words")
     return "\n".join(one.lines())
 
 
@@ -112,6 +128,9 @@ SAID: dict[str, tuple[str, Way, str, str]] = {
     "a program's hello": ("json", by_native, '"is":"welcome"', SENTENCE),
     "a program's identify": ("json", by_identify, '"is":"identify"', SENTENCE),
     "a program's register": ("json", by_register, '"is":"register"', SENTENCE),
+    "a program's rise": ("json", by_rise, '"is":"rise"', SENTENCE),
+    "IRC's OPER": ("irc", by_oper, " 381 ", " 464 "),
+    "IRC's REGISTER": ("irc", by_irc_register, " REGISTER SUCCESS ", " FAIL REGISTER "),
     "IRC's PASS": ("irc", by_pass, " 001 dana ", SENTENCE),
     "IRC's SASL": ("irc", by_sasl, " 903 ", " 904 "),
     "telnet at the console": ("console", by_console, "console", SENTENCE),

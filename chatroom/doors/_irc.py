@@ -16,6 +16,7 @@ from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
 from chatroom.wire.irc.happened import HEARD, Caps
 from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, parse
+from chatroom.wire.irc.negotiation import offered_anew
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.irc.talk import Asked, Talk
 from chatroom.wire.text import decode
@@ -82,6 +83,7 @@ class IrcProtocol(BoundedLineReceiver):
         self.reader.session.wants = wants(frozenset(), frozenset())
         self.talk = Talk(self._scene, self.reader.session, self.house.wall)
         self.talk.changed = self._regroup
+        self.reader.revised = self._offer_anew
         self._heard_at = self.house.clock.seconds()
         self._pinging = self.house.clock.callLater(IDLE, self._look)
 
@@ -158,6 +160,10 @@ class IrcProtocol(BoundedLineReceiver):
         self.reader.session.marks |= "draft/read-marker" in self.talk.caps
         self.reader.dialect = self.spoken(self.talk.caps | {f"{HEARD}{key}" for key in self.talk.wanted_keys})
         self.reader.regroup()
+
+    def _offer_anew(self) -> None:
+        for line in offered_anew(self.talk):
+            self.say(str(line).encode())
 
     def _look(self) -> None:
         """Ask a client that says nothing whether it is there, and let go of one that does not answer."""

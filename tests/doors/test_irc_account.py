@@ -101,3 +101,33 @@ def test_a_house_of_members_alone_says_so() -> None:
     mia = world.connect(world.irc)
     mia.types(f"PASS :mia:{password_of('mia')}", "NICK mia", "USER m 0 * :m")
     assert any(" draft/ACCOUNTREQUIRED " in line for line in mia.lines())
+
+
+def test_what_comes_and_goes_with_the_settings_is_told_to_who_wants_to_know() -> None:
+    world = World()
+    ann, bob = world.connect(world.irc), world.chatter("bob")
+    ann.types("CAP LS 302", "NICK ann", "USER a 0 * :a", "CAP END")
+    ann.lines()
+    world.house.obey(Rules(registration="open"))
+    ann.hears(f":irc.chatroom CAP ann NEW :{CAPS}=email-required")
+    ann.types(f"CAP REQ {CAPS}", "CAP LIST")
+    assert CAPS in ann.lines()[-1]
+    world.house.obey(Rules(registration="open"))
+    ann.hears()
+    world.house.obey(Rules(registration="invited"))
+    ann.hears(f":irc.chatroom CAP ann DEL :{CAPS}")
+    ann.types("CAP LIST")
+    assert CAPS not in ann.lines()[-1]
+    bob.hears()
+
+
+def test_sts_comes_and_is_never_taken_away() -> None:
+    world = World()
+    world.house.vouched_port = lambda: 6697
+    ann = world.connect(world.irc, world.wire("192.0.2.1"))
+    ann.types("CAP LS 302", "NICK ann", "USER a 0 * :a", "CAP END")
+    ann.lines()
+    world.house.obey(Rules(strict_transport=60.0))
+    ann.hears(":irc.chatroom CAP ann NEW :sts=port=6697")
+    world.house.obey(Rules())
+    ann.hears()

@@ -8,6 +8,7 @@ from twisted.conch.ssh.common import NS
 from twisted.conch.ssh.keys import Key
 
 from chatroom.core.hub import Rules
+from chatroom.core.keys import CERTIFICATE, PublicKey
 from chatroom.core.limits import Limits
 from chatroom.doors._ssh_login import REQUESTS, TRIES
 from chatroom.testing import World, member, password_of
@@ -101,6 +102,15 @@ def test_tries_are_limited(world: World) -> None:
     assert meg.client.last_words == "Too many tries. Connect again when you have your name and password."
     world.rest(10)
     assert meg.wire.lost
+
+
+def test_a_certificate_that_is_kept_is_no_key_of_ssh(world: World) -> None:
+    ring, digest = world.hub.keeper.keys, bytes(32)
+    ring.take(ring.added("m-meg", PublicKey(CERTIFICATE, digest)))
+    meg = Caller(world, "meg").knocks()
+    meg.request(b"publickey", b"\0" + NS(b"certificate") + NS(digest))
+    assert not meg.login.key_known
+    assert meg.shows_password(password_of("meg")).login.inside
 
 
 def test_many_keys_may_be_offered_but_not_without_end(world: World) -> None:

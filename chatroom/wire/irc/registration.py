@@ -7,11 +7,8 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
-from chatroom.wire.irc import account, caps, metadata, multiline, sasl
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import METADATA, MULTILINE
-from chatroom.wire.irc.message import LINE
-from chatroom.wire.irc.out import Out, room_for
+from chatroom.wire.irc import sasl
 from chatroom.wire.irc.out import line as _line
 from chatroom.wire.irc.server import burst
 from chatroom.wire.irc.talk import Asked, Talk
@@ -114,98 +111,6 @@ def password(talk: Talk, asked: Asked) -> None:
         return
     # Some clients give one with blanks in it without a colon.
     talk.password = " ".join(asked.params)
-
-
-# -- capabilities
-
-
-def cap(talk: Talk, asked: Asked) -> None:
-    """Negotiate capabilities."""
-    subcommand = asked.params[0].upper()
-    found = _CAP.get(subcommand)
-    if found is None:
-        asked.later(n.ERR_INVALIDCAPCMD, subcommand or "*", "There is no such CAP command.")
-    else:
-        found(talk, asked)
-
-
-def _cap_ls(talk: Talk, asked: Asked) -> None:
-    if not talk.registered:
-        talk.negotiating = True
-    version = asked.param(1)
-    if version.isascii() and version.isdigit() and len(version) < 9:
-        talk.version = max(talk.version, int(version))
-    if talk.version >= 302:
-        talk.caps |= {"cap-notify"}
-    asked.turn(partial(_listed, talk, asked, "LS", caps.listed(talk.version, _offer(talk))))
-
-
-def _offer(talk: Talk) -> dict[str, str]:
-    """Give what this connection is offered."""
-    return caps.on_offer(
-        {
-            "sasl": ",".join(sasl.mechanisms(talk)),
-            account.CAPABILITY: account.offer(talk),
-            MULTILINE: multiline.value(talk),
-            METADATA: metadata.value(),
-            "sts": _sts(talk),
-        }
-    )
-
-
-def _sts(talk: Talk) -> str | None:
-    """Say where and for how long to come encrypted only, if the host wants that and clients will believe the certificate."""
-    seconds, port = talk.scene.hub.rules.strict_transport, talk.scene.vouched_port()
-    if seconds is None or port is None or talk.session.door != "irc":
-        return None
-    if talk.session.encrypted:
-        return f"duration={int(seconds)}"
-    return f"port={port}" if seconds and not talk.session.private else None
-
-
-def _cap_list(talk: Talk, asked: Asked) -> None:
-    asked.turn(lambda: _listed(talk, asked, "LIST", sorted(talk.caps)))
-
-
-def _listed(talk: Talk, asked: Asked, subcommand: str, words: list[str]) -> None:
-    """List words, in several lines where they need them and the client knows of that."""
-    limit = room_for(talk.scene.server, "CAP", talk.nick or "*", subcommand, "*")
-    rows: list[list[str]] = [[]]
-    for word in words:
-        if rows[-1] and len(" ".join([*rows[-1], word])) > limit:
-            rows.append([])
-        rows[-1].append(word)
-    for row in rows[:-1]:
-        asked.from_server("CAP", talk.nick or "*", subcommand, *(("*",) if talk.version >= 302 else ()), " ".join(row))
-    asked.put(_trailing(talk, subcommand, " ".join(rows[-1])))
-
-
-def _trailing(talk: Talk, subcommand: str, text: str) -> Out:
-    return Out(f":{talk.scene.server} CAP {talk.nick or '*'} {subcommand} :{text}")
-
-
-def _cap_req(talk: Talk, asked: Asked) -> None:
-    if not talk.registered:
-        talk.negotiating = True
-    wanted = asked.param(1)
-    fixed = frozenset({"cap-notify"}) if talk.version >= 302 else frozenset[str]()
-    have = caps.requested(wanted.split(), talk.caps, _offer(talk), fixed=fixed)
-    if have is not None and len(wanted.encode()) <= LINE - 100:
-        new, talk.caps = METADATA in have - talk.caps, have
-        if not {METADATA, "batch"} <= have:
-            talk.wanted_keys = frozenset()
-        asked.turn(lambda: asked.put(_trailing(talk, "ACK", wanted), *(metadata.own(talk) if new else ())))
-        talk.changed()
-    else:
-        asked.turn(lambda: asked.put(_trailing(talk, "NAK", wanted[: LINE // 4])))
-
-
-def _cap_end(talk: Talk, asked: Asked) -> None:
-    talk.negotiating = False
-    hello(talk, asked)
-
-
-_CAP = {"LS": _cap_ls, "LIST": _cap_list, "REQ": _cap_req, "END": _cap_end}
 
 
 # -- leaving

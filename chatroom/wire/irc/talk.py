@@ -10,7 +10,7 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -206,6 +206,8 @@ class Talk:
         self.now = now
         self.caps: frozenset[str] = frozenset()
         self.version = 301
+        self.offered: Mapping[str, str] = {}
+        """What it was told that it may ask for."""
         self.wanted = ""
         """The nick asked for before registration is complete."""
         self.user = ""
