@@ -189,8 +189,7 @@ def test_where_no_password_may_be_said_it_is_proven(world: World) -> None:
     world.house.obey(Rules(clear_passwords=False))
     mia = world.connect(world.irc, world.wire("192.0.2.1"))
     mia.types("CAP LS 302")
-    (listed,) = mia.lines()
-    assert "sasl=SCRAM-SHA-256 " in listed
+    assert "sasl=SCRAM-SHA-256 " in " ".join(mia.lines())
     mia.types(*GREETED[1:], "AUTHENTICATE PLAIN")
     assert heard(mia) == ["CAP", "908", "904"]
     assert by_scram(mia, "mia", password_of("mia")) == ["AUTHENTICATE"]
@@ -242,7 +241,7 @@ def keep(world: World, who: str, name: str) -> None:
 def external(world: World, name: str, account: str = "") -> list[str]:
     one = world.connect(world.irc, encrypted(world, name))
     one.types(*GREETED)
-    assert "sasl=EXTERNAL,PLAIN,SCRAM-SHA-256" in one.lines()[0]
+    assert "sasl=EXTERNAL,PLAIN,SCRAM-SHA-256" in " ".join(one.lines())
     one.types("AUTHENTICATE EXTERNAL", f"AUTHENTICATE {encoded(account) or '+'}", "CAP END")
     return heard(one)[1:4]
 
@@ -275,8 +274,8 @@ def test_who_of_several_has_a_certificate_must_be_said(world: World) -> None:
 def test_without_a_certificate_there_is_no_such_way(world: World) -> None:
     for wire in (encrypted(world), None):
         one = world.connect(world.irc, wire)
-        one.types("CAP LS 302", "CAP REQ sasl", "AUTHENTICATE EXTERNAL")
-        assert heard(one) == ["CAP", "CAP", "908", "904"]
+        one.types("CAP REQ sasl", "AUTHENTICATE EXTERNAL")
+        assert heard(one) == ["CAP", "908", "904"]
 
 
 def test_guessing_names_by_a_certificate_is_limited(world: World) -> None:
