@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.browsing import Visitor, chromium
-from tests.e2e.harness import Daemon, Netcat, Tmux, need_programs, terminal
+from tests.e2e.harness import Daemon, Netcat, Tmux, need_programs, terminal, until
 
 pytestmark = pytest.mark.e2e
 
@@ -123,6 +123,39 @@ def test_weechat_looks_around_is_kicked_and_comes_back_to_what_it_missed(server:
         shown.expect("#tea")
         look_around(shown, "/buffer 1", "/buffer #tea")
         kicked_and_back(shown, bob, "wee")
+
+
+def test_history_and_what_was_read_outlive_a_restart(server: Daemon) -> None:
+    """Play an app on a phone, that asks for what it missed and says what was read."""
+    until(lambda: "The first admin is called" in server.log(), "made an admin")
+    password = (server.state / "admin-password").read_text().split()[-1]
+    bob = server.native("bob")
+    bob.ask("say", text="one")
+    two = bob.ask("say", text="two")
+    bob.ask("tell", to="admin", text="for you")
+
+    def comes() -> Netcat:
+        phone = server.nc()
+        phone.say("CAP REQ :draft/chathistory draft/read-marker batch server-time message-tags")
+        phone.say(f"PASS :admin:{password}\nNICK admin\nUSER a 0 * :A\nCAP END\nJOIN #lobby")
+        phone.expect(" 366 admin #lobby")
+        return phone
+
+    phone = comes()
+    phone.say(f"CHATHISTORY BEFORE #lobby msgid={two['id']} 5")
+    phone.expect(r"BATCH \+\S+ chathistory #lobby\r\n\S+ :bob!\S+ PRIVMSG #lobby :?one\r\n\S+ BATCH -")
+    phone.say("CHATHISTORY TARGETS timestamp=2020-01-01T00:00:00.000Z timestamp=2099-01-01T00:00:00.000Z 5")
+    phone.expect("CHATHISTORY TARGETS #lobby .*\r\n.*CHATHISTORY TARGETS bob ")
+    phone.say(f"MARKREAD #lobby timestamp={two['at']}")
+    phone.expect(f"MARKREAD #lobby timestamp={two['at']}\r\n")
+    server.stop()
+    server.start()
+    phone = comes()
+    assert f"MARKREAD #lobby timestamp={two['at']}\r\n".encode() in phone.heard
+    phone.say(f"CHATHISTORY AROUND #lobby timestamp={two['at']} 5")
+    phone.expect(r"PRIVMSG #lobby :?one\r\n.*PRIVMSG #lobby :?two\r\n.*BATCH -")
+    phone.say("CHATHISTORY LATEST bob * 5")
+    phone.expect(r"chathistory bob\r\n.*PRIVMSG admin :for you\r\n")
 
 
 SPEAK = """
