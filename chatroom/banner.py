@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import ipaddress
 import socket
 import struct
@@ -126,6 +125,8 @@ def _of_interfaces() -> Iterator[str]:
     """Ask the kernel for the IPv4 address of each network interface, where it is a Linux (netdevice(7))."""
     if sys.platform != "linux":
         return
+    import fcntl  # Windows, where most of this is to be imported all the same, has none
+
     with suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
         for _, name in socket.if_nameindex():
             with suppress(OSError):
