@@ -34,7 +34,7 @@ class Proving:
     right: bool = False
 
 
-INVITATIONS, PEOPLE, ALERTS, EXPULSION = "invitations", "people", "alerts", "expulsion"
+INVITATIONS, PEOPLE, CARDS, ALERTS, EXPULSION = "invitations", "people", "cards", "alerts", "expulsion"
 """What clients may want to be told beside what happens in their rooms: that others are invited into these, what becomes of those they
 look out for, what those who keep order tell all who want it, and by whom one is put out."""
 

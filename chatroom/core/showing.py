@@ -36,8 +36,8 @@ from chatroom.core.lookout import Lookout
 from chatroom.core.observing import Observing
 from chatroom.core.rights import Standing
 from chatroom.core.room import Room, Topic
-from chatroom.core.session import INVITATIONS, PEOPLE, Person, Session
-from chatroom.core.signals import Described, Recognised, Signalled
+from chatroom.core.session import CARDS, INVITATIONS, PEOPLE, Person, Session
+from chatroom.core.signals import CardChanged, Described, Recognised, Signalled
 
 HELD = 200
 """Private words that are held back for one session; more overtake what waited."""
@@ -115,11 +115,12 @@ class Showing:
 
     def _sightings(self, entry: Entry, event: HouseEvent, source: Session) -> Iterator[Effect]:
         """Show what becomes of somebody to those who look out for them from elsewhere."""
-        if not isinstance(event, WentAway | Described | Recognised):
+        if not isinstance(event, WentAway | Described | Recognised | CardChanged):
             return
+        wanting = CARDS if isinstance(event, CardChanged) else PEOPLE
         for session in self._lookout.watching(event.by.name):
             elsewhere = session.stays.keys().isdisjoint(event.rooms) and session.person is not source.person
-            if PEOPLE in session.wants and elsewhere and not session.ignoring.hides(event.by):
+            if wanting in session.wants and elsewhere and not session.ignoring.hides(event.by):
                 yield Glimpse(session, within(entry, ()))
 
     def _deliver(self, entry: Entry, event: Told | Invited, session: Session) -> Sequence[Effect]:

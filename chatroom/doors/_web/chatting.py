@@ -22,6 +22,7 @@ SUBPROTOCOLS: dict[str, Callable[[bytes], bytes]] = {"text.ircv3.net": frames.te
 class IrcSocketProtocol(Framed, IrcProtocol):
     """Be one IRC client in a browser; it may send both kinds of messages, and is sent the one it asked for."""
 
+    door = "web"
     takes_bytes = True
 
     def __init__(self, house: House, scene: Scene, opening: bytes, frame: Callable[[bytes], bytes]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chatroom.core.session import ALERTS, EXPULSION, INVITATIONS, PEOPLE
+from chatroom.core.session import ALERTS, CARDS, EXPULSION, INVITATIONS, PEOPLE
 
 SHOWING = frozenset(
     {
@@ -62,7 +62,7 @@ UNASKED = frozenset({"sts"})
 """Those that tell the client something, and that it is not to ask for."""
 
 
-_WANTS = {"invite-notify": INVITATIONS, "extended-monitor": PEOPLE}
+_WANTS = {"invite-notify": INVITATIONS, "extended-monitor": PEOPLE, "draft/metadata-2": CARDS}
 
 
 def wants(caps: frozenset[str], before: frozenset[str]) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """METADATA: the cards of people and rooms, and which of their keys a client wants to hear of (IRCv3, draft/metadata-2).
 
-What a client wants to hear of is its connection's alone. It is shown changes of those keys as they happen, of rooms it is in and of the
-people there, and how things stand when it begins to want them and when it comes into a room.
+What a client wants to hear of is its connection's alone. It is shown changes of those keys as they happen, of rooms it is in, of the
+people there and of those it looks out for, and how things stand when it begins to want them and when it comes into a room.
 """
 
 from __future__ import annotations
@@ -227,6 +227,13 @@ def on_joining(talk: Talk, room: str) -> Sequence[Out]:
     cards_there = [(person.name, talk.scene.hub.cards.of(person.inbox)) for person in found.occupants]
     fields = {"card": found.rights.card, "people": [{"name": name, "card": card} for name, card in cards_there]}
     return talk.held(_of_room(talk, channel(room), fields), "metadata", channel(room))
+
+
+def of_people(talk: Talk, names: Iterable[str]) -> list[Out]:
+    """Tell how the cards of people stand that a client looks out for, as far as it wants to hear of it."""
+    hub = talk.scene.hub
+    found = [person for name in names if (person := hub.roster.find(name)) is not None]
+    return [one for person in found for one in _wanted(talk, person.name, hub.cards.of(person.inbox))]
 
 
 def own(talk: Talk) -> Sequence[Out]:

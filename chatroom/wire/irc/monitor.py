@@ -6,6 +6,7 @@ from functools import partial
 
 from chatroom.core.lookout import MOST
 from chatroom.core.replies import Answer, Reply
+from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.talk import Asked, Talk
 
@@ -37,6 +38,7 @@ def _seen(asked: Asked, names: list[str], reply: Reply) -> None:
         case Answer(fields={"here": here, "gone": gone, "left": left}):
             if here:
                 asked.listing(n.RPL_MONONLINE, words=[f"{one['name']}!{one['user']}@{one['host']}" for one in here], by=",")
+                asked.put(*metadata.of_people(asked.talk, [one["name"] for one in here]))
             unseen = [*gone, *(name for name in names if name not in gone and name not in left and not _is_here(name, here))]
             if unseen:
                 asked.listing(n.RPL_MONOFFLINE, words=unseen, by=",")

@@ -126,6 +126,18 @@ class MetadataTests(TestCase):
         self.ann.types("METADATA * SET avatar x")
         eve.hears()
 
+    def test_of_people_one_looks_out_for_one_is_told_wherever_they_are(self) -> None:
+        self.ann.types("METADATA * SET avatar x")
+        eve = self.world.chatter("eve", *CAPS)
+        eve.types("METADATA * SUB avatar", "MONITOR + ann,bob")
+        self.assertEqual(("METADATA", "ann", "avatar", "*", "x"), told(eve)[-1])
+        self.ann.types("METADATA * SET avatar y", "METADATA * SET other z")
+        self.assertEqual([("METADATA", "ann", "avatar", "*", "y")], told(eve))
+        eve.types("JOIN #tea")
+        eve.lines()
+        self.ann.types("METADATA * SET avatar z")
+        self.assertEqual([("METADATA", "ann", "avatar", "*", "z")], told(eve))
+
     def test_what_one_wants_to_hear_of_is_listed(self) -> None:
         self.assertEqual(
             [("770", "avatar", "url", "a", "b", "c", "d"), ("770", "e")], self.asks("METADATA * SUB avatar url a b c d e avatar")
