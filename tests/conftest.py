@@ -3,16 +3,22 @@
 Hypothesis tries a few examples of each kind on every run, and many with HYPOTHESIS_PROFILE=deep. It judges none by its time: on a busy
 machine that says nothing about the code. twistd begins the log before it asks for a service, so it has begun here, too: else what is
 critical would be written to stderr by some tests and not by others.
+
+What was compiled is kept, whatever the environment says: else each of hundreds of processes would compile the whole house anew.
 """
 
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Generator
 
 import pytest
 from hypothesis import settings
 from twisted.logger import globalLogBeginner
+
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 settings.register_profile("quick", deadline=None, max_examples=30)
 settings.register_profile("deep", deadline=None, max_examples=1000)
