@@ -6,8 +6,10 @@ A line that finds no room on the disk is lost, and nothing else is. How many wer
 from __future__ import annotations
 
 import os
+from collections.abc import MutableMapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from twisted.logger import ILogObserver, LogEvent, LogLevel, formatEventAsClassicLogText
 from twisted.python.logfile import LogFile
@@ -33,6 +35,18 @@ class Logbook:
     def keep(self, path: Path) -> None:
         """Write to this file from now on."""
         self.path = path
+
+    def take_over(self, twistd: MutableMapping[str, Any], usual: Path | None) -> bool:
+        """Write the file that twistd would, else the `usual` one, if any; tell whether that or something else is the log."""
+        if twistd["syslog"] or twistd.get("logger") is not None or twistd["logfile"] == "-":
+            return True
+        named = twistd["logfile"] or usual
+        if named is None:
+            return False
+        # Absolute, because twistd may go elsewhere.
+        self.keep(Path(named).absolute())
+        twistd["logger"] = f"{__name__}.{log_observer.__name__}"
+        return True
 
     def give_to(self, uid: int, gid: int) -> None:
         """Make the file another user's, who will be the one to go on with it."""

@@ -157,13 +157,7 @@ def _settle_in(parent: MutableMapping[str, Any], state: StateFolder) -> None:
         parent["pidfile"] = None if _stays(parent) else str(state.pid)
         # The lock is ours: whoever wrote a pid file here is no more, even if its number now belongs to somebody else.
         state.pid.unlink(missing_ok=True)
-    if parent["syslog"] or parent.get("logger") is not None or (_stays(parent) and parent["logfile"] == "-"):
-        return
-    if parent["logfile"] or not _stays(parent):
-        # Absolute, because twistd may go elsewhere.
-        LOG.keep(Path(parent["logfile"] or state.log).absolute())
-        parent["logger"] = "chatroom.logbook.log_observer"
-    else:
+    if not LOG.take_over(parent, None if _stays(parent) else state.log):
         # Above the prompt of the host's terminal, where there is one; what twistd prints itself would go through it.
         parent["logger"] = "chatroom.doors._tty.log_observer"
 

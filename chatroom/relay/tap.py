@@ -21,10 +21,12 @@ from chatroom.certificates import Certificates
 from chatroom.encrypted import EncryptedEndpoint
 from chatroom.kinds import Known
 from chatroom.loading import BrokenConfig, Override, read_override
+from chatroom.logbook import LOG
 from chatroom.ports import Ports, PortUnusable
 from chatroom.relay.config import SCHEME, RelayConfig, shown
 from chatroom.relay.service import Farewell, Relay, at_place
 from chatroom.relay.transform import Chain
+from chatroom.signals import AtSignal
 from chatroom.state import default_folder
 from chatroom.trust import Judge, Trust
 
@@ -82,9 +84,13 @@ class Options(usage.Options):
         except BrokenConfig as error:
             _give_up(str(error))
         parent = self.parent
-        if parent is not None and parent["pidfile"] == TWISTD_PIDFILE:
+        if parent is None:
+            return
+        stays = parent["nodaemon"] or parent["debug"]
+        if parent["pidfile"] == TWISTD_PIDFILE:
             # A house's may be in the same folder.
-            parent["pidfile"] = None if parent["nodaemon"] or parent["debug"] else "chatroom-relay.pid"
+            parent["pidfile"] = None if stays else "chatroom-relay.pid"
+        LOG.take_over(parent, None if stays else _folder(self["state"]) / "chatroom-relay.log")
 
     def _overrides(self) -> Iterator[Override]:
         if self["port"] is not None:
@@ -108,6 +114,7 @@ def makeService(options: Options) -> MultiService:
     relay = Relay(_house(config, folder, reactor), reactor, Chain(config.transforms), secret=config.secret, people=config.people)
     service = MultiService()
     certificates.setServiceParent(service)
+    AtSignal("SIGUSR1", reactor, LOG.turn).setServiceParent(service)
     Farewell(relay, _told(config, certificates)).setServiceParent(service)
     for endpoint in config.listen:
         ports = Ports("relay", endpoint, at_place(relay, certificates.context, endpoint.encrypted), reactor, key="listen")

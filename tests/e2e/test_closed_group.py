@@ -17,6 +17,7 @@ from tests.e2e.conftest import Serve
 from tests.e2e.entering import GuestWay, Visit, Way
 from tests.e2e.harness import Daemon, Native, environment, program, run, until
 from tests.e2e.relaying import Relays, relays_in
+from tests.e2e.test_ssh import make_key, script
 
 pytestmark = pytest.mark.e2e
 
@@ -127,6 +128,14 @@ def test_point_1_the_closed_group(house: Daemon, door: str) -> None:
 
 def test_point_1_the_closed_group_at_the_console(house: Daemon) -> None:
     lets_in_members_alone(entering.AtConsole, house, house, rank="admin")
+
+
+def test_point_1_a_key_lets_its_member_in_by_ssh_until_they_are_removed(house: Daemon) -> None:
+    key = make_key(house.folder)
+    member(house, "key", "ann", f"{key}.pub")
+    until(lambda: script(house, "ann", "who", options=["-i", str(key)]).returncode == 0, "the key to hold")
+    strike_out(house, "ann")
+    until(lambda: script(house, "ann", "who", options=["-i", str(key)]).returncode == 255, "the key to let nobody in")
 
 
 @pytest.mark.parametrize("door", RELAYED)

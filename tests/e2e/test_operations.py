@@ -10,8 +10,10 @@ import re
 import resource
 import signal
 import socket
+import ssl
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -63,6 +65,48 @@ def acknowledged(talker: Link, number: int) -> bool:
     talker.listen(time.monotonic() + 0.05)
     talker.read = max(talker.read, len(talker.heard) - 65536)
     return f'"re":{number},'.encode() in talker.heard[talker.read :]
+
+
+def by_tls(server: Daemon) -> socket.socket:
+    """Come in encrypted, at the line door."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context.wrap_socket(narrow(server))
+
+
+def narrow(server: Daemon) -> socket.socket:
+    """Connect with little room for what comes."""
+    made = socket.socket()
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    made.settimeout(8)
+    made.connect((server.host, server.port))
+    return made
+
+
+STALLED: dict[str, tuple[Callable[[Daemon], socket.socket], bytes]] = {
+    "line": (narrow, b"stalled\n"),
+    "programs": (narrow, b'{"do":"hello","name":"stalled"}\n'),
+    "IRC": (narrow, b"NICK stalled\r\nUSER s 0 * :S\r\nJOIN #lobby\r\n"),
+    "TLS": (by_tls, b"stalled\n"),
+}
+
+
+@pytest.mark.parametrize("door", STALLED)
+def test_a_reader_who_never_reads_is_let_go_at_every_door_and_costs_little(serve: Serve, door: str) -> None:
+    server = serve("--set", "limits.stall=2s").start()
+    talker = server.native("talker", bot=True)
+    connect, first = STALLED[door]
+    with connect(server) as one:
+        one.sendall(first)
+        talker.expect("joined", by="stalled")
+        before = server.resident_kib()
+        for number in range(3000):
+            talker.request("say", text=f"{number:04} " + "x" * 1000)
+            if number % 100 == 99:
+                talker.ask("ping")
+        talker.expect("quit", by="stalled")
+        assert server.resident_kib() - before < 32 * MIB
+        assert "stalled" in server.log()
 
 
 # -- coming and going ---------------------------------------------------------------------------------------------------------------

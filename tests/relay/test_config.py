@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from chatroom.kinds import Known
 from chatroom.loading import BrokenConfig, read_override
+from chatroom.logbook import LOG
 from chatroom.registry import TRANSFORMS
 from chatroom.relay.config import SCHEME, RelayConfig
 from chatroom.relay.tap import Options, makeService
@@ -63,7 +65,7 @@ def test_options_stand_for_settings(tmp_path: Path) -> None:
     options.parseOptions(["--state", str(tmp_path), "--port", "0", "--server", "192.0.2.7", "--set", "people=5"])
     assert (str(options.config.listen[0]), options.config.server, options.config.people) == ("tcp:0", ("192.0.2.7", 5000), 5)
     service = makeService(options)
-    assert len(list(service)) == 3
+    assert len(list(service)) == 4
     for one in service:
         getattr(one, "abandon", lambda: None)()
 
@@ -94,3 +96,11 @@ def test_what_keeps_it_from_starting_is_one_line(
 )
 def test_what_passes_to_another_machine_is_encrypted_unless_the_host_says_otherwise(server: str, encrypt: str, encrypted: bool) -> None:
     assert load(None, f"server={server}", f"encrypt={encrypt}").encrypted is encrypted
+
+
+def test_in_the_background_the_log_is_in_the_relays_folder(tmp_path: Path) -> None:
+    options: Any = Options()
+    options.parent = {"nodaemon": False, "debug": False, "pidfile": "twistd.pid", "logfile": None, "syslog": False}
+    options.parseOptions(["--state", str(tmp_path / "relay")])
+    assert options.parent["logger"] == "chatroom.logbook.log_observer"
+    assert LOG.path == tmp_path / "relay" / "chatroom-relay.log"
