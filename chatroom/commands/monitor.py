@@ -19,6 +19,7 @@ verb = Verb(
     params=(Param("resume", Takes.MAP, optional=True, typed=False),),
     nameless=True,
     hidden=True,
+    untyped=True,
     console=False,
     **described(__doc__),
 )

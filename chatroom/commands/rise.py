@@ -49,6 +49,7 @@ verb = Verb(
     perform,
     params=(Param("name", Takes.REST), Param("password", Takes.REST, typed=False)),
     hidden=True,
+    untyped=True,
     console=False,
     **described(__doc__),
 )

@@ -68,6 +68,8 @@ class Verb:
     nameless: bool = False
     roomy: bool = False
     hidden: bool = False
+    untyped: bool = False
+    """Whether only programs may ask for it: it does nothing that a person would see, or wants more than is typed."""
     scoped: bool = False
     """Whether it keeps order in a room, which is typed as `#room` before all else; where a person looks comes as `here`."""
     keeping: bool = False
@@ -91,6 +93,8 @@ class Verb:
         """Give the request's arguments by name, or refuse with the usage."""
         if request.fields is not None and not request.typed:
             return self._given(request.fields)
+        if self.untyped:
+            raise self.wrong("That is for programs.")
         common = self._common(request.fields) if request.fields is not None and self._takes_room() else {}
         if self.scoped:
             return self._scoped(request.tail, common)
@@ -135,8 +139,6 @@ class Verb:
             args[param.name] = self._number(word, value) if param.takes is Takes.NUMBER else value
         if rest.strip():
             raise self.wrong(f"That is more than /{self.name} takes.")
-        if any(not param.typed and not param.optional for param in self.params):
-            raise self.wrong("This is for programs, which give more than can be typed.")
         return args
 
     def _number(self, word: str, value: str) -> int:

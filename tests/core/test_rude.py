@@ -107,3 +107,12 @@ def test_nobody_learns_of_a_secret_room_by_asking_for_it(access: str) -> None:
         found.append(answers)
     for (request, there), (_, nowhere) in zip(*found, strict=True):
         assert there == nowhere, request
+
+
+def test_what_is_for_programs_is_nothing_to_be_typed() -> None:
+    world = World()
+    ann, bob = world.person("ann"), world.program("bob", rooms=["dev"])
+    ann.types("/monitor", "/rise ann")
+    ann.hears("! That is for programs. Usage: /monitor", "! That is for programs. Usage: /rise NAME")
+    bob.asks("say", 1, room="dev", text="elsewhere")
+    ann.hears()
