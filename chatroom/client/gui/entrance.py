@@ -25,7 +25,18 @@ from chatroom.client.link import Link
 from chatroom.client.opening import HOST, PORT, Target, login, open_link, open_view, unreachable
 from chatroom.client.wording import Wording
 from chatroom.dialogue import Phase, Wanted
-from chatroom.happening import ChoiceAsked, Ended, Happening, NameRefused, PasswordAsked, PasswordRefused, TurnedAway, Welcomed
+from chatroom.happening import (
+    ChoiceAsked,
+    Ended,
+    Happening,
+    NameRefused,
+    Noticed,
+    PasswordAsked,
+    PasswordRefused,
+    RoomEntered,
+    TurnedAway,
+    Welcomed,
+)
 from chatroom.view import View
 from chatroom.wire.text import visible
 
@@ -69,6 +80,9 @@ class Entrance:
         self._clear = clear
         self._said: list[str] = []
         """What is to be told of the house's certificate when there is a room to tell it in."""
+        self._shut = 0
+        """How many rooms did not let us in, before one did."""
+        self._let_in = False
         self._notifier = Notifier(reactor, root.bell)
         self._wish = Wish(Target())
         self._link: Link | None = None
@@ -101,6 +115,7 @@ class Entrance:
         self._drop()
         self.view = view = open_view(wish.name, self._rooms, CLIENT)
         self._said.clear()
+        self._shut, self._let_in = 0, False
         where = replace(wish.where, clear=self._clear)
         link = self._connect_by(view, where, self._reactor, self._happened, self._said.append)
         self._link = link
@@ -156,6 +171,10 @@ class Entrance:
                 self._choice_asked(why)
             case TurnedAway(why=why):
                 self._back(why, "name")
+            case RoomEntered():
+                self._let_in = True
+            case Noticed(text=why) if self.hearing is not None and not self._let_in:
+                self._shut_out(why)
             case Ended() if self.hearing is not None:
                 self._back("", "name")
 
@@ -179,6 +198,13 @@ class Entrance:
             self.form.forget_secrets()
             self._show(self.hearing.window)
             self.hearing.window.focus_on_writing()
+
+    def _shut_out(self, why: str) -> None:
+        """Take note that a room did not let us in; when all of them said so there is nothing to be here for, and the form tells why."""
+        self._shut += 1
+        if self._shut == max(1, len(self._rooms)):
+            self.disconnect()
+            self.form.complain(visible(why), "name")
 
     def _password_asked(self, why: str) -> None:
         password = self._wish.password or self._password

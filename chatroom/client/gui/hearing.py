@@ -40,6 +40,9 @@ from chatroom.wire.text import visible
 COMMANDS_ELSEWHERE = "Commands are written in a room. To say something that begins with a slash, write two."
 """Why a command is not taken in a private window: much of what commands do is seen by the whole room."""
 
+EARLY = 20
+"""Lines that wait for a room to be shown in."""
+
 
 class Hearing:
     """Stand between one view and its windows.
@@ -74,6 +77,8 @@ class Hearing:
         """Where the answer to each request belongs; as many as the view keeps requests."""
         self._welcome = ""
         """What the house says to newcomers, until there is a room to show it in."""
+        self._early: list[Line] = []
+        """What was told while our person was in no room."""
         self.privates = Privates(
             top, theme, view, wording, say=self._tell, browse=browse, changed=self._mark, older=self._read_back_with
         )
@@ -250,6 +255,8 @@ class Hearing:
         if new and self._welcome:
             self._remark(room.talk, [[("event", visible(line))] for line in self._welcome.splitlines()])
             self._welcome = ""
+        early, self._early = self._early, []
+        self._remark(room.talk, early)
         if self.view.focus == one.room and self.window.here != one.room:
             self.window.turn_to(one.room)
         elif new and len(self.window.rooms) == 1:
@@ -353,6 +360,9 @@ class Hearing:
         place = talk or self._talk(self.window.here)
         if place is not None and lines:
             place.pane.add(Block(lines))
+        elif lines:
+            self._early = [*self._early, *lines][-EARLY:]
+            self.window.tell("".join(text for _, text in lines[-1]))
 
     def _mark(self) -> None:
         self.window.mark()

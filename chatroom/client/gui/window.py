@@ -35,6 +35,10 @@ class Action:
         return "+".join(_KEY_NAMES.get(part, part) for part in self.keys[0].strip("<>").split("-"))
 
 
+NO_ROOM = "You are in no room. Ctrl+J joins one."
+NARROW = 400
+"""Pixels in which what is told without a room wraps."""
+
 _KEY_NAMES = {"Control": "Ctrl", "Next": "PgDn", "Prior": "PgUp", "plus": "+", "minus": "-"} | {
     one: one.upper() for one in ascii_lowercase
 }
@@ -66,7 +70,7 @@ class Window(ttk.Frame):
         self._noted = 0
         self.tabs = ttk.Notebook(self)
         self.status = ttk.Label(self, style="Faint.TLabel", padding=(12, 3, 12, 5))
-        self._empty = ttk.Label(self, text="You are in no room. Ctrl+J joins one.", style="Faint.TLabel", anchor="center")
+        self._empty = ttk.Label(self, text=NO_ROOM, style="Faint.TLabel", anchor="center", justify="center", wraplength=NARROW)
         self.joining = Bar(self, "Which room?", "Join", join, self.focus_on_writing)
         self.tabs.grid(row=0, column=0, sticky="nsew")
         self.joining.grid(row=1, column=0, sticky="ew")
@@ -134,8 +138,13 @@ class Window(ttk.Frame):
         self._look()
         self._next_look = self.after(LOOK, self._look_again)
 
+    def tell(self, text: str) -> None:
+        """Show a sentence where there is no room to show it in."""
+        self._empty.configure(text=f"{text}\n\n{NO_ROOM}")
+
     def _show_emptiness(self) -> None:
         if self.rooms:
+            self._empty.configure(text=NO_ROOM)
             self._empty.place_forget()
         else:
             self._empty.place(relx=0.5, rely=0.4, anchor="center")

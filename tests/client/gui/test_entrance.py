@@ -12,7 +12,7 @@ from chatroom.client.gui.settings import Settings
 from chatroom.client.opening import HOST, PORT, Target
 from chatroom.core.rank import Rank
 from chatroom.testing import World, member, password_of
-from tests.client.gui.desk import Desk
+from tests.client.gui.desk import Desk, shown
 
 
 @pytest.fixture
@@ -95,6 +95,36 @@ def test_a_full_house_is_a_sentence(desk: Desk) -> None:
     desk.arrive()
     assert "full" in desk.complaint()
     assert desk.entrance.hearing is None
+
+
+def test_a_full_room_is_a_sentence(desk: Desk, world: World) -> None:
+    bob = world.person("bob")
+    for line in ("/join den", "/limit 1"):
+        bob.types(line)
+    desk.entrance = desk.open(rooms=["den"])
+    desk.arrive()
+    assert "full" in desk.complaint()
+    assert desk.entrance.hearing is None
+    bob.types("/limit 0")
+    desk.fills()
+    assert (desk.status(), list(desk.rooms)) == ("You are ann", ["den"])
+
+
+def test_a_full_room_among_others_is_a_sentence_in_the_window(desk: Desk, world: World) -> None:
+    bob = world.person("bob")
+    for line in ("/join den", "/limit 1"):
+        bob.types(line)
+    desk.entrance = desk.open(rooms=["den", "lobby"])
+    desk.arrive()
+    assert list(desk.rooms) == ["lobby"]
+    assert any("full" in line for line in shown(desk.rooms["lobby"].talk.pane.text))
+    desk.types("/leave")
+    desk.hearing.join("den")
+    desk.rest()
+    assert "full" in str(desk.hearing.window._empty.cget("text"))
+    desk.hearing.join("lobby")
+    desk.rest()
+    assert any("full" in line for line in shown(desk.rooms["lobby"].talk.pane.text))
 
 
 def test_a_password_is_asked_for_where_one_is_needed_and_a_wrong_one_is_a_sentence(desk: Desk, world: World) -> None:
