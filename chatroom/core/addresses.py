@@ -1,7 +1,8 @@
 """Where people come from: what of an address is one household's, and what is this machine's own.
 
 An IPv6 household is given a /64 at least and may use a new address of it for every connection, so that is the least that is
-counted or banned. An IPv4 address written as an IPv6 one is the IPv4 address.
+counted or banned. Addresses of one link alone are shared by all who are on it, so each of them counts by itself. An IPv4 address
+written as an IPv6 one is the IPv4 address.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ class Spot:
     version: int
     number: int
     local: bool
+    prefix: int
+    """The bits that one household cannot choose."""
 
     def within(self, prefix: int) -> int:
         """Give the first `prefix` bits."""
@@ -35,7 +38,7 @@ class Spot:
     @property
     def household(self) -> tuple[int, int]:
         """Give what is counted as one: the IPv4 address, the IPv6 /64."""
-        return self.version, self.within(HOUSEHOLD[self.version])
+        return self.version, self.within(self.prefix)
 
 
 # Asked for the same addresses again and again: at each connection, each entering, each preview of a ban.
@@ -48,7 +51,8 @@ def spot(address: str) -> Spot | None:
         return None
     if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
         found = found.ipv4_mapped
-    return Spot(found.version, int(found), found.is_loopback)
+    prefix = BITS[6] if found.version == 6 and found.is_link_local else HOUSEHOLD[found.version]
+    return Spot(found.version, int(found), found.is_loopback, prefix)
 
 
 def written(address: str) -> str:

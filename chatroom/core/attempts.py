@@ -185,6 +185,8 @@ def group(address: str) -> str:
         return str(ip)
     if ip.ipv4_mapped is not None:
         return str(ip.ipv4_mapped)
+    if ip.is_link_local:
+        return str(IPv6Address(int(ip)))
     return f"{IPv6Address(int(ip) >> 64 << 64)}/64"
 
 

@@ -4,7 +4,7 @@ Rules
 -----
 - A name hits all that look like it. A mask (`troll*`, `?` for one character) is compared letter by letter, each as it looks; it can
   hit names only: `203.0.113.*` is a network, and so is `*!*@203.0.113.*`.
-- An address hits its household: an IPv6 address its /64. A network is hit as it is written.
+- An address hits its household: an IPv6 address its /64, but for those of one link. A network is hit as it is written.
 - What is read says what it is: no two ways of writing one target give different ones, and a slip of the pen (`203.0.113.999`) is
   refused, never taken for somebody's name. `name:`, `member:` (or `@`) and `address:` in front leave no doubt.
 - Finding whether somebody is hit costs the same however many names, members and addresses are; for networks it grows with the
@@ -135,7 +135,7 @@ def _address(text: str, _: int) -> Target:
 
 def household(place: Spot) -> Target:
     """Give the target that hits everybody who cannot be told from who is at `place`."""
-    prefix = HOUSEHOLD[place.version]
+    prefix = place.prefix
     return _networked(unmapped(ip_network((place.within(prefix) << (BITS[place.version] - prefix), prefix))))
 
 

@@ -62,3 +62,10 @@ def test_the_first_bits_of_an_address_are_those_of_its_network(address: object, 
     if found.version == read.version:
         network = ip_network((int(read), prefix) if read.version == 6 else f"{read}/{prefix}", strict=False)
         assert found.within(prefix) == int(network.network_address) >> (network.max_prefixlen - prefix)
+
+
+def test_those_on_one_link_are_not_one_household() -> None:
+    one, other = spot("fe80::1"), spot("fe80::2%eth0")
+    assert one is not None
+    assert other is not None
+    assert one.household != other.household
