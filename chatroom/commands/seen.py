@@ -7,6 +7,7 @@ from functools import partial
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
+from chatroom.core.errors import NoSuchPerson
 from chatroom.core.events import INBOX, Entry
 from chatroom.core.names import fold
 from chatroom.core.readback import of_inbox, point
@@ -14,6 +15,8 @@ from chatroom.core.replies import Done, Marked
 from chatroom.core.seams import Slice
 from chatroom.core.verb import Param, Takes, Verb, described
 
+LONGEST = 254
+"""Characters of a name or a mail."""
 MOMENT = 0.001
 """Seconds by which the times of entries can differ."""
 
@@ -97,6 +100,8 @@ def _peer(call: Call, name: str) -> tuple[str, str]:
     person = call.hub.roster.find(name)
     if person is not None:
         return person.name, person.inbox if person.author.member is not None else f"~{fold(name)}"
+    if not name.isprintable() or " " in name or name.startswith(":") or not 0 < len(name) <= LONGEST:
+        raise NoSuchPerson(name=name[:LONGEST])
     known = "@" not in name or call.person.author.member is not None
     member = call.hub.keeper.members.find(name) if known else None
     return (name, f"~{fold(name)}") if member is None else (member.name, f"@{member.id}")

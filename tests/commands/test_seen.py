@@ -115,6 +115,13 @@ def test_it_outlives_a_restart() -> None:
     assert phone.objects()[-1]["upto"] == START
 
 
+@pytest.mark.parametrize("name", ["a b", ":a", "", "a\nb", "x" * 255])
+def test_what_can_be_nobodys_name_is_refused(world: World, name: str) -> None:
+    phone, laptop = talked(world)
+    assert phone.answer("seen", upto=AT.format(23), **{"with": name})["error"] == "no-such-person"
+    assert laptop.objects() == []
+
+
 def test_what_is_no_time_is_refused(world: World) -> None:
     phone, _ = talked(world)
     assert phone.answer("seen", room="lobby", upto="an id")["why"].startswith("The field upto takes a time.")

@@ -31,7 +31,7 @@ def _marked(asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Answer():
             asked.put(marked(asked.talk, target, reply.fields.get("upto", 0.0)))
-        case Denied(why=e.NotInRoom() | e.NoSuchRoom() | e.RoomNameRefused() as why):
+        case Denied(why=e.NotInRoom() | e.NoSuchRoom() | e.RoomNameRefused() | e.NoSuchPerson() as why):
             asked.fail("INVALID_PARAMS", str(why), target)
         case Denied(why=why):
             asked.fail("INTERNAL_ERROR", str(why), target)

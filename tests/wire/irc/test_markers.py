@@ -85,6 +85,7 @@ class MarkerTests(TestCase):
             ("MARKREAD #lobby *", "INVALID_PARAMS", ("#lobby", "*")),
             ("MARKREAD #lobby 2023-11-14T22:13:23.000Z", "INVALID_PARAMS", ("#lobby", "2023-11-14T22:13:23.000Z")),
             ("MARKREAD #lobby timestamp=now", "INVALID_PARAMS", ("#lobby", "timestamp=now")),
+            ("MARKREAD :a b", "INVALID_PARAMS", ("*",)),
             (f"MARKREAD #elsewhere {AT.format(23)}", "INVALID_PARAMS", ("#elsewhere",)),
         ]:
             self.phone.types(sent)
