@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from tkinter import font
+
+import pytest
+
 from chatroom.client.gui.hearing import COMMANDS_ELSEWHERE
 from chatroom.client.gui.privates import MOST_BY_THEMSELVES
 from chatroom.testing import World
@@ -172,6 +176,18 @@ def test_the_topic_stands_above_the_room(desk: Desk, world: World) -> None:
     assert desk.lobby._topic.cget("text") == "tea at five"
     desk.types("/topic -")
     assert not desk.lobby._topic.grid_info()
+
+
+@pytest.mark.parametrize("topic", ["w" * 500, "long words " * 45, "家" * 150])
+def test_a_long_topic_leaves_room_for_what_is_said(desk: Desk, topic: str) -> None:
+    desk.root.geometry("420x320")
+    desk.arrive()
+    desk.types(f"/topic {topic}")
+    desk.root.update()
+    desk.root.update()
+    assert desk.lobby._topic.cget("text").endswith("…")
+    assert desk.lobby._topic.winfo_reqheight() < 4 * font.nametofont("TkDefaultFont").metrics("linespace")
+    assert desk.lobby.talk.pane.winfo_height() > 80
 
 
 def test_what_is_said_while_the_connection_is_away_waits_in_sight_and_is_said_once(desk: Desk, world: World) -> None:
