@@ -1,11 +1,11 @@
 #!/bin/sh
-# Install the programs that the end-to-end tests run: telnet, nc, tmux, expect, chromium, ssh, haproxy, nginx; for windows Xvfb, xdotool, letters of all kinds.
+# Install the programs that the end-to-end tests run: telnet, nc, tmux, expect, chromium, ssh, haproxy, nginx, curl, strace, systemd; for windows Xvfb, xdotool, letters of all kinds.
 # Without the right to install, say which tests will be left out; with CI=true that is a failure.
 set -eu
 
 packages=""
 left_out=""
-for pair in telnet:telnet nc:netcat-openbsd tmux:tmux expect:expect irssi:irssi weechat:weechat-curses chromium:chromium ssh:openssh-client haproxy:haproxy nginx:nginx-light Xvfb:xvfb xdotool:xdotool; do
+for pair in telnet:telnet nc:netcat-openbsd tmux:tmux expect:expect irssi:irssi weechat:weechat-curses chromium:chromium ssh:openssh-client haproxy:haproxy nginx:nginx-light Xvfb:xvfb xdotool:xdotool curl:curl strace:strace systemd-socket-activate:systemd; do
     program=${pair%%:*}
     if ! command -v "$program" >/dev/null 2>&1; then
         packages="$packages ${pair#*:}"

@@ -6,7 +6,10 @@ Small versions on every run; `CHATROOM_STORED=1000000` and `CHATROOM_LOGINS=100`
 from __future__ import annotations
 
 import os
+import re
 import resource
+import signal
+import subprocess
 import time
 from pathlib import Path
 
@@ -16,7 +19,7 @@ from chatroom.contracts import Turns, closed, said
 from chatroom.core.seams import Submission
 from chatroom.journals.sqlite import SqliteJournal
 from tests.e2e.conftest import Serve
-from tests.e2e.harness import Daemon, Netcat, run, until
+from tests.e2e.harness import PATIENCE, Daemon, Netcat, need, need_programs, run, until
 from tests.e2e.latency import holds_p99
 
 pytestmark = pytest.mark.e2e
@@ -131,3 +134,34 @@ def ready(server: Daemon) -> str:
     """Give the status of what asks whether the house can do its work."""
     address = f"http://{server.host}:{server.port}/readyz"
     return run(["curl", "-sS", "-o", "/dev/null", "-w", "%{http_code}", address]).stdout
+
+
+def test_before_every_acknowledgement_what_was_said_is_synced_to_the_disk(serve: Serve, tmp_path: Path) -> None:
+    need_programs("strace")
+    server = serve().start()
+    ann = server.native("ann")
+    record = tmp_path / "calls"
+    calls = ["-f", "-s", "200", "-e", "trace=fsync,fdatasync,send,sendto,sendmsg", "-o", str(record), "-p", str(server.pid)]
+    with subprocess.Popen(["strace", *calls], stderr=subprocess.PIPE, text=True) as tracing:
+        try:
+            assert tracing.stderr is not None
+            attached = tracing.stderr.readline()
+            need("attached" in attached, f"strace may not look here: {attached}")
+            said = [ann.request("say", text=f"number {number}", id=f"said-{number}") for number in range(10)]
+            ann.ask("ping")
+            for number in range(20):
+                ann.ask("say", text=f"one by one {number}", id=f"alone-{number}")
+                said.append(f"alone-{number}")
+        finally:
+            tracing.send_signal(signal.SIGINT)
+            tracing.wait(PATIENCE)
+    synced = 0
+    acknowledged: list[str] = []
+    for call in record.read_text().splitlines():
+        synced += bool(re.search(r"(fdatasync|fsync)(\(\d+\)| resumed>\)) += 0", call))
+        for ref in re.findall(r're\\":\\"((?:said|alone)-\d+)\\",\\"ok\\":true', call):
+            assert synced, f"{ref} was acknowledged before anything was synced"
+            if ref.startswith("alone"):
+                synced = 0
+            acknowledged.append(ref)
+    assert acknowledged == said
