@@ -52,6 +52,8 @@ class Membership(Service):
         self._threads: list[Threads] = []
         self._members: MemberFile | None = None
         self._keys: KeyFile | None = None
+        self._making: Deferred[None] | None = None
+        """The making of the first admin, whose password is in its file before it counts."""
 
     def startService(self) -> None:
         """Read the list, and answer what the house asks; raise `MembersUnusable` when the list cannot be read."""
@@ -88,7 +90,7 @@ class Membership(Service):
         members.start()
         keys.start()
         if first:
-            spawn(self._make_admin(members), "making the first admin")
+            self._making = spawn(self._make_admin(members), "making the first admin")
         super().startService()
 
     def stopService(self) -> Deferred[None] | None:
@@ -119,6 +121,8 @@ class Membership(Service):
         self.log.info("{line}", line=line)
 
     async def _recognise(self, who: str, password: str) -> Recognised | None:
+        if self._making is not None:
+            await self._making
         members = self._members
         found = await members.recognise(who, password) if members is not None else None
         if found is not None and found.member.name == ADMIN:

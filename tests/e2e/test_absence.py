@@ -135,3 +135,28 @@ def test_point_6_what_was_missed_is_shown_once_with_times_and_up_to_a_limit(serv
     guest = server.nc()
     guest.say("guest")
     guest.expect(rf"(?m)^{TIME} bob: four\n{TIME} bob: five\n-- You are in lobby")
+
+
+def test_point_6_what_stood_on_the_screen_is_seen_and_what_was_said_in_a_room_not_looked_at_is_not(
+    server: Daemon, tmp_path: Path
+) -> None:
+    need_programs("tmux")
+    password, bob = secret(server), server.native("bob", rooms=["lobby", "dev"])
+    command = [*program("chatroom"), "join", f"admin@127.0.0.1:{server.port}"]
+    with terminal(tmp_path, command) as screen:
+        screen.expect("Password for admin:", 20)
+        screen.type(password)
+        screen.expect(r"lobby>")
+        screen.type("/join dev")
+        screen.expect(r"dev>")
+        bob.ask("say", room="lobby", text="elsewhere")
+        bob.ask("say", room="dev", text="before your eyes")
+        screen.expect("before your eyes")
+        screen.press("C-d")
+        assert screen.exit_code() == 0
+    again = server.native("admin", password=password, rooms=["lobby", "dev"])
+    shown = {
+        one["room"]: [said["text"] for said in one["recent"] if said["is"] == "said"]
+        for one in (again.entered, again.expect("entered"))
+    }
+    assert shown == {"lobby": ["elsewhere"], "dev": []}

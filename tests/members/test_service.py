@@ -74,6 +74,14 @@ def test_the_first_start_makes_an_admin_whose_password_only_the_host_can_read(op
     assert (member.name, member.rank) == (ADMIN, Rank.ADMIN)
 
 
+def test_who_logs_in_as_the_first_admin_before_there_is_one_waits_for_it(opened: Opened) -> None:
+    file = opened.folder / PASSWORD
+    opened.turns.until(file.exists)
+    assert len(opened.world.hub.keeper.members) == 0
+    found = opened.ask("recognise", ADMIN, file.read_text().strip())
+    assert getattr(found, "member", None) in list(opened.world.hub.keeper.members)
+
+
 def test_a_first_admin_who_cannot_be_made_is_told_and_made_at_the_next_start(tmp_path: Path) -> None:
     (tmp_path / PASSWORD).mkdir()
     house = Opened(tmp_path)
