@@ -73,7 +73,7 @@ def say(server: Daemon, home: Path, text: str, *options: str) -> subprocess.Comp
     return subprocess.run(command, input=text, capture_output=True, text=True, timeout=20, env=environment(), check=False)
 
 
-def test_people_in_clear_and_encrypted_are_in_one_room_on_one_port(server: Daemon) -> None:
+def test_point_3_people_in_clear_and_encrypted_are_in_one_room_on_one_port(server: Daemon) -> None:
     ann, bob = server.nc("ann"), private(server, "bob")
     ann.say("hi")
     bob.expect(r"(?m)^ann: hi\n")
@@ -101,14 +101,14 @@ def test_a_port_of_its_own_speaks_nothing_but_tls(serve: Serve) -> None:
 
 
 @pytest.mark.parametrize(("options", "works"), [(["-tls1_1"], False), (["-tls1_2"], True), (["-tls1_3"], True)])
-def test_nothing_older_than_tls_1_2_is_spoken(server: Daemon, options: list[str], works: bool) -> None:
+def test_point_1_nothing_older_than_tls_1_2_is_spoken(server: Daemon, options: list[str], works: bool) -> None:
     need_programs("openssl")
     command = ["openssl", "s_client", "-connect", f"127.0.0.1:{server.port}", "-cipher", "ALL:@SECLEVEL=0", *options]
     shown = subprocess.run(command, input="", capture_output=True, text=True, timeout=PATIENCE, check=False)
     assert ("-----BEGIN CERTIFICATE-----" in shown.stdout) == works
 
 
-def test_of_all_ciphers_only_those_with_forward_secrecy_and_authentication_are_spoken(server: Daemon) -> None:
+def test_point_1_of_all_ciphers_only_those_with_forward_secrecy_and_authentication_are_spoken(server: Daemon) -> None:
     need_programs("openssl")
     known = subprocess.run(
         ["openssl", "ciphers", "-s", "-tls1_2", "ALL:COMPLEMENTOFALL:@SECLEVEL=0"], capture_output=True, text=True, check=True
@@ -127,7 +127,7 @@ def speaks(server: Daemon, cipher: str) -> bool:
     return "-----BEGIN CERTIFICATE-----" in shown.stdout
 
 
-def test_a_renewed_certificate_is_shown_to_new_people_and_nobody_is_dropped(server: Daemon) -> None:
+def test_point_1_a_renewed_certificate_is_shown_to_new_people_and_nobody_is_dropped(server: Daemon) -> None:
     ann = private(server, "ann")
     before = ann.shown
     fresh = renew(server)
@@ -138,7 +138,7 @@ def test_a_renewed_certificate_is_shown_to_new_people_and_nobody_is_dropped(serv
     ann.expect(r"(?m)^bob: hello\n")
 
 
-def test_the_client_tells_the_fingerprint_at_first_and_refuses_another_later(server: Daemon, tmp_path: Path) -> None:
+def test_point_1_the_client_tells_the_fingerprint_at_first_and_refuses_another_later(server: Daemon, tmp_path: Path) -> None:
     home = tmp_path / "config"
     home.mkdir()
     first = say(server, home, "one\n")

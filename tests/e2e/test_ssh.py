@@ -56,7 +56,7 @@ def make_key(folder: Path, kind: str = "ed25519") -> Path:
     return file
 
 
-def test_a_guest_chats_at_a_terminal_and_leaves_it_clean(server: Daemon) -> None:
+def test_point_2_a_guest_chats_at_a_terminal_and_leaves_it_clean(server: Daemon) -> None:
     bob = server.nc("bob")
     with terminal(server.folder, ssh(server, "ann")) as ann:
         ann.expect(r"You are in lobby \(2 here: bob, ann\)")
@@ -74,7 +74,7 @@ def test_a_guest_chats_at_a_terminal_and_leaves_it_clean(server: Daemon) -> None
     bob.expect("ann left")
 
 
-def test_scripts_say_hear_and_get_exit_codes(server: Daemon) -> None:
+def test_point_2_scripts_say_hear_and_get_exit_codes(server: Daemon) -> None:
     bob = server.nc("bob")
     said = script(server, "ci", "--", "say", "the build is green")
     assert (said.returncode, said.stdout, said.stderr) == (0, "", "")
@@ -89,7 +89,7 @@ def test_scripts_say_hear_and_get_exit_codes(server: Daemon) -> None:
     assert refused.stderr.startswith("! There is no /nosuch.")
 
 
-def test_a_member_comes_by_password_and_then_by_the_key_they_keep(server: Daemon) -> None:
+def test_point_2_a_member_comes_by_password_and_then_by_the_key_they_keep(server: Daemon) -> None:
     member(server, "add", "--password", "--rank", "moderator", "meg@example.org", given=f"{PASSWORD}\n")
     key = make_key(server.folder)
     with terminal(server.folder, ssh(server, "meg", options=["-o", "LogLevel=INFO", "-i", str(key)])) as meg:
@@ -130,7 +130,7 @@ def test_a_client_that_hides_its_question_is_asked_for_a_password(server: Daemon
         assert (done.returncode, done.stdout) == (0, "lobby (1 here): meg\n"), done.stderr
 
 
-def test_nothing_weak_is_offered_and_keys_are_exchanged_anew(server: Daemon) -> None:
+def test_point_2_nothing_weak_is_offered_and_keys_are_exchanged_anew(server: Daemon) -> None:
     seen = script(server, "ann", "who", options=["-vv", "-o", "LogLevel=DEBUG2"]).stderr
     offered = seen.partition("peer server KEXINIT proposal")[2]
     for what, wanted in MODERN.items():
@@ -141,7 +141,7 @@ def test_nothing_weak_is_offered_and_keys_are_exchanged_anew(server: Daemon) -> 
     assert (many.returncode, many.stderr) == (0, "")
 
 
-def test_nothing_is_forwarded_and_no_files_are_had(server: Daemon) -> None:
+def test_point_2_nothing_is_forwarded_and_no_files_are_had(server: Daemon) -> None:
     forwarded = script(server, "ann", options=["-o", "LogLevel=INFO", "-W", "localhost:22"])
     assert forwarded.returncode == 255
     assert "There is no forwarding here." in forwarded.stderr
