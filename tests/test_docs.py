@@ -42,6 +42,7 @@ from chatroom.tap import Options
 from chatroom.testing import Person, World
 from chatroom.wire.irc import caps, modes, numerics, own
 from chatroom.wire.irc.commands import COMMANDS as COMMANDS_OF_IRC
+from chatroom.wire.irc.explained import DOES
 
 ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "chatroom"
@@ -538,6 +539,8 @@ def irc_rows(heading: str) -> set[str]:
 
 def test_every_irc_command_is_listed_and_no_other() -> None:
     assert irc_rows("Commands") == set(COMMANDS_OF_IRC)
+    (text,) = (text for name, text in sections(IRC.read_text()) if name == "Commands")
+    assert {code(row[0]): row[1].replace("`", "") for row in rows(text)} == DOES
 
 
 def test_every_irc_capability_is_listed_and_no_other() -> None:

@@ -283,6 +283,8 @@ alice: STATS z -> 219 alice z :*
 alice: STATS u nowhere.example -> 402 alice nowhere.example :*
 alice: LINKS -> 364 alice irc.chatroom irc.chatroom :0 * | 365 alice \\* :*
 alice: LINKS *.example -> 365 alice \\*.example :*
+alice: HELP motd -> 704 alice motd :* | 705 alice motd : | 705 alice motd :MOTD shows the welcome. | 706 alice motd :*
+alice: HELP /slow -> 704 alice /slow :* | 705 alice /slow : | 705 * | 705 * | 706 alice /slow :*
 alice: HELP nonsense -> 524 alice nonsense :*
 alice: HELP :no such thing -> 524 alice \\* :*
 

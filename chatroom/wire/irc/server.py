@@ -13,6 +13,7 @@ from chatroom.core.replies import Answer, Reply, Welcome
 from chatroom.core.rights import MOST as MASKS
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.explained import DOES
 from chatroom.wire.irc.masks import matches
 from chatroom.wire.irc.out import line, pieces
 from chatroom.wire.text import lines
@@ -247,21 +248,23 @@ def stats(talk: Talk, asked: Asked) -> None:
 
 
 def help_(talk: Talk, asked: Asked) -> None:
-    """Explain the house's own commands."""
+    """Explain a command of IRC's or of the house's own, or list the latter."""
     subject = asked.param(0) or "*"
     tail = "" if subject == "*" else subject.removeprefix("/").lower()
-    asked.ask("help", partial(_helped, asked, subject), tail=tail)
+    asked.ask("help", partial(_helped, asked, subject, tail.upper()), tail=tail)
 
 
-def _helped(asked: Asked, subject: str, reply: Reply) -> None:
-    if not isinstance(reply, Answer) or not reply.lines:
+def _helped(asked: Asked, subject: str, command: str, reply: Reply) -> None:
+    shown = reply.lines if isinstance(reply, Answer) else ()
+    if command in DOES:
+        shown = (f"{command} {DOES[command]}.", *shown)
+    if not shown:
         asked.say(n.ERR_HELPNOTFOUND, subject, "There is no help on that.")
         return
-    first, *more = _cut(reply.lines)
-    asked.say(n.RPL_HELPSTART, subject, first)
-    for one in more:
+    asked.say(n.RPL_HELPSTART, subject, "The house's own commands" if subject == "*" else f"Help on {subject}"[:200])
+    for one in ("", *_cut(shown)):
         asked.say(n.RPL_HELPTXT, subject, one)
-    asked.say(n.RPL_ENDOFHELP, subject, "That is all. Type /quote COMMAND, or /msg house COMMAND.")
+    asked.say(n.RPL_ENDOFHELP, subject, "That is all. What begins with a slash is typed as /quote COMMAND, or as /msg house COMMAND.")
 
 
 def _cut(shown: tuple[str, ...]) -> Iterator[str]:
