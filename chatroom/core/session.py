@@ -35,8 +35,9 @@ class Proving:
 
 
 INVITATIONS, PEOPLE, CARDS, ALERTS, EXPULSION = "invitations", "people", "cards", "alerts", "expulsion"
+CONFIDENCES = "confidences"
 """What clients may want to be told beside what happens in their rooms: that others are invited into these, what becomes of those they
-look out for, what those who keep order tell all who want it, and by whom one is put out."""
+look out for, what those who keep order tell all who want it, by whom one is put out, and what is said to some in a room as that."""
 
 WHISPERS = 20
 """Private messages that somebody can take back."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from chatroom.core.effects import Deliver, Effect, Glimpse, Show, ShowHouse, Witness
+from chatroom.core.effects import Deliver, Effect, Glimpse, Send, Show, ShowHouse, Witness
 from chatroom.core.events import (
     HOUSE,
     Entry,
@@ -34,10 +34,11 @@ from chatroom.core.inboxes import Inboxes
 from chatroom.core.log import Line
 from chatroom.core.lookout import Lookout
 from chatroom.core.observing import Observing
+from chatroom.core.replies import Notice
 from chatroom.core.rights import Standing
 from chatroom.core.room import Room, Topic
-from chatroom.core.session import CARDS, INVITATIONS, PEOPLE, Person, Session
-from chatroom.core.signals import CardChanged, Described, Recognised, Signalled
+from chatroom.core.session import CARDS, CONFIDENCES, INVITATIONS, PEOPLE, Person, Session
+from chatroom.core.signals import CardChanged, Confided, Described, Recognised, Signalled
 
 HELD = 200
 """Private words that are held back for one session; more overtake what waited."""
@@ -86,6 +87,8 @@ class Showing:
         if isinstance(event, Signalled) and event.to is not None:
             person = self._people.get(entry.log)
             return () if person is None else self._deliver_to(entry, person, session)
+        if isinstance(event, Confided):
+            return list(self._confidences(entry, event, session))
         if isinstance(event, Removed) and entry.log not in self._rooms:
             entry, person = self._inboxes.take(entry), self._people.get(entry.log)
             return () if person is None else self._deliver_to(entry, person, session)
@@ -149,6 +152,19 @@ class Showing:
             if room.rights.standing(person.inbox, person.rank) >= least:
                 wanting = [reader for reader in sessions if INVITATIONS in reader.wants and reader is not source]
                 yield from (Glimpse(reader, entry) for reader in wanting if not reader.ignoring.hides(event.by))
+
+    def _confidences(self, entry: Entry, event: Confided, source: Session) -> Iterator[Effect]:
+        """Show words to those in a room whom they are for."""
+        room, operators = self._rooms.get(event.room), event.role == "operator"
+        if room is None:
+            return
+        whom = "who keep order" if operators else "who have a voice"
+        told = Notice(None, "confided", f"{event.by.name} says to those {whom} in {room.name}: {event.text}")
+        for person, sessions in room.occupants.items():
+            if room.rights.standing(person.inbox, person.rank) < (Standing.OPERATOR if operators else Standing.VOICED):
+                continue
+            for reader in [one for one in sessions if one is not source and not one.ignoring.hides(event.by)]:
+                yield Glimpse(reader, entry) if CONFIDENCES in reader.wants else Send(reader, told)
 
     def _deliver_to(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
         own = person is session.person

@@ -12,7 +12,7 @@ from typing import ClassVar
 
 from chatroom.core.call import Call
 from chatroom.core.errors import BadCharacter, TextTooLong
-from chatroom.core.events import Author, Event, HouseEvent, Tags
+from chatroom.core.events import Author, Event, HouseEvent, Manner, Role, Tags
 from chatroom.core.fact import fact
 
 MOST = 4094
@@ -28,6 +28,18 @@ class Signalled(Event):
     KEPT: ClassVar[bool] = False
     tags: Tags
     to: Author | None = None
+
+
+@fact
+class Confided(Event):
+    """Words to those in `room` who keep order there, or to all who have a voice; they pass, and stand in no history."""
+
+    KEPT: ClassVar[bool] = False
+    room: str
+    role: Role
+    text: str
+    manner: Manner = "say"
+    tags: Tags = ()
 
 
 @fact

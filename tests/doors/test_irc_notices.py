@@ -158,3 +158,45 @@ class OrderTests(TestCase):
         carol.types("QUIT :tea")
         self.bob.leaves()
         self.assertEqual([":carol QUIT :Quit: tea", ":bob QUIT :Connection closed"], told(self.ada))
+
+
+class ConfidenceTests(TestCase):
+    def setUp(self) -> None:
+        self.world = World()
+        self.alice, self.bob = self.world.chatter("alice"), self.world.chatter("bob")
+        self.carol = self.world.chatter("carol", "echo-message", "message-tags")
+        self.dan = self.world.person("dan")
+        for one in (self.alice, self.bob, self.carol):
+            one.types("JOIN #c")
+        self.dan.types("/join c")
+        for one in (self.alice, self.bob, self.carol, self.dan):
+            one.lines()
+
+    def test_what_is_said_to_operators_they_alone_are_shown(self) -> None:
+        self.carol.types("PRIVMSG @#c :bob is loud", "NOTICE @#c :so loud", "PRIVMSG @#c :\x01ACTION sighs\x01")
+        said = [":carol PRIVMSG @#c :bob is loud", ":carol NOTICE @#c :so loud", ":carol PRIVMSG @#c :\x01ACTION sighs\x01"]
+        self.assertEqual(said, told(self.alice))
+        self.assertEqual(3, sum("@#c" in line for line in self.carol.lines()))
+        self.bob.hears()
+        self.dan.hears()
+
+    def test_who_has_a_voice_is_shown_what_is_for_them_and_operators_too(self) -> None:
+        self.alice.types("MODE #c +v bob")
+        self.bob.lines(), self.alice.lines()
+        self.carol.types("PRIVMSG +#c :hi")
+        self.assertEqual([":carol PRIVMSG +#c :hi"], told(self.bob))
+        self.assertEqual([":carol PRIVMSG +#c :hi"], told(self.alice))
+
+    def test_at_other_doors_it_is_told_as_what_it_is_and_kept_nowhere(self) -> None:
+        self.alice.types("MODE #c +o dan")
+        self.dan.lines()
+        self.carol.types("PRIVMSG @#c :bob is loud")
+        self.dan.hears("-- carol says to those who keep order in c: bob is loud")
+        self.dan.types("/history")
+        self.assertFalse([line for line in self.dan.lines() if "loud" in line])
+
+    def test_who_may_not_speak_says_nothing_to_some_either(self) -> None:
+        self.alice.types("MODE #c +m")
+        self.carol.lines()
+        self.carol.types("PRIVMSG @#c :hi")
+        self.assertEqual(["404"], [line.split(" ")[1] for line in self.carol.lines()])

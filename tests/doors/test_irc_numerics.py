@@ -193,6 +193,11 @@ alice: PRIVMSG #nowhere :hi -> 403 alice #nowhere :*
 carol: PRIVMSG #c :hi -> 404 carol #c :*
 alice: MODE #c +m | bob: PRIVMSG #c :hi -> 404 bob #c :*
 alice: MODE #c +mv bob | bob: PRIVMSG #c :hi ->
+alice: PRIVMSG @#nowhere :hi -> 403 alice #nowhere :*
+carol: PRIVMSG @#c :hi -> 404 carol #c :*
+bob: PRIVMSG @#c : -> 412 bob :*
+bob: PRIVMSG @#c :hi ->
+bob: PRIVMSG @nobody-here :hi -> 401 bob @nobody-here :*
 alice: PRIVMSG a,b,c,d,e :hi -> 407 alice a,b,c,d,e :*
 bob: AWAY :tea | alice: PRIVMSG bob :hi -> 301 alice bob :tea
 bob: AWAY :tea | alice: NOTICE bob :hi ->

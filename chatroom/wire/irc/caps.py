@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chatroom.core.session import ALERTS, CARDS, EXPULSION, INVITATIONS, PEOPLE
+from chatroom.core.session import ALERTS, CARDS, CONFIDENCES, EXPULSION, INVITATIONS, PEOPLE
 
 SHOWING = frozenset(
     {
@@ -67,7 +67,7 @@ _WANTS = {"invite-notify": INVITATIONS, "extended-monitor": PEOPLE, "draft/metad
 
 def wants(caps: frozenset[str], before: frozenset[str]) -> frozenset[str]:
     """Give what a client wants to be told beside what happens in its rooms."""
-    asked = {EXPULSION, *(want for name, want in _WANTS.items() if name in caps)}
+    asked = {EXPULSION, CONFIDENCES, *(want for name, want in _WANTS.items() if name in caps)}
     return frozenset(asked | (before & {ALERTS}))
 
 

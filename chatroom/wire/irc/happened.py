@@ -34,7 +34,7 @@ from chatroom.core.events import (
     Whispered,
 )
 from chatroom.core.profile import host_of
-from chatroom.core.signals import CardChanged, Described, Recognised, RoomCardChanged, Signalled
+from chatroom.core.signals import CardChanged, Confided, Described, Recognised, RoomCardChanged, Signalled
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.cuts import CUTS, read, rows
 from chatroom.wire.irc.message import LINE
@@ -66,9 +66,9 @@ def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
     if "server-time" in caps:
         tags["time"] = stamp(entry.at)
     if "message-tags" in caps:
-        if entry.kept or isinstance(entry.event, Told | Signalled):
+        if entry.kept or isinstance(entry.event, Told | Signalled | Confided):
             tags["msgid"] = entry.id
-        if isinstance(entry.event, Said | Told | Signalled):
+        if isinstance(entry.event, Said | Told | Signalled | Confided):
             tags |= {key: value for key, value in entry.event.tags if key != CUTS}
     if "account-tag" in caps and entry.event.by.member is not None:
         tags["account"] = scene.account(entry.event.by.member)
@@ -85,7 +85,7 @@ def happened(entry: Entry, room: str, scene: Scene, caps: Caps) -> Sequence[Out]
 def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
     """Give the lines of words said to a target, as many as they need."""
     event = entry.event
-    if not isinstance(event, Said | Told):
+    if not isinstance(event, Said | Told | Confided):
         return []
     source, tags = scene.source(event.by), tags_of(entry, scene, caps)
     command = "NOTICE" if event.manner == "notice" else "PRIVMSG"
@@ -221,6 +221,10 @@ def redacted(entry: Entry, event: Removed, target: str, scene: Scene, caps: Caps
     return [line(scene.source(event.by), "REDACT", target, one, *reason, tags=dict(tags)) for one in event.ids]
 
 
+def _confided(entry: Entry, event: Confided, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    return words(entry, modes.SOME[event.role] + channel(event.room), scene, caps)
+
+
 def _signalled(entry: Entry, event: Signalled, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     return signalled(entry, event, channel(room), scene, caps)
 
@@ -289,6 +293,7 @@ _SHOWN: dict[type[Event], Callable[[Entry, Any, str, Scene, Caps], Sequence[Out]
     RoomOpened: _unshown,
     Removed: _removed,
     Erased: _unshown,
+    Confided: _confided,
     Signalled: _signalled,
     Described: _described,
     CardChanged: _card_changed,

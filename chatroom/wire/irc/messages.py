@@ -12,8 +12,9 @@ from chatroom.core.replies import Answer, Denied, Done, Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.cuts import CUTS
-from chatroom.wire.irc.happened import signalled, tags_of, words
+from chatroom.wire.irc.happened import happened, signalled, tags_of, words
 from chatroom.wire.irc.message import is_key
+from chatroom.wire.irc.modes import SOME
 from chatroom.wire.irc.out import line, pieces, room_for
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, is_service, room_of
@@ -49,7 +50,11 @@ def say(talk: Talk, asked: Asked, target: str, text: str, more: Mapping[str, str
         manner, text = "act", action[1] or ""
     tags = {**(client_tags(asked) or {}), **(more or {})} or None
     room = room_of(target)
-    if room is not None:
+    role = next((role for role, mark in SOME.items() if target.startswith(mark)), None)
+    if role is not None and room_of(target[1:]) is not None:
+        fields = {"text": text, "room": target[2:], "role": role, "manner": manner}
+        asked.ask("confide", partial(_confided, talk, asked, target[1:]), tags=tags, **fields)
+    elif room is not None:
         then = partial(_said, talk, asked, target)
         if manner == "act":
             asked.ask("me", then, text=text, room=room, tags=tags)
@@ -67,6 +72,14 @@ def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Done(entries=(entry, *_)):
             echo(talk, asked, target, entry.log, reply)
+        case Denied(why=why):
+            refused(asked, target, why)
+
+
+def _confided(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Done(entries=(entry, *_)) if "echo-message" in talk.caps:
+            asked.put(*happened(entry, entry.log, talk.scene, talk.caps))
         case Denied(why=why):
             refused(asked, target, why)
 

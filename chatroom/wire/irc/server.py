@@ -53,6 +53,7 @@ def isupport(talk: Talk) -> list[str]:
         f"NICKLEN={limits.name}",
         "PREFIX=(ov)@+",
         "SAFELIST",
+        "STATUSMSG=@+",
         "TARGMAX=" + ",".join(f"{command}:{most}" for command, most in TARGETS.items()),
         f"TOPICLEN={min(limits.topic, TOPIC)}",
         "USERLEN=16",
