@@ -31,7 +31,10 @@ DOES: dict[str, str] = {
     "NAMES": "lists who is in rooms",
     "NICK": "takes or changes the name",
     "NOTICE": "says words that want no answer, and gets none",
-    "OPER": "is for those who keep order in the house, who need no other password than their login's",
+    "OPER": (
+        "lets whoever knows the password of a moderator or an admin be that member, under the nick they have; "
+        "tried as often as any login"
+    ),
     "PART": "leaves rooms, with a reason",
     "PASS": "gives a password before registration: account:password, or that of the nick's member",
     "PING": "is answered by PONG",
