@@ -556,4 +556,4 @@ def test_every_numeric_is_listed_and_said_somewhere() -> None:
 
 
 def test_every_irc_mode_is_listed_and_no_other() -> None:
-    assert irc_rows("Modes") == {*modes.ROLES.values(), *modes.SETTINGS, *"biknl", *own.LETTERS}
+    assert irc_rows("Modes") == {*modes.ROLES.values(), *modes.SETTINGS, *"beIiknl", *own.LETTERS}

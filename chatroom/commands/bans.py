@@ -23,14 +23,14 @@ def perform(call: Call) -> None:
     kept = call.hub.keeper if room is None else room.rights
     banned, bans = _listed(call, kept.bans, "bans")
     muted, mutes = _listed(call, kept.mutes, "mutes")
-    where = "" if room is None else f" from {room.name}"
-    call.answer(
-        *(banned or [f"Nobody is banned{where}."]),
-        *(f"muted: {line}" for line in muted),
-        bans=bans,
-        mutes=mutes,
-        **({} if room is None else {"room": room.name}),
-    )
+    shown = [*(banned or [f"Nobody is banned{'' if room is None else f' from {room.name}'}."]), *(f"muted: {line}" for line in muted)]
+    fields: dict[str, Any] = {"bans": bans, "mutes": mutes}
+    if room is not None:
+        spared, fields["spared"] = _listed(call, room.rights.spared, "exceptions")
+        welcome, fields["welcome"] = _listed(call, room.rights.welcome, "exceptions")
+        shown += [*(f"let in whatever is banned: {line}" for line in spared), *(f"needs no invitation: {line}" for line in welcome)]
+        fields["room"] = room.name
+    call.answer(*shown, **fields)
 
 
 def _listed(call: Call, kept: Bans, what: str) -> tuple[list[str], list[dict[str, Any]]]:

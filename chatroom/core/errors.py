@@ -265,6 +265,10 @@ class NotBanned(NotThere):
     """{text} is not banned. Type /bans for what is."""
 
 
+class NotExempt(NotThere):
+    """{text} is not exempt. Type /bans for who is."""
+
+
 class BannedByAnother(NotThere):
     """{text} is banned only as part of {target}. Type /unban {target} to lift that."""
 

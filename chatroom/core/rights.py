@@ -26,6 +26,7 @@ from chatroom.core.errors import (
     BannedFromRoom,
     MutedByAnother,
     MutedInRoom,
+    NotExempt,
     NotMuted,
     RoomFull,
     RoomInvitedOnly,
@@ -60,6 +61,8 @@ CARD = "card"
 """What the room says about itself."""
 HAND = "hand"
 """On where somebody who keeps order in the house has set something, which is to outlast the guests."""
+LISTS = ("ban/", "mute/", "spare/", "welcome/")
+"""How the keys begin of those in the lists."""
 SWITCHES = ("lock", "secret", "quiet", HAND)
 NUMBERS = ("limit", "slow")
 LARGEST = 1_000_000
@@ -131,7 +134,7 @@ class Alteration:
 class Rights:
     """Hold what one room allows; see the module for the rules."""
 
-    __slots__ = ("_cells", "_holders", "_spoke", "bans", "changes", "mutes", "room")
+    __slots__ = ("_cells", "_holders", "_spoke", "bans", "changes", "mutes", "room", "spared", "welcome")
 
     def __init__(self, room: str) -> None:
         self.room = room
@@ -144,6 +147,15 @@ class Rights:
         """When people spoke last, and what they called it, while that matters."""
         self.bans = Bans(MOST, self.place("ban/"), masks=MASKS)
         self.mutes = Bans(MOST, self.place("mute/"), masks=MASKS, absent=NotMuted, wider=MutedByAnother)
+        self.spared = Bans(MOST, self.place("spare/"), masks=MASKS, absent=NotExempt)
+        """Whom no ban keeps out."""
+        self.welcome = Bans(MOST, self.place("welcome/"), masks=MASKS, absent=NotExempt)
+        """Who needs no invitation."""
+
+    @property
+    def lists(self) -> tuple[Bans, ...]:
+        """Give all the lists of whom something is so for."""
+        return (self.bans, self.mutes, self.spared, self.welcome)
 
     def place(self, key: str) -> str:
         """Give the key of something of this room in the state beside the logs."""
@@ -233,7 +245,7 @@ class Rights:
     @property
     def bare(self) -> bool:
         """Tell whether nothing is kept here but whose the room is."""
-        return self._cells.keys() <= {"owner"} and not len(self.bans) and not len(self.mutes)
+        return self._cells.keys() <= {"owner"} and not any(map(len, self.lists))
 
     # -- what may be done -----------------------------------------------------------------------------------------------
 
@@ -242,13 +254,14 @@ class Rights:
         standing = self.standing(who.inbox, who.rank)
         if standing >= Standing.OWNER:
             return
-        ban = self.bans.matching(self._known(who), now)
-        if ban is not None:
+        known = self._known(who)
+        ban = self.bans.matching(known, now)
+        if ban is not None and self.spared.matching(known, now) is None:
             raise BannedFromRoom(room=self.room, **ban.particulars(now))
         if standing >= Standing.OPERATOR:
             return
         invited = self.holds(INVITATION, who.inbox)
-        if self.access == "invited" and not invited:
+        if self.access == "invited" and not invited and self.welcome.matching(known, now) is None:
             raise RoomInvitedOnly(room=self.room)
         if self.access == "key" and not invited and key != self.key:
             raise RoomKeyed(room=self.room)
@@ -372,7 +385,7 @@ class Rights:
         """Take what is kept of this room, by key without the room's place; give the keys of what cannot be read."""
         unread = []
         for key, value in state.items():
-            if key.startswith(("ban/", "mute/")):
+            if key.startswith(LISTS):
                 continue
             try:
                 found = _read(key, json.loads(value))
@@ -382,17 +395,17 @@ class Rights:
                 self._cells[key] = Cell(found)
         self._changed()
         whole = {self.place(key): value for key, value in state.items()}
-        return (*unread, *self.bans.load(whole), *self.mutes.load(whole))
+        return (*unread, *(key for kept in self.lists for key in kept.load(whole)))
 
     def cleared(self) -> tuple[Put, ...]:
         """Give what is to be removed from disk when the room is no more."""
         keys = [key for key in self._cells if GUESTS not in key]
-        lists = [(kept, one) for kept in (self.bans, self.mutes) for one in kept.listed()]
+        lists = [(kept, one) for kept in self.lists for one in kept.listed()]
         return (*(Put(self.place(key), None) for key in keys), *(kept.lifted(one) for kept, one in lists))
 
     def expire(self, now: float) -> tuple[Put, ...]:
         """Forget bans and mutes that are over; give what is to be removed from disk."""
-        return (*self.bans.expire(now), *self.mutes.expire(now))
+        return tuple(put for kept in self.lists for put in kept.expire(now))
 
 
 def _nothing() -> None:

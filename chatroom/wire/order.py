@@ -59,6 +59,9 @@ def _setting(setting: str, value: str) -> str:
     match setting:
         case "limit":
             return f"limited this room to {visible(value)} people"
+        case "spared" | "welcome":
+            without = "whatever is banned" if setting == "spared" else "without an invitation"
+            return f"let {visible(value[1:])} in {without}" if value[:1] == "+" else f"let {visible(value[1:])} in no longer {without}"
         case "slow" if value.isascii() and value.isdigit() and len(value) < 10:
             return f"slowed this room: one message each in {lasting(int(value)).removeprefix('for ')}"
         case _:

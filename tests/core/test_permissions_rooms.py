@@ -71,6 +71,8 @@ BY_NAME: dict[str, Others] = {
     "nick to another's name": SPEAKING,
     "nick to what looks like another": SPEAKING,
     "nick to a reserved name": SPEAKING,
+    "confide in one's own room": SPEAKING,
+    "confide in another's room": {"silenced": MUTED},
     "signal in one's own room": SPEAKING,
     "signal in another's room": {"silenced": MUTED},
     "signal to another": {"silenced": MUTED},

@@ -169,6 +169,22 @@ alice: MODE #c +b eve!*@* -> alice!* MODE #c +b eve!\\*@\\*
 alice: MODE #c +b eve!*@* | alice: MODE #c +b -> 367 alice #c eve!\\*@\\* alice 1700000000 | 368 alice #c :*
 alice: MODE #c +b eve!*@* | alice: MODE #c -b eve!*@* -> alice!* MODE #c -b eve!\\*@\\*
 alice: MODE #c +b *!*@* -> 696 alice #c b \\*!\\*@\\* :*
+alice: MODE #c +e -> 349 alice #c :*
+alice: MODE #c I -> 347 alice #c :*
+alice: MODE #c +e carol!*@* -> alice!* MODE #c +e carol!\\*@\\*
+alice: MODE #c +I *!*@* -> alice!* MODE #c +I \\*!\\*@\\*
+bob: MODE #c +e bob -> 482 bob #c :*
+alice: MODE #c +e carol!*@* | alice: MODE #c e -> 348 alice #c carol!\\*@\\* alice 1700000000 | 349 alice #c :*
+alice: MODE #c +I carol!*@* | alice: MODE #c I -> 346 alice #c carol!\\*@\\* alice 1700000000 | 347 alice #c :*
+alice: MODE #c +e carol!*@* | alice: MODE #c -e carol!*@* -> alice!* MODE #c -e carol!\\*@\\*
+alice: MODE #c -e carol!*@* ->
+alice: MODE #c -b carol!*@* ->
+alice: MODE #c +b c* | carol: JOIN #c -> 474 carol #c :*
+alice: MODE #c +be c* carol!*@* | carol: JOIN #c -> carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +be c* c* | alice: MODE #c -e c* | carol: JOIN #c -> 474 carol #c :*
+alice: MODE #c +iI carol!*@* | carol: JOIN #c -> carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +iI dan!*@* | carol: JOIN #c -> 473 carol #c :*
+alice: MODE #c +iII carol dan | alice: MODE #c -I carol | carol: JOIN #c -> 473 carol #c :*
 bob: MODE #c +b eve!*@* -> 482 bob #c :*
 
 alice: MODE alice -> 221 alice +

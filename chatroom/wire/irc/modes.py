@@ -1,7 +1,8 @@
 """What the house's rights are as IRC's modes, both ways.
 
 i  access invited      k  access key      l  limit      m  quiet      s  secret      t  lock
-b  bans of the room    o  operator        v  voice      n  always: only who is in a room speaks to it
+b  bans of the room    e  whom no ban keeps out          I  who needs no invitation
+o  operator            v  voice           n  always: only who is in a room speaks to it
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ SOME = {"operator": "@", "voice": "+"}
 """What stands before a room's name where something is said to those there alone who have a role, or more."""
 FLAGS = {"quiet": "m", "secret": "s", "lock": "t"}
 """The settings that are on or off, by the letter they have."""
+EXEMPT = {"spared": "e", "welcome": "I"}
+"""The lists of whom something is not so for, by the setting others are told of them by."""
+KINDS = {"e": "ban", "I": "invitation"}
+"""And from what."""
 ACCESS = {"i": "invited", "k": "key"}
 _WITH = {access: "+" + letter for letter, access in ACCESS.items()}
 _WITHOUT = {access: "-" + letter for letter, access in ACCESS.items()}
@@ -29,6 +34,8 @@ def of_setting(setting: str, value: str, before: str = "") -> tuple[str, ...]:
     """Give a room's new setting as a mode and what goes with it; nothing where there is no mode for it."""
     if setting == "access":
         return _of_access(value, before)
+    if setting in EXEMPT:
+        return (value[:1] + EXEMPT[setting], mask_of(value[1:]))
     if setting in FLAGS:
         return (("+" if value == "on" else "-") + FLAGS[setting],)
     if setting == "limit":

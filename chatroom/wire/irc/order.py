@@ -19,7 +19,7 @@ from chatroom.wire.irc.sasl import logged_in
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
-TAKES = {"o": "both", "v": "both", "b": "both", "k": "both", "l": "on"}
+TAKES = {"o": "both", "v": "both", "b": "both", "e": "both", "I": "both", "k": "both", "l": "on"}
 """Which modes take a parameter: when they are set and unset, or only then."""
 MOST = 4
 """Modes with a parameter in one command."""
@@ -91,10 +91,10 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
         asked.ask(modes.SETTINGS[letter], then, room=room, state="on" if on else "off")
     elif letter in "ov":
         _role(talk, asked, room, on, letter, param)
-    elif letter == "b" and param is None:
-        asked.ask("bans", partial(_listed, asked, channel(room)), room=room)
-    elif letter == "b":
-        _ban(talk, asked, room, on, param or "")
+    elif letter in LISTS and param is None:
+        asked.ask("bans", partial(_listed, asked, channel(room), letter), room=room)
+    elif letter in LISTS:
+        _ban(talk, asked, room, on, letter, param or "")
     elif letter == "n":
         _never(talk, asked, room)
     elif letter in "ik":
@@ -115,7 +115,7 @@ def _never(talk: Talk, asked: Asked, room: str) -> None:
 def _changed(asked: Asked, target: str, param: str, reply: Reply) -> None:
     """Say why something was not changed; what was is shown as to everybody there."""
     match reply:
-        case Denied(why=e.WrongUsage()):
+        case Denied(why=e.WrongUsage() | e.NotBanned() | e.NotExempt()):
             pass  # it is as asked for already
         case Denied(why=why):
             refused(asked, target, param, why)
@@ -179,15 +179,25 @@ def _limit(asked: Asked, room: str, on: bool, param: str | None) -> None:
 # -- bans
 
 
-def _ban(talk: Talk, asked: Asked, room: str, on: bool, mask: str) -> None:
+LISTS = {
+    "b": ("bans", n.RPL_BANLIST, n.RPL_ENDOFBANLIST),
+    "e": ("spared", n.RPL_EXCEPTLIST, n.RPL_ENDOFEXCEPTLIST),
+    "I": ("welcome", n.RPL_INVEXLIST, n.RPL_ENDOFINVEXLIST),
+}
+"""The modes that are lists of masks: what the house calls them, and the numerics that tell one of them and the end."""
+
+
+def _ban(talk: Talk, asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
     target = modes.target_of(_somebody(talk, mask))
     if target is None:
         asked.later(
-            n.ERR_INVALIDMODEPARAM, channel(room), "b", mask, "Only a name, a member's or guest's host or an address can be banned."
+            n.ERR_INVALIDMODEPARAM, channel(room), letter, mask, "A mask is of a name, a member's or guest's host, or an address."
         )
         return
     then = partial(_changed, asked, channel(room), mask)
-    if on:
+    if letter in modes.KINDS:
+        asked.ask("exempt", then, room=room, kind=modes.KINDS[letter], who=target, lift=not on)
+    elif on:
         asked.ask("ban", then, room=room, who=target)
     else:
         asked.ask("unban", then, room=room, who=target)
@@ -203,13 +213,13 @@ def _somebody(talk: Talk, mask: str) -> str:
     return mask
 
 
-def _listed(asked: Asked, target: str, reply: Reply) -> None:
-    match reply:
-        case Answer(fields={"bans": bans}):
-            for ban in bans:
-                for one in ban["targets"]:
-                    asked.say(n.RPL_BANLIST, target, modes.mask_of(str(one)), str(ban["by"]), str(int(ban["at"])))
-    asked.say(n.RPL_ENDOFBANLIST, target, "That is all.")
+def _listed(asked: Asked, target: str, letter: str, reply: Reply) -> None:
+    what, listed, end = LISTS[letter]
+    if isinstance(reply, Answer):
+        for ban in reply.fields[what]:
+            for one in ban["targets"]:
+                asked.say(listed, target, modes.mask_of(str(one)), str(ban["by"]), str(int(ban["at"])))
+    asked.say(end, target, "That is all.")
 
 
 # -- kicks and invitations

@@ -36,15 +36,17 @@ def isupport(talk: Talk) -> list[str]:
         "CASEMAPPING=ascii",
         f"CHANLIMIT=#:{limits.rooms_each}",
         f"CHATHISTORY={talk.scene.hub.limits.page}",
-        "CHANMODES=b,k,l,imnst",
+        "CHANMODES=Ibe,k,l,imnst",
         f"CHANNELLEN={limits.room + 1}",
         "CHANTYPES=#",
         "ELIST=CMNTU",
+        "EXCEPTS",
         "HOSTLEN=64",
+        "INVEX",
         f"KEYLEN={limits.key}",
         f"KICKLEN={limits.reason}",
         "LINELEN=512",
-        f"MAXLIST=b:{MASKS}",
+        f"MAXLIST=b:{MASKS},e:{MASKS},I:{MASKS}",
         "MODES=4",
         f"MONITOR={MOST}",
         "MSGREFTYPES=msgid,timestamp",
@@ -87,7 +89,7 @@ def burst(asked: Asked, reply: Welcome) -> None:
     asked.say(n.RPL_WELCOME, f"Welcome to {reply.house}, {scene.source(person.author)}")
     asked.say(n.RPL_YOURHOST, f"Your host is {scene.server}, running chatroom {scene.version}")
     asked.say(n.RPL_CREATED, f"This house was opened {opened:%Y-%m-%d %H:%M} UTC")
-    asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "Biow", "biklmnostv", "bklov")
+    asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "Biow", "Ibeiklmnostv", "Ibeklov")
     supported(asked)
     _counted(asked, counts(talk))
     asked.put(*metadata.own(talk))
