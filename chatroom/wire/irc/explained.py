@@ -25,6 +25,10 @@ DOES: dict[str, str] = {
     "LIST": "lists rooms where somebody is, also by mask and by ELIST conditions; one that is named in any case",
     "LUSERS": "counts people and rooms",
     "MARKREAD": "tells or notes up to when you have read a room or a conversation",
+    "METADATA": (
+        "shows what people and rooms say about themselves (GET, LIST, SYNC), changes it (SET, CLEAR), "
+        "and tells when it changes (SUB, UNSUB, SUBS)"
+    ),
     "MODE": "shows or changes the modes of a room, or one's own",
     "MONITOR": "tells when others come and go, by name, up to 100",
     "MOTD": "shows the welcome",
