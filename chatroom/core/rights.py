@@ -63,7 +63,9 @@ HAND = "hand"
 """On where somebody who keeps order in the house has set something, which is to outlast the guests."""
 LISTS = ("ban/", "mute/", "spare/", "welcome/")
 """How the keys begin of those in the lists."""
-SWITCHES = ("lock", "secret", "quiet", HAND)
+OUTSIDE = "outside"
+"""Whether people may speak here who are not in the room."""
+SWITCHES = ("lock", "secret", "quiet", OUTSIDE, HAND)
 NUMBERS = ("limit", "slow")
 LARGEST = 1_000_000
 
@@ -254,19 +256,23 @@ class Rights:
         standing = self.standing(who.inbox, who.rank)
         if standing >= Standing.OWNER:
             return
-        known = self._known(who)
-        ban = self.bans.matching(known, now)
-        if ban is not None and self.spared.matching(known, now) is None:
-            raise BannedFromRoom(room=self.room, **ban.particulars(now))
+        self.check_ban(who, now)
         if standing >= Standing.OPERATOR:
             return
         invited = self.holds(INVITATION, who.inbox)
-        if self.access == "invited" and not invited and self.welcome.matching(known, now) is None:
+        if self.access == "invited" and not invited and self.welcome.matching(who.party, now) is None:
             raise RoomInvitedOnly(room=self.room)
         if self.access == "key" and not invited and key != self.key:
             raise RoomKeyed(room=self.room)
         if self.limit and present >= self.limit:
             raise RoomFull(room=self.room, limit=self.limit)
+
+    def check_ban(self, who: Who, now: float) -> None:
+        """Refuse whoever is banned from here."""
+        known = self._known(who)
+        ban = self.bans.matching(known, now)
+        if ban is not None and self.spared.matching(known, now) is None:
+            raise BannedFromRoom(room=self.room, **ban.particulars(now))
 
     def check_voice(self, who: Who, now: float) -> None:
         """Refuse whoever may say nothing here now."""

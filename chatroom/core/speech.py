@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chatroom.core.call import Call
-from chatroom.core.errors import Muted, Refused
+from chatroom.core.errors import Muted, NotInRoom, Refused
 from chatroom.core.events import Event
+from chatroom.core.rights import OUTSIDE
 from chatroom.core.room import Room
 
 
@@ -16,6 +17,18 @@ def say(call: Call, room: Room, event: Event) -> None:
     rights = room.rights
     undo = None if rights.free else rights.speak(call.who, call.ref, call.now)
     call.post((room.name, event), undo=undo)
+
+
+def reached(call: Call) -> Room:
+    """Give the room words are for: one that whoever says them is in, or one that hears people from outside, and them."""
+    try:
+        return call.room
+    except NotInRoom:
+        room = call.hub.rooms.get(call.hub.room_name(call.args["room"])) if "room" in call.args else None
+        if room is None or not room.rights.on(OUTSIDE) or not room.rights.seen(call.person.inbox, call.person.rank, inside=False):
+            raise
+        room.rights.check_ban(call.who, call.now)
+        return room
 
 
 def check_house(call: Call) -> None:

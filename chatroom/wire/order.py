@@ -17,6 +17,8 @@ _SETTINGS = {
     ("secret", "off"): "made this room public",
     ("quiet", "on"): "made this room quiet: only known people speak",
     ("quiet", "off"): "ended the quiet: everybody may speak",
+    ("outside", "on"): "let those speak here, too, who are not in this room",
+    ("outside", "off"): "let only those speak here who are in this room",
     ("slow", "0"): "lifted the slowness",
 }
 _ROLES = {

@@ -140,6 +140,12 @@ alice: MODE #c +m -> alice!* MODE #c +m
 alice: MODE #c +m | alice: MODE #c +m ->
 alice: MODE #c -m ->
 alice: MODE #c +n ->
+alice: MODE #c -n -> alice!* MODE #c -n
+alice: MODE #c -n | alice: MODE #c -> 324 alice #c + | 329 *
+alice: MODE #c -n | alice: MODE #c +n -> alice!* MODE #c +n
+alice: MODE #c -n | carol: PRIVMSG #c :hi ->
+alice: MODE #c -n+m | carol: PRIVMSG #c :hi -> 404 carol #c :*
+alice: MODE #c -n | alice: MODE #c +b carol!*@* | carol: PRIVMSG #c :hi -> 404 carol #c :*
 alice: MODE #c +i -> alice!* MODE #c +i
 alice: MODE #c +i | alice: MODE #c -i -> alice!* MODE #c -i
 alice: MODE #c +k key -> alice!* MODE #c +k \\*

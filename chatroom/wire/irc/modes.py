@@ -2,7 +2,7 @@
 
 i  access invited      k  access key      l  limit      m  quiet      s  secret      t  lock
 b  bans of the room    e  whom no ban keeps out          I  who needs no invitation
-o  operator            v  voice           n  always: only who is in a room speaks to it
+o  operator            v  voice           n  no outside
 """
 
 from __future__ import annotations
@@ -36,6 +36,8 @@ def of_setting(setting: str, value: str, before: str = "") -> tuple[str, ...]:
         return _of_access(value, before)
     if setting in EXEMPT:
         return (value[:1] + EXEMPT[setting], mask_of(value[1:]))
+    if setting == "outside":
+        return ("-n" if value == "on" else "+n",)
     if setting in FLAGS:
         return (("+" if value == "on" else "-") + FLAGS[setting],)
     if setting == "limit":

@@ -10,7 +10,7 @@ from chatroom.core.keeping import standing
 from chatroom.core.profile import host
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
-from chatroom.core.rights import INVITATION, Standing
+from chatroom.core.rights import INVITATION, OUTSIDE, Standing
 from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
@@ -62,7 +62,15 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Answer(fields={"room": room, "access": access, "limit": limit, "lock": lock, "secret": secret, "quiet": quiet}):
             key = reply.fields.get("key", "")
-            flags = {"i": access == "invited", "k": access == "key", "l": limit, "m": quiet, "n": True, "s": secret, "t": lock}
+            flags = {
+                "i": access == "invited",
+                "k": access == "key",
+                "l": limit,
+                "m": quiet,
+                "n": not reply.fields["outside"],
+                "s": secret,
+                "t": lock,
+            }
             letters = "".join(letter for letter, on in flags.items() if on)
             params = [*([key or "*"] if access == "key" else []), *([str(limit)] if limit else [])]
             asked.say(n.RPL_CHANNELMODEIS, channel(str(room)), f"+{letters}", *params)
@@ -82,7 +90,9 @@ def _so_already(talk: Talk, room: str, on: bool, letter: str, param: str | None)
         return on == rights.on(modes.SETTINGS[letter])
     if letter == "i" or (letter == "k" and not on):
         return on == (rights.access == modes.ACCESS[letter])
-    return (letter == "l" and not on and not rights.limit) or letter == "n"
+    if letter == "n":
+        return on != rights.on(OUTSIDE)
+    return letter == "l" and not on and not rights.limit
 
 
 def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
@@ -96,20 +106,13 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
     elif letter in LISTS:
         _ban(talk, asked, room, on, letter, param or "")
     elif letter == "n":
-        _never(talk, asked, room)
+        asked.ask("outside", then, room=room, state="off" if on else "on")
     elif letter in "ik":
         _access(asked, room, on, letter, param)
     elif letter == "l":
         _limit(asked, room, on, param)
     else:
         asked.later(n.ERR_UNKNOWNMODE, letter, "is no mode here")
-
-
-def _never(talk: Talk, asked: Asked, room: str) -> None:
-    """Refuse to change what cannot be changed, to whoever could change nothing here."""
-    inside = talk.session.someone in talk.scene.hub.rooms[talk.scene.room(room)].occupants
-    why = e.NotKeeper(verb="mode", room=room) if inside else e.NotInRoom(room=room)
-    asked.turn(lambda: refused(asked, channel(room), "", why))
 
 
 def _changed(asked: Asked, target: str, param: str, reply: Reply) -> None:
