@@ -38,7 +38,7 @@ from chatroom.core.effects import (
 from chatroom.core.errors import OfficeFailed, Refused
 from chatroom.core.events import Entry
 from chatroom.core.hub import Hub
-from chatroom.core.replies import Denied, Welcome
+from chatroom.core.replies import Answer, Denied, Welcome
 from chatroom.core.seams import Journal, Outcome, Submission
 from chatroom.core.session import Session
 from chatroom.digest import Digest, who
@@ -52,6 +52,8 @@ from chatroom.spawn import spawn
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
+LOGINS = frozenset({"identify", "prove", "rise"})
+"""Verbs by which somebody shows that they are a member, before they come in or later."""
 Office = Callable[..., Awaitable[Any]]
 """What the hub may ask for that takes time."""
 
@@ -184,6 +186,8 @@ class Deeds:
             reader.listener(effect.reply)
         if isinstance(effect.reply, Denied | Welcome):
             self._note(effect.session, effect.reply)
+        elif isinstance(effect.reply, Answer) and effect.reply.verb in LOGINS and effect.session.person is not None:
+            self._note_login(effect.session, effect.reply)
         reader.give(reader.dialect.reply(effect.reply))
         if reader.intake.reasons and len(effect.session.replies) <= self.hub.limits.replies // 2:
             reader.intake.release(Hold.REPLIES)
@@ -258,6 +262,11 @@ class Deeds:
         self.figures.refused += 1
         what = "something" if self.hub.find_verb(reply.verb) is None else reply.verb
         self.digest.info("refused", "{who} was refused {what}: {code}", who=who(session), what=what, code=reply.why.code)
+
+    def _note_login(self, session: Session, reply: Answer) -> None:
+        """Tell the host who logged in after they had come in."""
+        if "name" in reply.fields:
+            self.digest.info("logged in", "{who} logged in as {member}", who=who(session), member=reply.fields["name"])
 
     def end(self, reader: Reader, why: str) -> None:
         """Let a connection have its last line, and end it."""

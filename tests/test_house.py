@@ -25,7 +25,7 @@ from chatroom.journals.memory import MemoryJournal
 from chatroom.reader import CHUNK
 from chatroom.registry import load_verbs
 from chatroom.spawn import deferred
-from chatroom.testing import Person, SlowWorld, World
+from chatroom.testing import Person, SlowWorld, World, member, password_of
 from chatroom.wires import DirectWire, Wire
 
 KEY = "a key of enough characters"
@@ -627,6 +627,13 @@ def test_the_log_tells_who_came_and_went_and_was_refused_what(world: World, writ
         "ann (line 192.0.2.1) was refused something: unknown-command",
         "ann (line 192.0.2.1) is gone",
     ]
+
+
+def test_the_log_tells_who_logs_in_after_they_have_come_in(written: list[str]) -> None:
+    world = World(members=[member("mia")])
+    one = world.program("mimi")
+    one.asks("identify", name="mia", password=password_of("mia"))
+    assert written == ["mimi (json 192.0.2.1) came in", "mimi (json 192.0.2.1) logged in as mia"]
 
 
 def test_a_crowd_that_comes_and_goes_is_summed_up(world: World, written: list[str]) -> None:

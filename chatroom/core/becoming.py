@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from chatroom.core.call import Call
 from chatroom.core.errors import HereAlready
 from chatroom.core.events import Author
 from chatroom.core.keeping import rooms_of
 from chatroom.core.members import Member
 from chatroom.core.names import STAR
+from chatroom.core.rights import ROLES, Alteration, Rights
 from chatroom.core.session import Person
 from chatroom.core.signals import Recognised
 
@@ -30,11 +33,12 @@ def become(call: Call, person: Person, member: Member) -> None:
 
 
 def _become(call: Call, person: Person, member: Member) -> None:
-    """Make a guest a member, and tell those around; what a guest holds in rooms ends."""
+    """Make a guest a member, and tell those around; what the guest holds in rooms is the member's from then on."""
     hub, before, guest = call.hub, person.inbox, person.author
     hub.memory.inboxes.close(person)
     hub.cards.forget(before)
     del hub.people[before]
+    taken = [change for rights in person.held for change in _take_along(rights, person, "@" + member.id)]
     for rights in person.held:
         rights.forget(person)
     person.held.clear()
@@ -43,4 +47,17 @@ def _become(call: Call, person: Person, member: Member) -> None:
     hub.presence.ranked(person)
     for other in hub.people.values():
         other.readdress(before, person.inbox)
-    hub.errands.note(call.session, [("", Recognised(guest, rooms_of([person], None), member.id))], call.now)
+    puts = tuple(put for change in taken for put in change.puts)
+    hub.errands.note(call.session, [("", Recognised(guest, rooms_of([person], None), member.id))], call.now, puts)
+
+
+def _take_along(rights: Rights, guest: Person, inbox: str) -> Iterator[Alteration]:
+    """Let a member hold what they held in a room as a guest."""
+    held = [f"{role}/{inbox}" for role in ROLES if rights.holds(role, guest.inbox)]
+    owner = rights.owner()
+    changes = [rights.change(key, guest.name) for key in held]
+    if owner is not None and owner[0] == guest.inbox:
+        changes.append(rights.change("owner", [inbox, guest.name]))
+    for change in changes:
+        change.keep()
+        yield change

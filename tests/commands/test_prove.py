@@ -79,6 +79,22 @@ def test_a_guest_becomes_the_member_under_the_name_they_have() -> None:
     assert world.program("mimi2").answer("identify", name="mia", password=password_of("mia"))["error"] == "here-already"
 
 
+def test_what_a_guest_held_in_rooms_is_the_members_from_then_on_and_after_a_restart() -> None:
+    world = World(members=[member("mia")])
+    bob, guest = world.program("bob", rooms=["den"]), world.program("mimi", rooms=["cave"])
+    bob.asks("op", name="mimi", room="den")
+    guest.asks("join", room="den")
+    bob.asks("op", name="mimi", room="den")
+    guest.asks("say", room="cave", text="mine")
+    proven(guest, "mia", password_of("mia"))
+    guest.answer("prove")
+    assert "error" not in guest.answer("lock", room="cave", state="on")
+    assert "error" not in guest.answer("lock", room="den", state="on")
+    again = world.restarted().logged_in("mia", rooms=["cave", "den"])
+    assert "error" not in again.answer("close", room="cave")
+    assert "error" not in again.answer("lock", room="den", state="off")
+
+
 def test_who_is_banned_gets_in_by_no_proof() -> None:
     world = World(members=[member("mia"), member("ada", Rank.ADMIN)])
     world.logged_in("ada").asks("ban", 1, who="mia")
