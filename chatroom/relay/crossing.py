@@ -4,8 +4,9 @@ Rules
 -----
 - Neither side is read faster than the other takes it: what the relay holds of a person is one read and no more, whoever is slow.
 - The house learns first where the person is (PROXY protocol), that a relay brings them, and whether nobody can read what they send.
-- When there is no house, its person is told, and it is tried again and again, ever more slowly. When the house ends a connection while
-  it takes others, it meant that person, who is let go; when it takes no others either, it is gone. Programs come back by themselves.
+- When there is no house, its person is told, and it is tried again and again, ever more slowly; one that says nothing is waited for.
+  When the house ends a connection while it takes others, it meant that person, who is let go; when it takes no others either, it is
+  gone. Programs come back by themselves.
 - What somebody types while their house is gone is for nobody; the next thing the house asks is their name.
 """
 
@@ -36,10 +37,13 @@ LAST_DELAY = 8.0
 
 PROBE = 0.25
 """Seconds before it is found out whether a house that ended a connection is there: one that was killed goes by and by."""
+PATIENCE = 5.0
+"""Seconds a house that was reached may take to say something; it greets much sooner."""
 CLOSING = 5.0
 """Seconds a person may take to read the last they are sent."""
 
 AWAY = "The house cannot be reached. Trying again …"
+SLOW = "The house is there, but does not answer yet. Waiting …"
 GONE = "The connection to the house is lost. Trying to get it back; it will ask for your name again."
 UNBELIEVED = "The house ended the connection without a word. Does it know this relay?"
 
@@ -234,6 +238,7 @@ class Crossing:
         self._again = self._relay.clock.callLater(CLOSING, transport.abortConnection)
 
     def _try_no_more(self) -> None:
+        """Wait for nothing more that was to be done by itself."""
         if self._again is not None and self._again.active():
             self._again.cancel()
 
@@ -267,6 +272,7 @@ class Crossing:
         near: Any = self._near.transport
         near.registerProducer(Gate(transport), True)
         transport.registerProducer(self._gate, True)
+        self._again = self._relay.clock.callLater(PATIENCE, self._tell, SLOW)
         pending, self._pending = self._pending, b""
         self._send(pending)
         if self._gate is not None:
@@ -277,7 +283,9 @@ class Crossing:
         """Take what the house says."""
         if self._over or self._probing:
             return
-        self._spoken_to = True
+        if not self._spoken_to:
+            self._spoken_to = True
+            self._try_no_more()
         sent = self._passage.heard(data)
         near: Any = self._near.transport
         near.write(data)
@@ -289,6 +297,7 @@ class Crossing:
         if far is not self._far:
             return
         self._far = None
+        self._try_no_more()
         near: Any = self._near.transport
         near.unregisterProducer()
         if self._gate is not None:

@@ -19,7 +19,7 @@ from twisted.python.failure import Failure
 from zope.interface import implementer
 
 from chatroom import certificate
-from chatroom.relay.crossing import AWAY, CLOSING, FIRST_DELAY, GONE, LAST_DELAY, PROBE, UNBELIEVED, Near
+from chatroom.relay.crossing import AWAY, CLOSING, FIRST_DELAY, GONE, LAST_DELAY, PATIENCE, PROBE, SLOW, UNBELIEVED, Near
 from chatroom.relay.service import Farewell, Relay, at_place
 from chatroom.relay.transforms.star import Star
 from chatroom.testing import World
@@ -160,6 +160,28 @@ def test_a_house_that_is_not_there_is_told_once_and_tried_ever_more_slowly(sea: 
     assert sea.near.taken() == f"-- {AWAY}\r\n".encode()
     assert (waits[0], waits[-1]) == (FIRST_DELAY, LAST_DELAY)
     assert sea.named()
+
+
+def test_a_house_that_does_not_answer_is_told_once_and_waited_for(sea: Sea) -> None:
+    far = sea.endpoint.accepts()
+    sea.clock.advance(PATIENCE * 3)
+    assert sea.near.taken() == f"-- {SLOW}\r\n".encode()
+    far.feed(b"-- This is chatroom. What is your name?\r\n")
+    assert sea.near.taken().startswith(b"-- This is chatroom.")
+
+
+def test_of_a_house_that_answered_nothing_more_is_said(sea: Sea) -> None:
+    far = sea.named()
+    sea.clock.advance(PATIENCE * 3)
+    assert sea.near.taken() == b""
+    far.end(error.ConnectionDone())
+    sea.clock.advance(PROBE)
+    sea.endpoint.refuses()
+    sea.clock.advance(FIRST_DELAY)
+    sea.endpoint.accepts().end(error.ConnectionDone())
+    sea.near.taken()
+    sea.clock.advance(PATIENCE * 3)
+    assert SLOW.encode() not in sea.near.taken()
 
 
 def test_a_program_is_given_a_sign_of_life_each_time(sea: Sea) -> None:
