@@ -5,7 +5,8 @@ Rules
 - Clients that speak first do so at once; people at netcat or telnet say nothing until they are greeted. So it waits a moment where
   that matters: where there is more than one door, or where whoever is at the other end may say by the PROXY protocol whose connection
   this is. Who stays silent, or says too little, is given to the silent door then.
-- Who says so and is not believed (`relays` in the settings) is told, and their connection ends.
+- Where a client agreed inside TLS on what it speaks (ALPN), that is its door, however long it says nothing: browsers connect ahead.
+- Who says whose a connection is and is not believed (`relays` in the settings) is told, and their connection ends.
 - Where there is more than one door, who waits counts like who is in: towards the total, and towards those of one address, but of one
   that brings others. Where there is no place they are told so, before anything is known of them.
 - Once handed on, a connection is the door's alone: nothing of this stays between.
@@ -36,6 +37,8 @@ SILENCE = 0.4
 """Seconds after which somebody who says nothing is taken for a person waiting to be greeted."""
 UNDECIDED = 256
 """Bytes within which it must be clear what a client speaks."""
+AGREED = {b"http/1.1": "web"}
+"""Which door is meant by what a client agreed on by ALPN."""
 STRANGER = (
     b"! You come by a proxy that this house does not know, or are one. Its host can name it in the settings, as relays.addresses.\r\n"
 )
@@ -75,6 +78,7 @@ class Threshold(Protocol):
         self._address = transport.getPeer()
         if self._doors and not self._has_place():
             return
+        self._agree()
         if self._doors or self._belief.relays().heard(self._host):
             self._wait = self._belief.clock.callLater(SILENCE, self._look_again)
         else:
@@ -98,6 +102,13 @@ class Threshold(Protocol):
     @property
     def _host(self) -> str:
         return getattr(self._address, "host", "")
+
+    def _agree(self) -> None:
+        """Choose the door that was agreed on inside TLS, if any was."""
+        agreed = AGREED.get(getattr(self.transport, "negotiated", b""))
+        for door in self._doors:
+            if door.name == agreed:
+                self._doors, self._silent = (), door.factory
 
     def _look_again(self) -> None:
         """Give up waiting, but after one more look at what has come: time also passes while the server does something else."""

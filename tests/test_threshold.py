@@ -149,6 +149,26 @@ def test_a_stranger_is_noted_once_and_costs_no_session(world: World) -> None:
     assert not [call for call in world.clock.getDelayedCalls() if call.getTime() < world.clock.seconds() + SILENCE]
 
 
+@pytest.mark.parametrize("address", ["198.51.100.7", "127.0.0.1"])
+def test_a_browser_that_agreed_on_http_may_connect_ahead_and_say_nothing_for_long(world: World, address: str) -> None:
+    wire: Any = world.wire(address)
+    wire.negotiated = b"http/1.1"
+    one = world.connect(world.front, wire)
+    world.rest(5)
+    one.hears()
+    one.sends(SAID["web"])
+    assert ANSWERED["web"] in one.wire.taken()
+
+
+def test_who_agreed_on_http_may_be_brought(world: World) -> None:
+    world.host().asks("ban", who="203.0.113.9", force=True)
+    wire: Any = world.wire("127.0.0.1")
+    wire.negotiated = b"http/1.1"
+    one = world.connect(world.front, wire)
+    one.sends(render(FAR) + SAID["web"])
+    assert b"HTTP/1.1" in one.wire.taken()
+
+
 # -- what may be read on the way
 
 
