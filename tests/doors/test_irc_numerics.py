@@ -138,6 +138,10 @@ carol: MODE #c +n -> 442 carol #c :*
 carol: MODE #c +m -> 442 carol #c :*
 alice: MODE #c +m -> alice!* MODE #c +m
 alice: MODE #c +m | alice: MODE #c +m ->
+alice: MODE #c +mt-mt+m -> alice!* MODE #c +m | alice!* MODE #c +t | alice!* MODE #c -m | alice!* MODE #c -t | alice!* MODE #c +m
+alice: MODE #c +i-i -> alice!* MODE #c +i | alice!* MODE #c -i
+alice: MODE #c -o alice -> 482 alice #c :*
+alice: MODE #c +o bob | bob: MODE #c -o alice -> 482 bob #c :*
 alice: MODE #c -m ->
 alice: MODE #c +n ->
 alice: MODE #c -n -> alice!* MODE #c -n

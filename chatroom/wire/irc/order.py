@@ -11,6 +11,7 @@ from chatroom.core.profile import host
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITATION, OUTSIDE, Standing
+from chatroom.core.room import Room
 from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
@@ -36,8 +37,9 @@ def mode(talk: Talk, asked: Asked) -> None:
     elif talk.scene.room(room) not in talk.scene.hub.rooms:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
     else:
+        after = _After(talk, talk.scene.hub.rooms[talk.scene.room(room)])
         for on, letter, param in changes(asked.params[1:]):
-            if not _so_already(talk, room, on, letter, param):
+            if after.changes(on, letter):
                 _change(talk, asked, room, on, letter, param)
 
 
@@ -80,19 +82,26 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
             asked.say(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
 
 
-def _so_already(talk: Talk, room: str, on: bool, letter: str, param: str | None) -> bool:
-    """Tell whether a room's keeper asks for what is so, of which nobody needs to hear."""
-    found = talk.scene.hub.rooms[talk.scene.room(room)]
-    rights = found.rights
-    if standing(talk.session.someone, found) < Standing.OPERATOR:
-        return False
-    if letter in modes.SETTINGS:
-        return on == rights.on(modes.SETTINGS[letter])
-    if letter == "i" or (letter == "k" and not on):
-        return on == (rights.access == modes.ACCESS[letter])
-    if letter == "n":
-        return on != rights.on(OUTSIDE)
-    return letter == "l" and not on and not rights.limit
+class _After:
+    """Know which modes a room will have after each change of one command, so that nobody hears of those that change nothing."""
+
+    __slots__ = ("_keeper", "_on")
+
+    def __init__(self, talk: Talk, room: Room) -> None:
+        rights = room.rights
+        self._keeper = standing(talk.session.someone, room) >= Standing.OPERATOR
+        self._on = {letter: rights.on(setting) for letter, setting in modes.SETTINGS.items()}
+        self._on |= {letter: rights.access == access for letter, access in modes.ACCESS.items()}
+        self._on |= {"l": bool(rights.limit), "n": not rights.on(OUTSIDE)}
+
+    def changes(self, on: bool, letter: str) -> bool:
+        """Tell whether this changes anything, or is for somebody else to do; who may not is to be told."""
+        if not self._keeper or letter not in self._on:
+            return True
+        before, self._on[letter] = self._on[letter], on
+        if on and letter in modes.ACCESS:
+            self._on |= dict.fromkeys(modes.ACCESS.keys() - {letter}, False)
+        return before != on or (on and letter in "kl")
 
 
 def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
@@ -150,10 +159,12 @@ def _role(talk: Talk, asked: Asked, room: str, on: bool, letter: str, name: str 
     if name is None:
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Somebody is to be named.")
         return
-    person = talk.scene.hub.roster.find(name)
-    there = talk.scene.hub.rooms[talk.scene.room(room)].occupants
-    if person is not None and person not in there:
+    person, there = talk.scene.hub.roster.find(name), talk.scene.hub.rooms[talk.scene.room(room)]
+    if person is not None and person not in there.occupants:
         asked.later(n.ERR_USERNOTINCHANNEL, name, channel(room), "They are not there.")
+    elif person is not None and letter == "o" and not on and standing(person, there) > Standing.OPERATOR:
+        what = standing(person, there).titled(there.name)
+        asked.later(n.ERR_CHANOPRIVSNEEDED, channel(room), f"{person.name} is {what}, which no mode takes away.")
     else:
         verb = {"o": ("deop", "op"), "v": ("devoice", "voice")}[letter][on]
         asked.ask(verb, partial(_changed, asked, channel(room), name), room=room, name=name)
