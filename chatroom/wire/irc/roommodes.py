@@ -1,0 +1,211 @@
+"""MODE: the modes of rooms, shown and changed, as the house's own verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from chatroom.core import errors as e
+from chatroom.core.keeping import standing
+from chatroom.core.profile import host
+from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.core.rights import OUTSIDE, Standing
+from chatroom.core.room import Room
+from chatroom.wire.irc import modes, own
+from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.happened import channel
+from chatroom.wire.irc.order import refused
+from chatroom.wire.irc.talk import Asked, Talk, room_of
+
+TAKES = {"o": "both", "v": "both", "b": "both", "e": "both", "I": "both", "k": "both", "l": "on"}
+"""Which modes take a parameter: when they are set and unset, or only then."""
+MOST = 4
+"""Modes with a parameter in one command."""
+
+
+def mode(talk: Talk, asked: Asked) -> None:
+    """Show or change the modes of a room, or one's own."""
+    target = asked.params[0]
+    room = room_of(target)
+    if room is None:
+        own.mode(talk, asked, target)
+    elif len(asked.params) == 1:
+        asked.ask("settings", partial(_shown, asked, target), room=room)
+    elif talk.scene.room(room) not in talk.scene.hub.rooms:
+        asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
+    else:
+        after = _After(talk, talk.scene.hub.rooms[talk.scene.room(room)])
+        for on, letter, param in changes(asked.params[1:]):
+            if after.changes(on, letter):
+                _change(talk, asked, room, on, letter, param)
+
+
+def changes(params: tuple[str, ...]) -> Iterator[tuple[bool, str, str | None]]:
+    """Read mode letters and what belongs to each; further ones than one command may have are left out."""
+    on, rest, taken = True, list(params[1:]), 0
+    for letter in params[0]:
+        if letter in "+-":
+            on = letter == "+"
+            continue
+        takes = TAKES.get(letter)
+        param = None
+        if takes == "both" or (takes == "on" and on):
+            param = rest.pop(0) if rest else None
+            taken += param is not None
+        if taken > MOST:
+            return
+        yield on, letter, param
+
+
+def _shown(asked: Asked, target: str, reply: Reply) -> None:
+    match reply:
+        case Answer(fields={"room": room, "access": access, "limit": limit, "lock": lock, "secret": secret, "quiet": quiet}):
+            key = reply.fields.get("key", "")
+            flags = {
+                "i": access == "invited",
+                "k": access == "key",
+                "l": limit,
+                "m": quiet,
+                "n": not reply.fields["outside"],
+                "s": secret,
+                "t": lock,
+            }
+            letters = "".join(letter for letter, on in flags.items() if on)
+            params = [*([key or "*"] if access == "key" else []), *([str(limit)] if limit else [])]
+            asked.say(n.RPL_CHANNELMODEIS, channel(str(room)), f"+{letters}", *params)
+            if reply.fields["opened_at"]:
+                asked.say(n.RPL_CREATIONTIME, channel(str(room)), str(int(reply.fields["opened_at"])))
+        case Denied():
+            asked.say(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
+
+
+class _After:
+    """Know which modes a room will have after each change of one command, so that nobody hears of those that change nothing."""
+
+    __slots__ = ("_keeper", "_on")
+
+    def __init__(self, talk: Talk, room: Room) -> None:
+        rights = room.rights
+        self._keeper = standing(talk.session.someone, room) >= Standing.OPERATOR
+        self._on = {letter: rights.on(setting) for letter, setting in modes.SETTINGS.items()}
+        self._on |= {letter: rights.access == access for letter, access in modes.ACCESS.items()}
+        self._on |= {"l": bool(rights.limit), "n": not rights.on(OUTSIDE)}
+
+    def changes(self, on: bool, letter: str) -> bool:
+        """Tell whether this changes anything, or is for somebody else to do; who may not is to be told."""
+        if not self._keeper or letter not in self._on:
+            return True
+        before, self._on[letter] = self._on[letter], on
+        if on and letter in modes.ACCESS:
+            self._on |= dict.fromkeys(modes.ACCESS.keys() - {letter}, False)
+        return before != on or (on and letter in "kl")
+
+
+def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
+    then = partial(_changed, asked, channel(room), param or "")
+    if letter in modes.SETTINGS:
+        asked.ask(modes.SETTINGS[letter], then, room=room, state="on" if on else "off")
+    elif letter in "ov":
+        _role(talk, asked, room, on, letter, param)
+    elif letter in LISTS and param is None:
+        asked.ask("bans", partial(_listed, asked, channel(room), letter), room=room)
+    elif letter in LISTS:
+        _ban(talk, asked, room, on, letter, param or "")
+    elif letter == "n":
+        asked.ask("outside", then, room=room, state="off" if on else "on")
+    elif letter in "ik":
+        _access(asked, room, on, letter, param)
+    elif letter == "l":
+        _limit(asked, room, on, param)
+    else:
+        asked.later(n.ERR_UNKNOWNMODE, letter, "is no mode here")
+
+
+def _changed(asked: Asked, target: str, param: str, reply: Reply) -> None:
+    """Say why something was not changed; what was is shown as to everybody there."""
+    match reply:
+        case Denied(why=e.WrongUsage() | e.NotBanned() | e.NotExempt()):
+            pass  # it is as asked for already
+        case Denied(why=why):
+            refused(asked, target, param, why)
+
+
+def _role(talk: Talk, asked: Asked, room: str, on: bool, letter: str, name: str | None) -> None:
+    if name is None:
+        asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Somebody is to be named.")
+        return
+    person, there = talk.scene.hub.roster.find(name), talk.scene.hub.rooms[talk.scene.room(room)]
+    if person is not None and person not in there.occupants:
+        asked.later(n.ERR_USERNOTINCHANNEL, name, channel(room), "They are not there.")
+    elif person is not None and letter == "o" and not on and standing(person, there) > Standing.OPERATOR:
+        what = standing(person, there).titled(there.name)
+        asked.later(n.ERR_CHANOPRIVSNEEDED, channel(room), f"{person.name} is {what}, which no mode takes away.")
+    else:
+        verb = {"o": ("deop", "op"), "v": ("devoice", "voice")}[letter][on]
+        asked.ask(verb, partial(_changed, asked, channel(room), name), room=room, name=name)
+
+
+def _access(asked: Asked, room: str, on: bool, letter: str, key: str | None) -> None:
+    then = partial(_changed, asked, channel(room), key or "")
+    if letter == "i" or not on:
+        asked.ask("access", then, room=room, access="invited" if on else "open")
+    elif not key or " " in key or "," in key or key.startswith(":"):
+        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "k", key or "*", "A key is one word.")
+    else:
+        asked.ask("access", then, room=room, access=f"key {key}")
+
+
+def _limit(asked: Asked, room: str, on: bool, param: str | None) -> None:
+    number = param or ""
+    if not on:
+        number = "0"
+    elif not (number.isascii() and number.isdigit() and 0 < len(number) < 7 and int(number)):
+        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "l", number or "*", "A limit is a number of people.")
+        return
+    asked.ask("limit", partial(_changed, asked, channel(room), number), room=room, count=int(number))
+
+
+# -- bans
+
+
+LISTS = {
+    "b": ("bans", n.RPL_BANLIST, n.RPL_ENDOFBANLIST),
+    "e": ("spared", n.RPL_EXCEPTLIST, n.RPL_ENDOFEXCEPTLIST),
+    "I": ("welcome", n.RPL_INVEXLIST, n.RPL_ENDOFINVEXLIST),
+}
+"""The modes that are lists of masks: what the house calls them, and the numerics that tell one of them and the end."""
+
+
+def _ban(talk: Talk, asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
+    target = modes.target_of(_somebody(talk, mask))
+    if target is None:
+        asked.later(
+            n.ERR_INVALIDMODEPARAM, channel(room), letter, mask, "A mask is of a name, a member's or guest's host, or an address."
+        )
+        return
+    then = partial(_changed, asked, channel(room), mask)
+    if letter in modes.KINDS:
+        asked.ask("exempt", then, room=room, kind=modes.KINDS[letter], who=target, lift=not on)
+    elif on:
+        asked.ask("ban", then, room=room, who=target)
+    else:
+        asked.ask("unban", then, room=room, who=target)
+
+
+def _somebody(talk: Talk, mask: str) -> str:
+    """Give the name of whoever is here with the host a mask names, as that says who they are."""
+    at = mask.rpartition("@")[2].lower()
+    if at.endswith(".guest"):
+        for person in talk.scene.hub.people.values():
+            if host(person) == at:
+                return person.name
+    return mask
+
+
+def _listed(asked: Asked, target: str, letter: str, reply: Reply) -> None:
+    what, listed, end = LISTS[letter]
+    if isinstance(reply, Answer):
+        for ban in reply.fields[what]:
+            for one in ban["targets"]:
+                asked.say(listed, target, modes.mask_of(str(one)), str(ban["by"]), str(int(ban["at"])))
+    asked.say(end, target, "That is all.")
