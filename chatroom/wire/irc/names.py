@@ -19,6 +19,8 @@ KEPT = 100
 STEP = 32
 """Bytes by which the rows of two lists differ, so that clients with nicks of about the same length share one."""
 
+_MARKS = {one: MARKS[one.name.lower()] for one in Standing}
+
 Shape = tuple[bool, bool]
 """Whether a client is shown every mark, and users and hosts beside the names."""
 
@@ -49,7 +51,7 @@ class Names:
             self._add(self._word(person))
 
     def _add(self, word: str) -> None:
-        size = len(word.encode())
+        size = len(word) if word.isascii() else len(word.encode())
         self._size += 1 + size
         if self._size <= self._most:
             self.rows[-1] += " " + word
@@ -66,7 +68,7 @@ class Names:
 def marks_of(person: Person, room: Room, *, every: bool) -> str:
     """Give the marks of what somebody is in a room: the highest, or every one."""
     here = standing(person, room)
-    marks = MARKS[here.name.lower()]
+    marks = _MARKS[here]
     if every and here > Standing.VOICED and room.rights.holds(VOICE, person.inbox):
         marks += MARKS["voiced"]
     return marks
