@@ -1,4 +1,7 @@
-"""/topic [TEXT]: show the room's topic, or set it; a single - clears it."""
+"""/topic [TEXT]: show the room's topic, or set it; a single - clears it.
+
+At a console, which is in no room, #ROOM before that names one; else it is the lobby's.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Show or change the topic."""
-    room = call.room
-    given = call.args.get("topic")
+    room, given = _meant(call)
     if given is None:
         call.in_turn(lambda: _shown(call, room))
         return
@@ -25,6 +27,15 @@ def perform(call: Call) -> None:
     room.rights.check_topic(call.who, call.now)
     put = Put(f"topic/{room.name}", json.dumps({"text": text, "by": call.person.name, "at": call.now}))
     call.post((room.name, TopicChanged(call.person.author, text)), puts=(put,))
+
+
+def _meant(call: Call) -> tuple[Room, str | None]:
+    """Give the room that is meant and the topic it is to have; elsewhere than at a console a topic may begin with a #."""
+    given: str | None = call.args.get("topic")
+    if not call.session.console or given is None or not given.startswith("#"):
+        return call.room, given
+    name, _, topic = given.removeprefix("#").partition(" ")
+    return call.hub.existing(name), topic.strip() or None
 
 
 def _shown(call: Call, room: Room) -> Send:

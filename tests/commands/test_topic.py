@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatroom.testing import Person
+from chatroom.testing import Person, World
 
 
 def test_everybody_in_the_room_is_told_the_new_topic(ann: Person, bob: Person) -> None:
@@ -49,3 +49,15 @@ def test_a_topic_keeps_the_formatting_that_python_takes_for_blanks(bob: Person, 
     bob.types("/topic  \x1dtea\x1d  and \x1fcake")
     bot.objects()
     assert bot.answer("topic", room="lobby")["topic"] == "\x1dtea\x1d and \x1fcake"
+
+
+def test_at_a_console_a_room_may_be_named_first() -> None:
+    world = World()
+    ann, host = world.program("ann", rooms=["dev", "lobby"]), world.host()
+    assert host.answer("topic", topic="#dev tea at four")["ok"]
+    assert host.answer("topic", topic="#dev")["topic"] == "tea at four"
+    assert host.answer("topic", topic="for all")["ok"]
+    assert host.answer("topic", topic="#nowhere x")["error"] == "no-such-room"
+    assert [(room.name, room.topic.text) for room in world.hub.rooms.values()] == [("lobby", "for all"), ("dev", "tea at four")]
+    assert ann.answer("topic", topic="#1 rule: be kind")["ok"]
+    assert world.hub.rooms["lobby"].topic.text == "#1 rule: be kind"
