@@ -6,6 +6,7 @@ A file under golden/ is one conversation, read from the top:
     door: line                  only at this door; without it, at the line door and at the native one
     limit: rooms_each 2         a limit of this house
     member: mod moderator       a member of this house, and their rank
+    registration: open          who may become one
     * ann comes in              connects and gives her name at once
     * eve connects by IRC         and types what an IRC client sends
     * eve chats by IRC            connects, and is in the lobby at once
@@ -26,6 +27,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -34,6 +36,7 @@ import pytest
 
 from chatroom.core.errors import DiskFull, Refused
 from chatroom.core.events import Entry, HouseEvent, Invited, Told
+from chatroom.core.hub import Rules
 from chatroom.core.limits import DEFAULT
 from chatroom.core.members import RANKS, Member
 from chatroom.core.replies import Denied, Done, Reply
@@ -87,9 +90,9 @@ def read_aloud(line: str) -> list[str]:
 class Stage:
     """Play one conversation at one door."""
 
-    def __init__(self, door: str, limits: dict[str, Any], members: Iterable[Member] = ()) -> None:
+    def __init__(self, door: str, limits: dict[str, Any], members: Iterable[Member] = (), registration: Any = "closed") -> None:
         self.door = door
-        self.world = SlowWorld(members=members, **limits)
+        self.world = SlowWorld(Rules(registration=registration, limits=replace(DEFAULT, **limits)), members=members)
         self.people: dict[str, Person] = {}
         self.raw: set[str] = set()
         self.deaf: set[str] = set()
@@ -252,7 +255,7 @@ def play(path: Path, door: str) -> None:
     settings = dict(line.split(": ", 1) for line in lines if re.match(r"\w+: ", line))
     name, _, value = settings.get("limit", "").partition(" ")
     members = [member(found[1], RANKS[found[2]]) for line in lines if (found := re.fullmatch(r"member: (\w+) (\w+)", line))]
-    stage = Stage(door, {name: type(getattr(DEFAULT, name))(value)} if name else {}, members)
+    stage = Stage(door, {name: type(getattr(DEFAULT, name))(value)} if name else {}, members, settings.get("registration", "closed"))
     expected: list[tuple[str, str]] = []
     where = path.name
     for number, line in enumerate([*lines, "* 0 seconds pass"], 1):

@@ -128,7 +128,9 @@ def _risen(talk: Talk, asked: Asked, before: bool, reply: Reply) -> None:
                 logged_in(talk, asked, str(name))
             asked.from_self("MODE", talk.nick, "+o")
             asked.say(n.RPL_YOUREOPER, f"You are {talk.session.someone.rank.titled} here.")
-        case Denied(why=e.KeepsNoOrder() | e.HereAlready() | e.IsAMember() as why):
+        case Denied(why=e.IsAMember()):
+            asked.say(n.ERR_NOOPERHOST, "You are logged in as another member. Connect anew to be that one.")
+        case Denied(why=e.KeepsNoOrder() | e.HereAlready() as why):
             asked.say(n.ERR_NOOPERHOST, str(why))
         case Denied(why=why):
             asked.say(n.ERR_PASSWDMISMATCH, str(why))
