@@ -13,10 +13,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from chatroom.core.effects import Close, Effect, Exit, Observe
+from chatroom.core.effects import Close, Effect, Exit, Observe, Send
 from chatroom.core.errors import MonitorClosed, MonitorForMembers, TooManyObservers
 from chatroom.core.log import weight
 from chatroom.core.rank import Rank
+from chatroom.core.replies import Missed, Notice, Reply
 from chatroom.core.room import Room
 from chatroom.core.session import Session
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 RECENT = 100
 """Entries of all rooms together that an observer is shown to begin with."""
+SHUT = "This room is closed, or no longer open to you."
+UNKNOWN = "That position is not known here: this begins with what happens from now on."
 NAMED = 100
 """People of one room whose names an observer is told at once; more are only counted."""
 
@@ -99,7 +102,9 @@ class Observing:
         session.observing = True
         known = position is not None and position[0] == self.hub.epoch
         start = self._start(room, position[1]) if position is not None and known else None
-        return start, [Observe(session, room, room.log.end, start)]
+        told = self._left_out(room, position, start)
+        first = [] if told is None else [Send(session, told)]
+        return start, [*first, Observe(session, room, room.log.end, start)]
 
     def woken(self, room: Room) -> list[Effect]:
         """Let those who observe read a room that sleeps no more."""
@@ -125,7 +130,7 @@ class Observing:
         effects: list[Effect] = []
         for session in self._following(room):
             if not self.shows_to(session, room):
-                effects.append(Exit(session, room))
+                effects.append(Close(session, SHUT) if self.sessions[session] else Exit(session, room))
             elif begins and (opened or not self.sessions[session]):
                 effects.append(Observe(session, room, room.log.end - 1))
         return effects
@@ -148,6 +153,15 @@ class Observing:
         if seq is None or seq > room.log.head:
             return None
         return max(seq, room.floor, room.log.head - self.hub.limits.resume)
+
+    def _left_out(self, room: Room, position: Position | None, start: int | None) -> Reply | None:
+        """Tell what somebody is not shown who asked to go on from a position, and begins after `start`."""
+        if position is None:
+            return None
+        if start is None:
+            return Notice(None, "unknown-position", UNKNOWN)
+        left_out = start - position[1]
+        return Missed(None, room.name, left_out, position[1]) if left_out else None
 
     def _view(self, room: Room, known: int | None, start: int | None) -> dict[str, Any]:
         missed = 0 if known is None or start is None else start - known

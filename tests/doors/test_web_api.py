@@ -210,8 +210,33 @@ def test_a_stream_goes_on_where_it_was(world: World, browser: Browser, dana: Per
     world.person("ann").types("one", "two", "three")
     stream = follow(browser, secret, Last_Event_ID=f"{world.hub.epoch}.1")
     assert [one["text"] for one in events(stream)] == ["two", "three"]
-    assert events(follow(browser, secret, Last_Event_ID="another.1")) == []
+    for strange in ("another.1", f"{world.hub.epoch}.9"):
+        (told,) = events(follow(browser, secret, Last_Event_ID=strange))
+        assert (told["is"], told["code"]) == ("notice", "unknown-position")
     assert browser.gets("/rooms/lobby/events", Authorization=f"Bearer {secret}", Last_Event_ID="x y").status == 400
+
+
+def test_a_stream_tells_what_was_too_much(world: World, browser: Browser, dana: Person) -> None:
+    world.house.obey(Rules(limits=type(world.hub.limits)(resume=2)))
+    secret = token(dana)
+    world.person("ann").types("one", "two", "three", "four")
+    missed, *others = events(follow(browser, secret, Last_Event_ID=f"{world.hub.epoch}.1"))
+    assert (missed["is"], missed["count"], missed["after"]) == ("missed", 1, 1)
+    assert [one["text"] for one in others] == ["three", "four"]
+
+
+@pytest.mark.parametrize("deed", ["/close", "/access invited"])
+def test_a_stream_of_a_room_that_is_open_no_more_ends(world: World, browser: Browser, dana: Person, deed: str) -> None:
+    ann = world.person("ann")
+    ann.types("/join den")
+    secret = token(dana, "add ci guest *")
+    one = browser.connect()
+    one.sends(request("GET", "/rooms/den/events", headers={"Authorization": f"Bearer {secret}"}))
+    ann.types(deed, "a secret")
+    raw = one.wire.taken()
+    assert b"no longer open to you" in raw
+    assert b"a secret" not in raw
+    assert one.wire.lost
 
 
 def test_events_may_come_as_json_lines(world: World, browser: Browser, dana: Person) -> None:
