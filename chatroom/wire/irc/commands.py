@@ -105,8 +105,8 @@ def take(talk: Talk, message: Message) -> Asked:
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Something is missing.")
     elif not multiline.gather(talk, asked):
         row.perform(talk, asked)
-    if not asked.steps and asked.label and "batch" not in asked.message.tags and asked.command != "BATCH":
-        asked.turn(lambda: None)
+    if not asked.steps and not multiline.is_open(talk, asked):
+        asked.turn(lambda: None)  # it counts as a line all the same, and is acknowledged if it has a label
     return asked
 
 

@@ -77,14 +77,25 @@ def batch(talk: Talk, asked: Asked) -> None:
     open_now: Gathering | None = talk.gathering
     talk.gathering = None
     if sign == "+" and open_now is not None:
+        _drop(asked, open_now)
         _fail(asked, "MULTILINE_INVALID", "Another message was on its way; both are dropped.")
     elif sign == "+" and name and asked.param(1) == MULTILINE and MULTILINE in talk.caps and asked.param(2):
         talk.gathering = Gathering(name, asked, asked.param(2))
     elif sign == "-" and open_now is not None and open_now.ref == name:
         _gathered(talk, asked, open_now)
     else:
+        if open_now is not None:
+            _drop(asked, open_now)
         code = "INVALID_REFTAG" if sign == "-" else "MULTILINE_INVALID"
         asked.turn(lambda: asked.fail(code, "There is no such batch here.", asked.params[0]))
+
+
+def is_open(talk: Talk, asked: Asked) -> bool:
+    """Tell whether something is part of a message that is well so far, and counts and is answered with the whole of it."""
+    gathering: Gathering | None = talk.gathering
+    if gathering is None or gathering.wrong:
+        return False
+    return gathering.asked is asked or asked.message.tags.get("batch") == gathering.ref
 
 
 def gather(talk: Talk, asked: Asked) -> bool:
@@ -94,6 +105,12 @@ def gather(talk: Talk, asked: Asked) -> bool:
         return False
     gathering.take(asked, talk.scene.hub.limits.text)
     return True
+
+
+def _drop(asked: Asked, gathering: Gathering) -> None:
+    """Count the lines that came for nothing."""
+    for _ in range(0 if gathering.wrong else min(gathering.count, LINES)):
+        asked.turn(lambda: None)
 
 
 def _gathered(talk: Talk, asked: Asked, gathered: Gathering) -> None:

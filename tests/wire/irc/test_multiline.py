@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from twisted.trial.unittest import TestCase
 
+from chatroom.core.flood import FloodLimits
 from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.testing import Person, World
@@ -164,3 +165,17 @@ class MultilineTests(TestCase):
     def test_where_one_may_not_speak_it_is_refused_as_one_line_would_be(self) -> None:
         self.sends("PRIVMSG #nowhere :a", "PRIVMSG #nowhere :b", target="#nowhere")
         self.assertEqual(["403"], [one.command for one in heard(self.ann)])
+
+
+class FloodTests(TestCase):
+    def test_lines_that_come_for_nothing_count_as_any_do(self) -> None:
+        for lines in (
+            ["BATCH +1 draft/multiline #lobby", *["@batch=1 PRIVMSG #other :x"] * 400],
+            ["BATCH +1 draft/multiline #lobby", *["@batch=1 PRIVMSG #lobby :x"] * 90] * 5,
+            [f"BATCH {sign}{ref} draft/multiline #lobby" for ref in range(200) for sign in "+-"],
+            ["NOTICE"] * 400,
+        ):
+            world = World(floods=FloodLimits())
+            ann = world.chatter("ann", *CAPS, wire=world.wire("192.0.2.1"))
+            ann.types(*lines)
+            self.assertGreater(world.hub.guard.counts.slowed, 0)
