@@ -419,3 +419,14 @@ def test_a_topic_is_refused_when_it_would_not_fit_a_line_and_one_set_elsewhere_i
     assert "TOPIC #c :ööö" in shown
     assert shown.endswith("ö…")
     assert len(shown.encode()) <= 510
+
+
+def test_what_clients_make_of_a_host_to_ban_hits_whose_it_is() -> None:
+    world = House()
+    (found,) = [line for line in world.does("alice: WHOIS carol").lines() if " 311 " in line]
+    host = found.split(" ")[5]
+    for mask in (f"*!*@{host}", f"*!carol@{host}", f"*!*carol@{host}"):
+        world.does(f"alice: MODE #c +b {mask}")
+        assert fits(world.does("carol: JOIN #c").lines()[0], "474 carol #c :*")
+        world.does("alice: MODE #c -b carol!*@*")
+    assert fits(world.does(f"alice: MODE #c +k {'x' * 129}").lines()[0], "696 alice #c k *")

@@ -25,8 +25,8 @@ _WITH = {access: "+" + letter for letter, access in ACCESS.items()}
 _WITHOUT = {access: "-" + letter for letter, access in ACCESS.items()}
 SETTINGS = {letter: setting for setting, letter in FLAGS.items()}
 
-_MEMBER = re.compile(r"\*!\*@([a-z0-9_-]{1,64})\.member").fullmatch
-_AT = re.compile(r"\*!\*@(.+)").fullmatch
+_MEMBER = re.compile(r"(?:\*!)?[^!@]*@([a-z0-9_-]{1,64})\.member", re.IGNORECASE).fullmatch
+_AT = re.compile(r"(?:\*!)?[^!@]*@([^@]*[^@*])").fullmatch
 _NAMED = re.compile(r"([^!@]+)(?:!\*@\*|@\*|!\*)?").fullmatch
 
 
@@ -66,12 +66,15 @@ def mask_of(target: str) -> str:
 
 
 def target_of(mask: str) -> str | None:
-    """Give the house's way of writing whom a mask hits; None where it has none."""
+    """Give the house's way of writing whom a mask hits; None where it has none.
+
+    A host says by itself who it is, so that the user which clients write before it makes no difference.
+    """
     member = _MEMBER(mask)
     if member is not None:
-        return f"member:{member[1]}"
+        return f"member:{member[1].lower()}"
     at = _AT(mask)
-    if at is not None and at[1] != "*":
-        return mask
+    if at is not None:
+        return f"*!*@{at[1]}"
     named = _NAMED(mask)
     return named[1] if named is not None else None

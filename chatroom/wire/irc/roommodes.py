@@ -149,8 +149,8 @@ def _access(asked: Asked, room: str, on: bool, letter: str, key: str | None) -> 
     then = partial(_changed, asked, channel(room), key or "")
     if letter == "i" or not on:
         asked.ask("access", then, room=room, access="invited" if on else "open")
-    elif not key or " " in key or "," in key or key.startswith(":"):
-        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "k", key or "*", "A key is one word.")
+    elif not key or " " in key or "," in key or key.startswith(":") or len(key.encode()) > asked.talk.scene.hub.limits.key:
+        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "k", key or "*", "A key is one word, and not a long one.")
     else:
         asked.ask("access", then, room=room, access=f"key {key}")
 

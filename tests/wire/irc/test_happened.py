@@ -119,6 +119,9 @@ def test_a_mask_and_a_target_are_two_ways_to_write_one_thing() -> None:
         assert mask_of(str(target_of(mask_of(target))).removeprefix("*!*@")) == mask_of(target)
     assert target_of("*!*@*") == "*"
     assert target_of("*!user@*") is None
+    assert target_of("*!*line@M-mia.member") == target_of("*!*@m-mia.member") == "member:m-mia"
+    assert target_of("*!*line@203.0.113.5") == "*!*@203.0.113.5"
+    assert target_of("eve!*@203.0.113.5") is None
 
 
 def test_what_is_no_mode_has_none() -> None:
