@@ -31,13 +31,15 @@ import chatroom
 PATIENCE = 8.0
 """Seconds an ordinary wait may take on a busy machine."""
 SOURCE = Path(chatroom.__file__).parents[1]
-TROUBLE = re.compile(r"Traceback|Unhandled|CRITICAL")
+TROUBLE = re.compile(r"Traceback|Unhandled|CRITICAL|HELD UP.*")
+WATCHDOG = str(Path(__file__).parent / "watchdog")
 Preexec = Callable[[], None]
 
 
 def environment() -> dict[str, str]:
     """Give the environment of programs started: this checkout or installation, UTF-8, no colours forced."""
-    path = os.pathsep.join(filter(None, (str(SOURCE), os.environ.get("PYTHONPATH"))))
+    watchdog = WATCHDOG if "CHATROOM_WATCHDOG" in os.environ else None
+    path = os.pathsep.join(filter(None, (watchdog, str(SOURCE), os.environ.get("PYTHONPATH"))))
     return {**os.environ, "PYTHONPATH": path, "LC_ALL": "C.UTF-8", "TERM": "xterm-256color"}
 
 
