@@ -71,6 +71,17 @@ def test_the_same_key_is_said_once(world: World, browser: Browser, dana: Person)
     ann.hears("ci: deployed")
 
 
+def test_other_words_under_the_same_key_are_refused_and_not_lost_in_silence(world: World, browser: Browser, dana: Person) -> None:
+    ann = world.person("ann")
+    ann.types("/join den")
+    secret = token(dana, "add ci guest *")
+    assert posts(browser, secret, "one", Idempotency_Key="k").status == 201
+    for text, room in (("two", "lobby"), ("one", "den")):
+        found = posts(browser, secret, text, room, Idempotency_Key="k")
+        assert (found.status, "Nothing was sent" in found.json["detail"]) == (422, True)
+    assert posts(browser, secret, "one", "Lobby", Idempotency_Key="k").status == 200
+
+
 @pytest.mark.parametrize("key", ["", "a b", "caf\xe9", "x" * 129])
 def test_a_key_that_is_none_is_refused(browser: Browser, dana: Person, key: str) -> None:
     assert posts(browser, token(dana), "hi", Idempotency_Key=key).status == 400

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.bots import Bot
 from chatroom.core.errors import Refused
-from chatroom.core.events import Entry
+from chatroom.core.events import Entry, Said
 from chatroom.core.log import fitting
 from chatroom.core.replies import Denied, Done, Reply
 from chatroom.core.request import Request
@@ -91,11 +91,11 @@ class Api:
         bot = self.bearer(request)
         if bot is None:
             raise Problem(401, "Saying something wants a token: Authorization: Bearer TOKEN.", headers=UNKNOWN)
-        fields = {"room": name, **_words(request)}
+        fields = {"room": self.house.hub.room_name(name), **_words(request)}
         key = request.header("idempotency-key")
         if key is not None and not (0 < len(key) <= self.house.hub.limits.key and _KEY(key)):
             raise Problem(400, f"An idempotency key has 1 to {self.house.hub.limits.key} characters of ASCII, and no blanks.")
-        Errand(self.house, bot, request, partial(_posted, request)).ask(Request("say", fields=fields, ref=key))
+        Errand(self.house, bot, request, partial(_posted, request, fields)).ask(Request("say", fields=fields, ref=key))
 
     # -- who asks, and what for
 
@@ -161,10 +161,15 @@ class Api:
         return sorted(rooms, key=lambda room: (-room.present, room.name))
 
 
-def _posted(request: WebRequest, reply: Reply) -> None:
+def _posted(request: WebRequest, fields: dict[str, str], reply: Reply) -> None:
     """Tell what became of words that were to be posted."""
     if isinstance(reply, Done) and reply.entries:
         (entry,) = reply.entries[:1]
+        if reply.repeated and _differs(entry, fields):
+            request.refuse(
+                Problem(422, "Other words were said under this idempotency key. Nothing was sent: give each message its own.")
+            )
+            return
         told = {"room": entry.log, "seq": entry.seq, "id": entry.id, "at": stamp(entry.at)}
         again = {"repeated": True} if reply.repeated else {}
         answer(request, {**told, **again}, 200 if reply.repeated else 201, {"Location": f"/rooms/{entry.log}?at={entry.seq}"})
@@ -172,6 +177,16 @@ def _posted(request: WebRequest, reply: Reply) -> None:
         request.refuse(refused(reply.why))
     else:
         request.refuse(Problem(500, "Something went wrong here, not with you."))
+
+
+def _differs(entry: Entry, fields: dict[str, str]) -> bool:
+    """Tell whether what was said is something else than what is to be said; what was removed since may be either."""
+    said = entry.event
+    return isinstance(said, Said) and (entry.log, said.text, said.manner) != (
+        fields["room"],
+        fields["text"],
+        fields.get("manner", "say"),
+    )
 
 
 def _words(request: WebRequest) -> dict[str, str]:
