@@ -1,6 +1,6 @@
-"""/announce TEXT: say something to everyone, as the server.
+"""/announce [#ROOM] TEXT: say something to everyone, as the server, or to one room.
 
-It is said in the lobby, where it stays in the history, and shown to those who are elsewhere too.
+To everyone it is said in the lobby, where it stays in the history, and shown to those who are elsewhere too.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ verb = Verb(
     "announce",
     perform,
     # Not `room`, which clients give with every typed line: what is typed is for everyone, wherever one looks.
-    params=(Param("text", Takes.REST), Param("to", optional=True, typed=False)),
+    params=(Param("to", optional=True, mark="#"), Param("text", Takes.REST)),
     rank=Rank.ADMIN,
     **described(__doc__),
 )

@@ -1,4 +1,4 @@
-"""/history [@NAME] [COUNT [BEFORE]]: what was said here, or with NAME alone; BEFORE is a number, to go further back."""
+"""/history [#ROOM] [@NAME] [COUNT [BEFORE]]: what was said here, in ROOM or with NAME alone; BEFORE goes further back."""
 
 from __future__ import annotations
 
@@ -105,6 +105,7 @@ verb = Verb(
     "history",
     perform,
     params=(
+        Param("room", optional=True, mark="#"),
         Param("with", optional=True, mark="@"),
         Param("count", Takes.NUMBER, optional=True),
         Param("before", Takes.NUMBER, optional=True),

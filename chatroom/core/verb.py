@@ -83,8 +83,10 @@ class Verb:
     """What a person types, and what each is called in the usage."""
 
     def __post_init__(self) -> None:
-        words = [word.strip("[]") for word in self.usage.split()[1:] if word != ROOM]
         typed = [param for param in self.params if param.typed]
+        # Some take the room like any word; for others it is taken off before.
+        roomy = any(param.mark == "#" for param in typed)
+        words = [word.strip("[]") for word in self.usage.split()[1:] if word != ROOM or roomy]
         named = zip(typed, words or [param.name.upper() for param in typed], strict=False)
         object.__setattr__(self, "_known", {param.name: param for param in self.params})
         object.__setattr__(self, "_words", tuple(named))

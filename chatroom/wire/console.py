@@ -48,10 +48,10 @@ def parse(text: str) -> Request:
 def parse_host(text: str) -> Request:
     """Understand a line of the host's own terminal: `/verb` and what follows, anything else is announced, `//` for a slash."""
     if text.startswith("//"):
-        return Request("announce", text[1:])
+        return Request("announce", fields={"text": text[1:]})
     if text.startswith("/") and text[1:].strip():
         return parse(text[1:])
-    return Request("announce", text)
+    return Request("announce", fields={"text": text})
 
 
 def unslashed(text: str) -> str:

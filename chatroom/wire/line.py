@@ -396,7 +396,7 @@ class LineDialect:
     def _page(self, reply: Page) -> _Lines:
         shown = self._past(reply.entries, numbered=not reply.log.startswith("@"))
         if reply.more:
-            whose = f"@{visible(reply.peer)} " if reply.peer else ""
+            whose = f"@{visible(reply.peer)} " if reply.peer else "" if reply.log == self.lobby else f"#{visible(reply.log)} "
             before = reply.before or reply.entries[0].seq
             shown.append(f"-- There is more: /history {whose}{max(1, len(reply.entries))} {before}")
         return shown or ["-- Nothing was said before that."]

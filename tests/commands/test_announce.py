@@ -100,3 +100,13 @@ def test_a_moderator_may_not(mod: Person, eve: Person) -> None:
     assert mod.answer("announce", text="Tea is ready.")["error"] == "rank-too-low"
     eve.hears()
     assert announced(mod) == []
+
+
+def test_one_room_is_named_first() -> None:
+    world = World()
+    ann, bob, host = world.person("ann"), world.program("bob", rooms=["dev"]), world.host()
+    ann.lines()
+    assert host.answer("line", text="/announce #dev tea is ready")["ok"]
+    assert [one["text"] for one in bob.objects() if one["is"] == "said"] == ["tea is ready"]
+    ann.hears()
+    assert host.answer("line", text="/announce #nowhere tea")["error"] == "no-such-room"

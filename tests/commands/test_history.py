@@ -170,3 +170,16 @@ def test_a_conversation_is_read_on_from_a_time() -> None:
     bot.objects()
     page = bot.answer("history", count=2, since="2023-11-14T22:13:22.000Z", **{"with": "ann"})
     assert ([entry["text"] for entry in page["entries"]], page["more"], "before" in page) == (["2", "3"], True, False)
+
+
+def test_the_history_of_another_room_is_read_by_its_name() -> None:
+    world = World()
+    ann, bob, host = world.person("ann"), world.program("bob", rooms=["dev"]), world.host()
+    bob.answer("say", room="dev", text="in dev")
+    assert [one["text"] for one in host.answer("line", text="/history #dev")["entries"] if one["is"] == "said"] == ["in dev"]
+    ann.types("/history #dev 5")
+    ann.hears("! You are not in dev. Type /join dev first.")
+    ann.types("/join dev", "/join lobby")
+    ann.lines()
+    ann.types("/history #dev 1")
+    ann.hears("[22:13 #2] [dev] bob: in dev", "-- There is more: /history #dev 1 2")
