@@ -181,6 +181,6 @@ def test_a_browser_speaks_irc_over_websocket_with_netcat(server: Daemon, kind: s
         page.evaluate(SAY, ["PRIVMSG #lobby :grüße from a page"])
         bob.expect("(?m)^web: grüße from a page$")
         bob.say("hello, page")
-        page.wait_for_function("heard.some(line => /^:bob!.* PRIVMSG #lobby :hello, page$/.test(line))")
+        until(lambda: page.evaluate("heard.some(line => /^:bob!.* PRIVMSG #lobby :hello, page$/.test(line))"), "heard on the page")
         page.evaluate(SAY, ["QUIT :done"])
         bob.expect("-- web left .*done")
