@@ -16,8 +16,9 @@ import pytest
 
 from chatroom import certificate
 from tests.e2e.conftest import Serve
-from tests.e2e.harness import Daemon, Netcat, environment, free_port, need_programs, program, run, until
+from tests.e2e.harness import Daemon, Netcat, environment, free_port, need, need_programs, program, run, until
 from tests.e2e.test_encryption import Private
+from tests.e2e.test_relay import own_address
 
 pytestmark = pytest.mark.e2e
 
@@ -30,7 +31,7 @@ defaults
   timeout client 60s
   timeout server 60s
 listen house
-  bind 127.0.0.1:{port} {bind}
+  bind :{port} {bind}
   server house 127.0.0.1:{house} {sending}
 """
 NGINX = """
@@ -157,6 +158,19 @@ def test_point_4_haproxy_brings_people_and_a_ban_hits_who_they_are(serve: Serve,
         bob = named(Private(proxy, proxy.host) if person is PrivateFrom else Netcat(proxy, proxy.host), "bob")  # type: ignore[arg-type]
         bob.say("not me")
         stays.expect("bob: not me")
+
+
+@pytest.mark.parametrize(("sending", "taken"), [("send-proxy-v2-ssl", True), ("send-proxy-v2", False)])
+def test_point_5_haproxy_that_ends_tls_says_so_and_passwords_are_taken(serve: Serve, sending: str, taken: bool) -> None:
+    address = own_address()
+    need(address, "this machine has no address but its loopback")
+    server = serve("--set", "clear_passwords=false").start()
+    added = [*program("chatroom"), "member", "--state", str(server.state), "add", "--password", "meg@example.org"]
+    assert run(added, given="a few good words\n", patience=20).returncode == 0
+    with haproxy(server, sending, f"ssl crt {own_certificate(server.folder)}") as proxy:
+        meg = Private(proxy, address)  # type: ignore[arg-type]  # a place like a server's
+        meg.say("meg")
+        meg.expect("Password for meg:" if taken else "Passwords are not taken here")
 
 
 def test_point_4_haproxy_that_is_not_listed_is_told_so(serve: Serve) -> None:
