@@ -209,6 +209,8 @@ const on = {
     one?.skip(count);
   },
   notice(said) {
+    // The last words of the connection say the same, and follow.
+    if (said.code === "replaced") return;
     active?.note(said.text);
     active?.settle();
   },

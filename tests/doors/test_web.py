@@ -82,7 +82,8 @@ def test_a_head_is_answered_without_a_body(browser: Browser) -> None:
         "//etc/passwd",
         "/%ff",
         "/%00",
-        "http://localhost:8000/",
+        "http://localhost:8000/nothing",
+        "ftp://localhost:8000/",
         "*",
     ],
 )
@@ -193,6 +194,12 @@ def test_several_requests_may_come_on_one_connection(world: World) -> None:
     one.sends(request("GET", "/healthz") * 3)
     assert one.wire.taken().count(b"ok\n") == 3
     assert not one.wire.lost
+
+
+@pytest.mark.parametrize("address", ["http://localhost:8000/healthz", "HTTP://localhost:8000/healthz?x", "/healthz"])
+def test_a_whole_address_may_be_asked_for(browser: Browser, address: str) -> None:
+    assert browser.gets(address).body == b"ok\n"
+    assert browser.asks("GET", address, b"", Host="evil.example").status == 421
 
 
 def test_a_status_is_named_as_what_it_is(world: World) -> None:

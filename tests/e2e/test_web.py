@@ -696,3 +696,18 @@ def test_point_2_a_phone_has_room_for_every_button_and_time(browser: Browser, se
     assert visitor.page.locator(".bar nav button:visible, .happened time").evaluate_all(high) == 0
     assert visitor.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     visitor.is_content()
+
+
+def test_point_2_a_second_window_of_the_same_person_takes_over(browser: Browser, server: Daemon) -> None:
+    ann = joined(browser, server, "ann")
+    with ann.context.expect_page() as opened:
+        ann.page.evaluate("void open('/')")
+    expect(opened.value.locator("#state")).to_have_text("Connected")
+    expect(ann.page.locator("#state")).to_have_text("Not connected")
+    expect(ann.page.get_by_text("Your session goes on in another connection.")).to_have_count(1)
+    says(opened.value, "from the second")
+    expect(opened.value.locator("#rows")).to_contain_text("from the second")
+    ann.page.get_by_role("button", name="Connect again").click()
+    expect(ann.page.locator("#rows")).to_contain_text("from the second")
+    expect(opened.value.locator("#state")).to_have_text("Not connected")
+    ann.is_content()

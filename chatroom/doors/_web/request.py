@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from io import BytesIO
@@ -21,6 +22,8 @@ BODY = 65536
 """Bytes of a request's body."""
 QUERY = 20
 """Fields of a query."""
+_ABSOLUTE = re.compile(rb"^https?://[^/?]*/?", re.IGNORECASE)
+"""How a request for a whole address begins, which a server has to take as well (RFC 9112, section 3.2.2)."""
 ENCRYPTED_FOR = 30 * 86400
 """Seconds for which a browser that came by TLS, with a certificate that others vouch for, is to come by nothing else (RFC 6797)."""
 
@@ -71,7 +74,7 @@ class WebRequest(Request):
             return
         self.content.seek(0)
         self.method, self.uri, self.clientproto = command, path, version
-        self.path, _, self.query = path.partition(b"?")
+        self.path, _, self.query = _ABSOLUTE.sub(b"/", path).partition(b"?")
         self.channel.factory.answer(self)
 
     def connectionLost(self, reason: Any) -> None:
