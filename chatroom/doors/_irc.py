@@ -138,7 +138,7 @@ class IrcProtocol(BoundedLineReceiver):
             asked.turn(lambda: asked.fail("INVALID_UTF8", sentence))
             self._perform(asked)
         except NoMessage:
-            self.talk.failures += 1
+            pass  # no command, nothing to answer
         return None
 
     def _too_long(self) -> None:
@@ -148,7 +148,7 @@ class IrcProtocol(BoundedLineReceiver):
         self.talk.failures += 1
 
     def _look_at_failures(self) -> None:
-        """Count what was refused before there is a name; after too much of it the connection ends."""
+        """Count what failed before there is a name; after too many logins, or too much of anything, the connection ends."""
         while self._failures < self.talk.failures and not self.reader.intake.ending:
             self._failures += 1
             self.tried()

@@ -160,13 +160,19 @@ class RegistrationTests(TestCase):
         self.assertEqual(["AUTHENTICATE", "900", "903", "907"], numerics(mia))
 
     def test_somebody_without_a_name_is_let_go_in_time_and_after_too_much(self) -> None:
-        for lines in (["NICK admin"] * 9 + ["USER a 0 * :a"] + ["NICK admin"] * 12, ["PONG"] * (MOST_BEFORE + 1)):
+        wrong = [line for _ in range(10) for line in ("PASS :mia:wrong", "NICK eve")]
+        for lines in (["USER a 0 * :a", *wrong], ["NICK *"] * (MOST_BEFORE + 1), ["PONG"] * (MOST_BEFORE + 1)):
             eve = self.world.connect(self.world.irc)
             eve.types(*lines)
             self.assertTrue(eve.lines()[-1].startswith("ERROR :"))
         late = self.world.connect(self.world.irc)
         self.world.rest(61)
         late.hears("ERROR :You did not say who you are in time.")
+
+    def test_what_is_merely_said_too_early_may_be_said_more_often(self) -> None:
+        eve = self.world.connect(self.world.irc)
+        eve.types(*["JOIN #c", "NONSENSE", "NICK *", ":"] * 20, "NICK eve", "USER e 0 * :Eve")
+        self.assertIn(" 001 eve ", eve.lines()[60])
 
     def test_who_is_banned_reads_why(self) -> None:
         self.world.members.replace([member("mia", rank=3)])  # type: ignore[arg-type]

@@ -111,7 +111,6 @@ def take(talk: Talk, message: Message) -> Asked:
 
 
 def _too_early(talk: Talk, asked: Asked) -> None:
-    talk.failures += 1
     asked.later(n.ERR_NOTREGISTERED, "Say who you are first.")
 
 
@@ -119,8 +118,6 @@ def _other(talk: Talk, asked: Asked) -> None:
     """Take what is no command of IRC for a verb of the house's own, if it has one of that name."""
     verb = talk.scene.hub.find_verb(asked.command.lower())
     if verb is None or verb.hidden or not talk.registered:
-        if not talk.registered:
-            talk.failures += 1
         asked.later(n.ERR_UNKNOWNCOMMAND, asked.command[:64], "There is no such command.")
         return
     params = list(asked.params)

@@ -38,8 +38,8 @@ def _greeted(talk: Talk, asked: Asked, reply: Reply) -> None:
 
 
 def _not_greeted(talk: Talk, asked: Asked, why: e.Refused) -> None:
-    talk.failures += 1
     wanted = talk.wanted
+    talk.failures += not isinstance(why, e.NameRefused)
     if isinstance(why, e.WrongPassword | e.PasswordInClear | e.TooManyAttempts | e.LoginsBusy | e.PasswordToChoose):
         talk.password = ""
         asked.say(n.ERR_PASSWDMISMATCH, sasl.told(why))
@@ -78,7 +78,6 @@ def _want(talk: Talk, asked: Asked, wanted: str) -> None:
         if holder is not None and holder.author.member is None:
             raise e.NameTaken(name=wanted)
     except e.NameRefused as why:
-        talk.failures += 1
         refusal = why
         asked.turn(lambda: asked.refused(refusal, wanted))
     else:

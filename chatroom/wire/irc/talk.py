@@ -226,7 +226,7 @@ class Talk:
         self.away = ""
         """The message of somebody who is away already as they come in."""
         self.failures = 0
-        """What was refused before registration."""
+        """Logins that failed, and lines that were too long."""
         self.seen: dict[str, int] = {}
         """The last kept entry of each room that this connection was shown before it left it."""
         self.changed: Callable[[], None] = lambda: None
