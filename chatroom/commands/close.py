@@ -8,8 +8,9 @@ from __future__ import annotations
 from chatroom.core.call import Call, bounded, single
 from chatroom.core.errors import LobbyStays
 from chatroom.core.eviction import close
-from chatroom.core.keeping import kept_room
+from chatroom.core.keeping import kept_room, sees
 from chatroom.core.rights import Standing
+from chatroom.core.room import Room
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -18,7 +19,16 @@ def perform(call: Call) -> None:
     room = kept_room(call, Standing.OWNER)
     if room.name == call.hub.rules.lobby:
         raise LobbyStays(room=room.name)
-    close(call, room, bounded(single(call.args.get("reason", "")), call.hub.limits.reason, "reason"))
+    reason = bounded(single(call.args.get("reason", "")), call.hub.limits.reason, "reason")
+    _check_slip(call, room, reason)
+    close(call, room, reason)
+
+
+def _check_slip(call: Call, room: Room, reason: str) -> None:
+    """Ask back when all that was typed is the name of another room: it would end this one, for good."""
+    other = call.hub.rooms.get(reason.lower())
+    if "room" not in call.args and other is not None and other is not room and sees(call.person, other):
+        raise call.verb.wrong(f"That would close {room.name}. /close #{other.name} closes the other; /close #{room.name} this one.")
 
 
 verb = Verb(

@@ -96,3 +96,18 @@ def test_the_lobby_stays(club: World, mod: Person, ada: Person) -> None:
     assert mod.answer("close")["why"] == "lobby is where everybody comes in: it cannot be closed."
     club.program("bob", rooms=["dev"])
     assert ada.answer("close", room="dev")["lines"] == ["dev is closed."]
+
+
+def test_the_name_of_another_room_alone_is_taken_for_a_slip(world: World, ann: Person, bob: Person) -> None:
+    bob.types("/join den")
+    ann.types("/join tea", "/close den")
+    assert ann.lines()[-1].startswith("! That would close tea. /close #den closes the other; /close #tea this one.")
+    assert "tea" in world.hub.rooms
+    ann.types("/close #tea den")
+    assert "tea" not in world.hub.rooms
+
+
+def test_a_secret_room_is_no_slip_anybody_is_told_of(world: World, ann: Person, bob: Person) -> None:
+    bob.types("/join den", "/secret on")
+    ann.types("/join tea", "/close den")
+    assert "tea" not in world.hub.rooms
