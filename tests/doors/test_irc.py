@@ -113,6 +113,17 @@ class RegistrationTests(TestCase):
             ":irc.chatroom 410 eve WHAT :There is no such CAP command.",
         )
 
+    def test_everything_there_is_can_be_asked_for_at_once(self) -> None:
+        eve = self.world.connect(self.world.irc)
+        eve.types("CAP LS 302")
+        every = [word.partition("=")[0] for line in eve.lines() for word in line.partition(" :")[2].split()]
+        eve.types(f"CAP REQ :{' '.join(every)}")
+        answers = eve.lines()
+        self.assertEqual(every, [word for line in answers for word in line.partition(" ACK :")[2].split()])
+        self.assertTrue(all(len(line) <= 510 for line in answers))
+        eve.types(f"CAP REQ :{' '.join([*every, 'nonsense'])}")
+        self.assertEqual([*every, "nonsense"], [word for line in eve.lines() for word in line.partition(" NAK :")[2].split()])
+
     def test_a_member_who_logs_in_under_another_nick_has_that(self) -> None:
         mia = self.world.connect(self.world.irc)
         mia.types("CAP REQ :sasl", "AUTHENTICATE PLAIN", f"AUTHENTICATE {plain('mia', password_of('mia'))}")

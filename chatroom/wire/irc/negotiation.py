@@ -7,8 +7,7 @@ from functools import partial
 from chatroom.wire.irc import account, caps, metadata, multiline, sasl
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import METADATA, MULTILINE
-from chatroom.wire.irc.message import LINE
-from chatroom.wire.irc.out import Out, room_for
+from chatroom.wire.irc.out import Out, pieces, room_for, shown
 from chatroom.wire.irc.registration import hello
 from chatroom.wire.irc.talk import Asked, Talk
 
@@ -100,14 +99,20 @@ def _cap_req(talk: Talk, asked: Asked) -> None:
     wanted = asked.param(1)
     fixed = frozenset({"cap-notify"}) if talk.version >= 302 else frozenset[str]()
     have = caps.requested(wanted.split(), talk.caps, offer(talk), fixed=fixed)
-    if have is not None and len(wanted.encode()) <= LINE - 100:
+    if have is not None:
         new, talk.caps = METADATA in have - talk.caps, have
         if not {METADATA, "batch"} <= have:
             talk.wanted_keys = frozenset()
-        asked.turn(lambda: asked.put(_trailing(talk, "ACK", wanted), *(metadata.own(talk) if new else ())))
+        asked.turn(lambda: asked.put(*_repeated(talk, "ACK", wanted), *(metadata.own(talk) if new else ())))
         talk.changed()
     else:
-        asked.turn(lambda: asked.put(_trailing(talk, "NAK", wanted[: LINE // 4])))
+        asked.turn(lambda: asked.put(*_repeated(talk, "NAK", wanted)))
+
+
+def _repeated(talk: Talk, subcommand: str, wanted: str) -> list[Out]:
+    """Answer with what was asked for, all of it, in two lines if one does not hold it."""
+    limit = room_for(talk.scene.server, "CAP", talk.nick or "*", subcommand)
+    return [_trailing(talk, subcommand, piece.rstrip(" ")) for piece in pieces(shown(wanted), limit)]
 
 
 def _cap_end(talk: Talk, asked: Asked) -> None:
