@@ -189,6 +189,11 @@ class Daemon:
         """Count its descriptors."""
         return len(os.listdir(f"/proc/{self.pid}/fd"))
 
+    def cpu_seconds(self) -> float:
+        """Give the processor time it has used."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def resident_kib(self) -> int:
         """Give the memory it holds, in KiB."""
         status = Path(f"/proc/{self.pid}/status").read_text()

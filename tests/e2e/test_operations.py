@@ -237,9 +237,9 @@ def test_out_of_descriptors_nobody_inside_is_hurt_and_new_people_come_afterwards
         bob.say(f"me too {number}")
         ann.expect(rf"bob: me too {number}\n")
     # A second in which a server that logs or spins on every failed accept would show itself.
-    busy = cpu_seconds(server)
+    busy = server.cpu_seconds()
     threading.Event().wait(1.0)
-    assert cpu_seconds(server) - busy < 0.7, "it spins while it cannot accept"
+    assert server.cpu_seconds() - busy < 0.7, "it spins while it cannot accept"
     assert len(server.log()) - before < 20_000, "a log storm"
     for one in crowd:
         one.close()
@@ -248,12 +248,6 @@ def test_out_of_descriptors_nobody_inside_is_hurt_and_new_people_come_afterwards
     ann.expect("cat: hello")
     assert time.monotonic() - begun < 5
     server.stop()
-
-
-def cpu_seconds(server: Daemon) -> float:
-    """Give the processor time it has used."""
-    fields = Path(f"/proc/{server.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def test_a_full_disk_refuses_the_sender_clearly_and_the_room_lives_on(serve: Serve, tmp_path: Path) -> None:
