@@ -24,6 +24,7 @@ export class Conversation {
     this.settling = false;
     this.top = 0;
     this.latest = null;
+    this.today = "";
   }
 
   /** Add the newest entry. */
@@ -41,7 +42,10 @@ export class Conversation {
 
   put(entry) {
     const before = this.latest;
-    if (!before || day(before.at) !== day(entry.at)) this.list.append(element("li", { class: "day" }, element("span", {}, day(entry.at))));
+    if (this.today !== day(entry.at)) {
+      this.today = day(entry.at);
+      this.list.append(heading(this.today));
+    }
     this.list.append(this.row(entry, before));
     this.latest = entry;
   }
@@ -83,10 +87,12 @@ export class Conversation {
     const rows = [];
     let before = null;
     for (const entry of entries) {
-      if (!before || day(before.at) !== day(entry.at)) rows.push(element("li", { class: "day" }, element("span", {}, day(entry.at))));
+      if (!before || day(before.at) !== day(entry.at)) rows.push(heading(day(entry.at)));
       rows.push(this.row(entry, before));
       before = entry;
     }
+    const first = this.list.querySelector(".day");
+    if (before && first?.textContent === day(before.at)) first.remove();
     if (on !== undefined) this.oldest = Math.min(on, this.oldest ?? on);
     this.list.prepend(...rows);
     this.scroller().scrollTop += this.list.scrollHeight - height;
@@ -106,7 +112,7 @@ export class Conversation {
 
   clear() {
     this.list.replaceChildren();
-    Object.assign(this, { oldest: null, whole: false, loading: null, latest: null, unread: 0, mentioned: false });
+    Object.assign(this, { oldest: null, whole: false, loading: null, latest: null, today: "", unread: 0, mentioned: false });
   }
 
   row(entry, before) {
@@ -148,6 +154,10 @@ export class Conversation {
     this.top = scroller.scrollTop;
     if (scroller.scrollTop < EARLY) this.load();
   }
+}
+
+function heading(text) {
+  return element("li", { class: "day" }, element("span", {}, text));
 }
 
 function avatar(of, unseen) {

@@ -207,6 +207,12 @@ def test_point_2_older_words_load_as_one_scrolls_up(browser: Browser, server: Da
         ann.page.wait_for_timeout(300)
     expect(ann.page.get_by_text("line 0", exact=True)).to_have_count(1)
     assert shown(ann.page) == [f"line {number}" for number in range(120)]
+    says(ann.page, "/who")
+    expect(ann.page.locator("#rows pre, #rows .answer").last).to_contain_text("ann")
+    says(ann.page, "and on")
+    expect(ann.page.locator("#rows")).to_contain_text("and on")
+    days = ann.page.locator("#rows .day").all_inner_texts()
+    assert len(days) == len(set(days))
     ann.is_content()
 
 
