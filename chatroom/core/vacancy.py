@@ -177,9 +177,10 @@ def _speaks(entries: Sequence[Entry]) -> bool:
 
 
 def _floor(stored: str | None, tail: Sequence[Entry]) -> int:
-    """Tell the last seq of what was said under a name before it was closed the last time."""
+    """Tell the last seq of what was said under a name before it was closed, or opened, the last time."""
     closed = [entry.seq for entry in tail if isinstance(entry.event, RoomClosed)]
-    return max([int(stored) if stored is not None and stored.isascii() and stored.isdigit() else 0, *closed])
+    opened = [entry.seq - 1 for entry in tail if isinstance(entry.event, RoomOpened)]
+    return max([int(stored) if stored is not None and stored.isascii() and stored.isdigit() else 0, *closed, *opened])
 
 
 def _topic(stored: str | None) -> Topic:

@@ -186,3 +186,12 @@ def test_a_guests_room_that_a_killed_house_left_locked_is_free_after_the_start()
     assert again.hub.rooms["den"].rights.access == "key"
     again.rest(5.0)
     assert "den" not in again.hub.rooms
+
+
+def test_a_room_that_was_opened_again_begins_at_the_same_place_after_a_restart() -> None:
+    world = World(members=[member("meg")])
+    world.program("ann", rooms=["tea"]).leaves()
+    world = world.restarted()
+    assert world.logged_in("meg", rooms=["tea"]).answer("mute", who="name:eve", **{"for": "1h"})["ok"]
+    floor = world.hub.rooms["tea"].floor
+    assert world.restarted().hub.rooms["tea"].floor == floor == 1
