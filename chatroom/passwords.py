@@ -219,6 +219,15 @@ def check(password: str, *names: str) -> None:
         raise PasswordIsName
 
 
+def weakness(password: str, *names: str) -> str:
+    """Say, after a blank, why nobody should have a password; nothing of one that anybody may choose."""
+    try:
+        check(password, *names)
+    except PasswordRefused as why:
+        return f" {why}"
+    return ""
+
+
 def _is_run(text: str) -> bool:
     """Tell whether each character follows the one before it, up or down."""
     return {ord(after) - ord(before) for before, after in pairwise(text)} in ({1}, {-1})

@@ -34,7 +34,7 @@ from chatroom.core.names import clean_name, fold
 from chatroom.core.rank import Rank
 from chatroom.members import _disk
 from chatroom.members._seen import Seen
-from chatroom.passwords import Aside, Passwords, check, invitation_code, plain_code
+from chatroom.passwords import Aside, Passwords, check, invitation_code, plain_code, weakness
 from chatroom.spawn import deferred, spawn
 from chatroom.wire.memberfile import HEADER, Fault, Parsed, Plain, added, encode, filled, parse, removed, replaced
 
@@ -264,19 +264,21 @@ class MemberFile:
             parsed = self._tried = self._seen.parsed
             members = await self._hashed(parsed)
             if members:
-                await self._write_hashed(filled(parsed, members), members)
+                await self._write_hashed(parsed, members)
 
-    async def _write_hashed(self, text: str, members: dict[int, Member]) -> None:
+    async def _write_hashed(self, parsed: Parsed, members: dict[int, Member]) -> None:
         name = self._seen.path.name
         try:
-            if not await self._wrote(text):
+            if not await self._wrote(filled(parsed, members)):
                 self._tried = None
                 return
         except Refused as refusal:
             self._told(f"{name} still has passwords to be hashed: {refusal} They will be when it is saved again.")
             return
+        typed = {plain.number: plain.password for plain in parsed.plain}
         for number, member in members.items():
-            self._told(f"{name}, line {number}: the password of {member.mail}, called {member.name}, is hashed now.")
+            weak = weakness(typed[number], member.mail, member.name)
+            self._told(f"{name}, line {number}: the password of {member.mail}, called {member.name}, is hashed now.{weak}")
 
     async def _hashed(self, parsed: Parsed) -> dict[int, Member]:
         directory = self.directory.copy()
@@ -299,7 +301,7 @@ class MemberFile:
     async def _completed(self, plain: Plain, directory: Directory) -> Member:
         known = directory.find(plain.mail)
         called = known.name if known else name_for(plain.mail, directory, self._longest)
-        kept = await self._kept(plain.password, plain.mail, called)
+        kept = await self._passwords.kept(plain.password)
         if known is not None:
             return _proving(replace(known, mail=plain.mail), kept)
         member = _proving(Member(new_id(self._draw, directory), plain.mail, called), kept)

@@ -352,14 +352,22 @@ class PlainPasswordTests(FileCase):
         self.refused(self.members.rank("ann", Rank.MEMBER), MembersChanged)
         self.assertIsNotNone(self.members.directory.find("ann"))
 
-    def test_a_password_nobody_should_have_is_told_once_and_costs_only_its_line(self) -> None:
-        self.home.save(FILE + "carol@x.org short\ndave@x.org pass word\n")
+    def test_a_password_that_cannot_be_any_is_told_once_and_costs_only_its_line(self) -> None:
+        self.home.save(FILE + "carol@x.org pass\u1100word\ndave@x.org pass word\n")
         self.home.polls(6)
         self.assertEqual(["Ann", "bob", "dave"], self.home.names)
-        self.assertIn("carol@x.org short\n", self.home.text)
+        self.assertIn("carol@x.org pass\u1100word\n", self.home.text)
         self.assertEqual(2, len(self.home.told))
-        self.assertTrue(self.home.told[0].startswith("members.txt, line 6: That password is too short"), self.home.told)
-        self.assertNotIn("carol@x.org short", "".join(self.home.told))
+        self.assertTrue(self.home.told[0].startswith("members.txt, line 6: A password cannot contain"), self.home.told)
+        self.assertNotIn("\u1100", "".join(self.home.told))
+
+    def test_a_password_nobody_should_have_is_taken_from_the_admins_own_hand_and_told_of(self) -> None:
+        self.home.save(FILE + "carol@x.org sesame\n")
+        self.home.polls(4)
+        self.assertIsNotNone(self.recognise("carol", "sesame"))
+        (told,) = self.home.told
+        self.assertIn("line 6: the password of carol@x.org, called carol, is hashed now. That password is too short: at least 8", told)
+        self.assertNotIn("sesame", told + self.home.text)
 
     def test_more_passwords_than_are_hashed_at_once_are_all_hashed(self) -> None:
         count = BATCH + 5
