@@ -12,6 +12,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from chatroom.core.effects import Deliver, Effect, Glimpse, Send, Show, ShowHouse, Witness
 from chatroom.core.events import (
@@ -59,13 +60,23 @@ class Showing:
 
     def show_all(self, entries: Sequence[Entry], session: Session) -> list[Effect]:
         """Show what a submission became; words that stand in several rooms at once are one thing."""
-        if len(entries) > 1 and isinstance(entries[0].event, Said) and entries[0].id == entries[-1].id:
-            self._order += 1
-            lines = [(room, entry) for entry in entries if (room := self._rooms.get(entry.log)) is not None]
-            return [ShowHouse(tuple((room, room.log.append(entry, self._order, session)) for room, entry in lines))]
         if len(entries) == 1:
             return list(self._show(entries[0], session))
-        return [effect for entry in entries for effect in self._show(entry, session)]
+        same = self._same(entries)
+        shown = [self._show_same(entries[:same], session)] if same > 1 else []
+        return [*shown, *(effect for entry in entries[same if shown else 0 :] for effect in self._show(entry, session))]
+
+    @staticmethod
+    def _same(entries: Sequence[Entry]) -> int:
+        """Count the entries at the beginning that are the same words in several rooms."""
+        if not entries or not isinstance(entries[0].event, Said):
+            return 0
+        return sum(1 for _ in takewhile(lambda entry: entry.id == entries[0].id, entries))
+
+    def _show_same(self, entries: Sequence[Entry], session: Session) -> ShowHouse:
+        self._order += 1
+        lines = [(room, entry) for entry in entries if (room := self._rooms.get(entry.log)) is not None]
+        return ShowHouse(tuple((room, room.log.append(entry, self._order, session)) for room, entry in lines))
 
     def unseen(self, entry: Entry) -> bool:
         """Tell whether nobody was shown an entry that was stored before."""

@@ -110,3 +110,15 @@ def test_one_room_is_named_first() -> None:
     assert [one["text"] for one in bob.objects() if one["is"] == "said"] == ["tea is ready"]
     ann.hears()
     assert host.answer("line", text="/announce #nowhere tea")["error"] == "no-such-room"
+
+
+def test_who_announced_is_on_record_and_seen_there_alone(club: World, ada: Person, eve: Person) -> None:
+    eve.types("/join dev")
+    eve.lines()
+    ada.answer("announce", text="Tea is ready.")
+    ada.answer("announce", text="x" * 1000, to="dev")
+    assert not any("ada" in line for line in eve.lines())
+    first, second = ada.answer("audit")["lines"]
+    assert first.endswith(": announce: Tea is ready.") and " ada (" in first
+    assert "announce in #dev: xxx" in second
+    assert len(second) < 400
