@@ -16,7 +16,7 @@ from chatroom.core.relays import Relays
 from chatroom.registry import DOORS
 from chatroom.service import speaking
 from chatroom.testing import Person, World, member
-from chatroom.threshold import SILENCE, Threshold, ThresholdFactory, belief_of
+from chatroom.threshold import SILENCE, STRANGER, Threshold, ThresholdFactory, belief_of
 from chatroom.wire.proxy import ENCRYPTED, RELAY, TLS, Header, Place, render, render_line
 from chatroom.wires import DirectWire, Wire
 
@@ -107,6 +107,17 @@ def test_who_might_be_believed_and_speaks_at_once_is_served_at_once(world: World
 def test_who_would_not_be_believed_is_not_waited_for(world: World) -> None:
     one = come(world, "line", "198.51.100.7")
     one.hears("-- This is chatroom. What is your name?")
+
+
+def test_a_header_of_who_would_not_be_believed_makes_nobody_of_it(world: World) -> None:
+    header = render(FAR)
+    for cut in range(1, len(header)):
+        one = come(world, "line", "198.51.100.7")
+        one.sends(header[:cut])
+        one.sends(header[cut:])
+        assert one.wire.taken().endswith(STRANGER)
+        assert one.wire.lost
+    assert world.hub.sessions == set()
 
 
 def test_where_a_secret_is_believed_everybody_may_show_it(world: World) -> None:

@@ -18,7 +18,9 @@ from chatroom.core.replies import Denied, Done, Notice, Reply, Welcome
 from chatroom.core.request import Request
 from chatroom.doors._login import Login, Question
 from chatroom.receiver import BoundedLineReceiver
+from chatroom.threshold import STRANGER
 from chatroom.wire.line import LineDialect, parse, stamp, tidy
+from chatroom.wire.proxy import BINARY_BEGINS
 from chatroom.wire.telnet import Telnet
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ class LineProtocol(BoundedLineReceiver):
         super().__init__(house)
         self._when = when
         self.telnet = Telnet()
+        self._first = b""
+        """What came first, as much as a PROXY header would begin with."""
         self._spoken = False
         self._bare = False
         """The client ends lines with LF alone."""
@@ -84,6 +88,8 @@ class LineProtocol(BoundedLineReceiver):
     def dataReceived(self, data: bytes) -> None:
         """Take telnet's own bytes out, then split lines."""
         self._hush()
+        if len(self._first) < len(BINARY_BEGINS) and self._brought_by_a_stranger(data):
+            return
         clean, answer = self.telnet.feed(data)
         if answer:
             self.reader.give(answer)
@@ -111,6 +117,15 @@ class LineProtocol(BoundedLineReceiver):
         """Refuse the line, and keep the connection."""
         self.house.refuse(self.reader, Request("say"), LineTooLong(limit=self.longest))
         self.tried()
+
+    def _brought_by_a_stranger(self, data: bytes) -> bool:
+        """Turn away who begins with a PROXY header here, whom nobody believes; its bytes, taken for lines, would hold a name."""
+        self._first += data[: len(BINARY_BEGINS) - len(self._first)]
+        if self._first != BINARY_BEGINS or self._holding:
+            return False
+        self.house.doubt(self.reader.session.address)
+        self.house.say_goodbye(self.reader, "", STRANGER)
+        return True
 
     def _text(self, line: bytes) -> str | None:
         try:
