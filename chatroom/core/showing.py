@@ -63,15 +63,16 @@ class Showing:
         if len(entries) == 1:
             return list(self._show(entries[0], session))
         same = self._same(entries)
-        shown = [self._show_same(entries[:same], session)] if same > 1 else []
-        return [*shown, *(effect for entry in entries[same if shown else 0 :] for effect in self._show(entry, session))]
+        shown = [self._show_same(entries[:same], session)] if same else []
+        return [*shown, *(effect for entry in entries[same:] for effect in self._show(entry, session))]
 
     @staticmethod
     def _same(entries: Sequence[Entry]) -> int:
-        """Count the entries at the beginning that are the same words in several rooms."""
+        """Count the entries at the beginning that are the same words in several rooms; words in one room are none."""
         if not entries or not isinstance(entries[0].event, Said):
             return 0
-        return sum(1 for _ in takewhile(lambda entry: entry.id == entries[0].id, entries))
+        count = sum(1 for _ in takewhile(lambda entry: entry.id == entries[0].id, entries))
+        return count if count > 1 else 0
 
     def _show_same(self, entries: Sequence[Entry], session: Session) -> ShowHouse:
         self._order += 1

@@ -119,6 +119,7 @@ def test_who_announced_is_on_record_and_seen_there_alone(club: World, ada: Perso
     ada.answer("announce", text="x" * 1000, to="dev")
     assert not any("ada" in line for line in eve.lines())
     first, second = ada.answer("audit")["lines"]
-    assert first.endswith(": announce: Tea is ready.") and " ada (" in first
+    assert first.endswith(": announce: Tea is ready.")
+    assert " ada (" in first
     assert "announce in #dev: xxx" in second
     assert len(second) < 400

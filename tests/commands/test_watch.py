@@ -48,11 +48,11 @@ def test_that_private_words_passed_is_seen_but_never_what_they_were(club: World,
     assert "42" not in repr(heard)
 
 
-def test_an_announcement_in_many_rooms_is_seen_once(club: World, ada: Person, eve: Person) -> None:
+def test_an_announcement_in_many_rooms_is_seen_once_and_then_who_made_it(club: World, ada: Person, eve: Person) -> None:
     eve.types("/join dev")
     ada.answer("watch")
     ada.asks("announce", 1, text="Tea is ready.")
-    assert [one["is"] for one in seen(ada) if one.get("re") is None] == ["said"]
+    assert [one["is"] for one in seen(ada) if one.get("re") is None] == ["said", "ordered"]
 
 
 def test_it_ends_when_asked_to_and_with_the_console(club: World, ada: Person, eve: Person) -> None:
