@@ -54,6 +54,8 @@ class Certificates(Service):
         self._seen: Stamp = ()
         """What they were like at the last look."""
         self._warned_at = 0.0
+        self._shown = ""
+        """The current one's fingerprint; nothing before there was one."""
         self.current: Certificate
         self._context: SSL.Context
 
@@ -111,7 +113,6 @@ class Certificates(Service):
             return
         if new.fingerprint != self.current.fingerprint:
             self._take(new)
-            self.log.info("new connections are shown the certificate with the fingerprint {print}", print=new.fingerprint)
 
     def _places(self, given: Given) -> tuple[Path, Path]:
         if not given:
@@ -121,6 +122,9 @@ class Certificates(Service):
     def _take(self, new: Certificate) -> None:
         self.current, self._context = new, new.context()
         self._warned_at = 0.0
+        before, self._shown = self._shown, new.fingerprint
+        if before and before != new.fingerprint:
+            self.log.info("new connections are shown the certificate with the fingerprint {print}", print=new.fingerprint)
 
     def _look_at_files(self) -> Stamp:
         return tuple(_stamp(file) for file in self.files)

@@ -65,6 +65,15 @@ def test_a_hosts_own_that_cannot_be_used_keeps_the_house_from_opening(tmp_path: 
     assert list(tmp_path.iterdir()) == []
 
 
+def test_one_that_is_taken_up_at_once_is_told_of_unless_it_is_the_same(tmp_path: Path, said: list[str]) -> None:
+    certificates = Home(tmp_path).opened().certificates
+    certificates.use((), certificates.read(()))
+    assert said == []
+    Home(tmp_path).renew(tmp_path)
+    certificates.use((), certificates.read(()))
+    assert said == [f"new connections are shown the certificate with the fingerprint {certificates.current.fingerprint}"]
+
+
 def test_a_new_one_is_taken_up_when_both_its_files_are_there(tmp_path: Path, said: list[str]) -> None:
     home = Home(tmp_path).opened()
     context, before = home.certificates.context(), home.certificates.current.fingerprint
