@@ -313,16 +313,25 @@ class Crossing:
         self._connecting = None
         if self._over:
             return
+        if self._probing and self._typed_all:
+            self._let_go("")
+            return
         if self._probing:
-            self._probing, self._lost = False, True
-            self._passage.begin_again()
-            self._tell(GONE)
+            self._lose_house()
         elif not self._lost:
             self.log.info("the house cannot be reached: {why}", why=failure.getErrorMessage())
             if self._passage.native or self._delay == FIRST_DELAY:
                 self._tell(AWAY)
         self._again = self._relay.clock.callLater(self._delay, self._connect)
         self._delay = min(LAST_DELAY, self._delay * 2)
+
+    def _lose_house(self) -> None:
+        """Begin anew with whoever was in: what they typed since was an answer to the house that is gone, maybe a password."""
+        self._probing, self._lost, self._pending = False, True, b""
+        if self._gate is not None:
+            self._gate.open("away")
+        self._passage.begin_again()
+        self._tell(GONE)
 
     def _tell(self, text: str) -> None:
         near: Any = self._near.transport

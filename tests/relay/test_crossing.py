@@ -207,6 +207,32 @@ def test_a_house_that_is_gone_is_told_and_asks_for_the_name_again(sea: Sea) -> N
     assert far.taken() == b"*bob\n"
 
 
+def test_a_password_typed_as_the_house_goes_is_for_nobody(sea: Sea) -> None:
+    far = sea.endpoint.accepts()
+    sea.near.feed(b"ann\n")
+    far.feed(b"-- Password for ann:\r\n")
+    far.end(error.ConnectionDone())
+    sea.near.feed(b"correct horse\n")
+    sea.clock.advance(PROBE)
+    sea.endpoint.refuses()
+    assert sea.near.producerState == "producing"
+    sea.clock.advance(FIRST_DELAY)
+    found = parse(sea.endpoint.accepts().taken())
+    assert found is not None
+    assert found[1] == b""
+
+
+def test_who_has_typed_all_as_the_house_goes_is_not_kept(sea: Sea) -> None:
+    far = sea.named()
+    far.end(error.ConnectionDone())
+    sea.near.finish()
+    sea.clock.advance(PROBE)
+    sea.endpoint.refuses()
+    assert sea.near.disconnecting
+    assert sea.near.taken() == b""
+    assert not sea.endpoint.attempts
+
+
 def test_a_house_that_meant_the_person_lets_them_go(sea: Sea) -> None:
     far = sea.named()
     far.feed(b"-- Goodbye.\r\n")
