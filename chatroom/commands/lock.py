@@ -1,6 +1,6 @@
 """/lock [#ROOM] [on|off]: let only those who keep order in a room set its topic, or everybody again.
 
-Without more it is told. For the room's operators, and moderators.
+For the room's operators, and moderators. /settings tells how it is.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ def perform(call: Call) -> None:
     aimed = aim(call, asked.who, room)
     if asked.dry_run:
         names = [person.name for person in aimed.people]
-        line = f"That would mute {' and '.join(aimed.whom)}: {', '.join(names) or 'nobody who is here'}."
+        line = f"That would mute {' and '.join(aimed.whom)}; of those here it hits {', '.join(names) or 'nobody'}."
         call.answer(line, targets=[*aimed.whom], hits=names)
         return
     if not asked.force:

@@ -1,6 +1,6 @@
 """/outside [#ROOM] [on|off]: let people speak in a room who are not in it, or only those who are; for programs.
 
-Without more it is told. Who is banned, or muted there, is not heard from outside either.
+Who is banned, or muted there, is not heard from outside either.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """/quiet [#ROOM] [on|off]: let only known people speak in a room, or everybody again.
 
-Known are members, the room's operators, and those who were given a voice. Without more it is told. For the room's operators, and
-moderators.
+Known are members, the room's operators, and those who were given a voice. For the room's operators, and moderators.
+/settings tells how it is.
 """
 
 from __future__ import annotations

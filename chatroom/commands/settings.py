@@ -1,4 +1,7 @@
-"""/settings [#ROOM]: all that a room is set to, for programs."""
+"""/settings [#ROOM]: what a room is set to.
+
+Who may come in and how many, how slow it is, and whether it is quiet, secret, or its topic locked.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,12 @@ from chatroom.core.call import Call
 from chatroom.core.errors import NoSuchRoom
 from chatroom.core.keeping import sees, standing
 from chatroom.core.rights import SWITCHES, Standing
+from chatroom.core.room import Room
+from chatroom.core.spans import told
 from chatroom.core.verb import Verb, described
+
+ACCESS = {"open": "open", "invited": "for those who are invited", "key": "for those who have the key"}
+WORDS = {"quiet": ("not quiet", "quiet"), "secret": ("not secret", "secret"), "lock": ("topic not locked", "topic locked")}
 
 
 def perform(call: Call) -> None:
@@ -17,6 +25,7 @@ def perform(call: Call) -> None:
     rights = room.rights
     inside = call.person in room.occupants or standing(call.person, room) >= Standing.OPERATOR
     call.answer(
+        _told(room),
         room=room.name,
         access=rights.access,
         limit=rights.limit,
@@ -28,4 +37,13 @@ def perform(call: Call) -> None:
     )
 
 
-verb = Verb("settings", perform, roomy=True, hidden=True, **described(__doc__))
+def _told(room: Room) -> str:
+    """Word what people set; how a room hears those outside is of IRC alone."""
+    rights = room.rights
+    limit = f"at most {rights.limit} people" if rights.limit else "any number of people"
+    pace = f"one message in {told(rights.slow)}" if rights.slow else "not slow"
+    switches = (words[rights.on(switch)] for switch, words in WORDS.items())
+    return f"{room.name}: {ACCESS[rights.access]}; {limit}; {pace}; {'; '.join(switches)}."
+
+
+verb = Verb("settings", perform, roomy=True, scoped=True, **described(__doc__))

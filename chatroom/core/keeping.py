@@ -112,11 +112,11 @@ def tell(hub: Hub, people: Iterable[Person], code: str, sentence: str) -> None:
             hub.errands.say_to(session, Notice(None, code, sentence))
 
 
-def set_room(call: Call, room: Room, key: str, value: Any, shown: str, line: str) -> None:
-    """Set something of a room, show it to the room, and put it on record."""
+def set_room(call: Call, room: Room, key: str, value: Any, shown: str, line: str, noted: str = "") -> None:
+    """Set something of a room, show it to the room, and put it on record, where it may be noted in other words."""
     change = room.rights.change(key, value)
     event = RoomSet(call.person.author, key, shown)
-    record(call, room, f"{call.verb.name} #{room.name} {shown}", [(room.name, event)], (change,), line)
+    record(call, room, f"{call.verb.name} #{room.name} {noted or shown}", [(room.name, event)], (change,), line)
 
 
 def record(call: Call, room: Room, what: str, drafts: Sequence[Draft], changes: Sequence[Alteration], line: str, **fields: Any) -> None:
@@ -134,16 +134,18 @@ def with_hand(call: Call, room: Room, *changes: Alteration | Amendment) -> Chang
 
 
 def switch(call: Call, key: str, now_on: str, now_off: str) -> None:
-    """Show, or turn on or off, something of a room; the sentences say how it is then."""
-    given = call.args.get("state", "").strip().lower()
-    if given not in {"", "on", "off"}:
+    """Turn something of a room on, or off; the sentences say how it is then."""
+    on = turned_on(call)
+    room = kept_room(call)
+    set_room(call, room, key, True if on else None, "on" if on else "off", (now_on if on else now_off).format(room.name))
+
+
+def turned_on(call: Call) -> bool:
+    """Tell whether something is to be turned on, which is what its verb means without more."""
+    given = call.args.get("state", "").strip().lower() or "on"
+    if given not in {"on", "off"}:
         raise call.verb.wrong("That is neither on nor off.")
-    room = kept_room(call) if given else seen_room(call)
-    if not given:
-        is_on = room.rights.on(key)
-        call.answer((now_on if is_on else now_off).format(room.name), room=room.name, **{key: is_on})
-        return
-    set_room(call, room, key, True if given == "on" else None, given, (now_on if given == "on" else now_off).format(room.name))
+    return given == "on"
 
 
 def seen_room(call: Call) -> Room:

@@ -4,6 +4,7 @@ Rules
 -----
 - A length of time stands after WHO and before the reason; left out, the verb has a length of its own. What begins with a digit in
   its place and is no length of time is refused, never taken for a reason: `ban ann 10x spam` would otherwise be for good.
+- WHO may end in a colon: `kick ann: enough`.
 - Flags stand anywhere before the reason. `--` ends what is looked at: all that follows is the reason.
 - A room is taken off before this is read (`Verb.scoped`).
 """
@@ -99,7 +100,8 @@ def _typed(tail: str, timed: bool) -> Sentence:
                 break
             flags[_flag(word)] = True
         elif not who:
-            who, rest = word, after
+            # As one writes to somebody; an address or a kind of target has a colon of its own.
+            who, rest = word[:-1] if word.endswith(":") and word.count(":") == 1 else word, after
         elif timed and length is None and (length := leading(rest)) is not None:
             rest = length[1]
         else:

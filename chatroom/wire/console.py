@@ -22,7 +22,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "People": ("who", "whois", "rooms", "tell", "announce", "say", "me", "invite", "watch"),
     "Reading": ("history", "search", "missed", "topic"),
     "Order": ("kick", "ban", "unban", "bans", "mute", "unmute", "ignore", "unignore", "remove"),
-    "Rooms": ("join", "leave", "access", "limit", "lock", "secret", "close", "export"),
+    "Rooms": ("join", "leave", "access", "limit", "lock", "secret", "settings", "close", "export"),
     "Order in a room": ("op", "deop", "voice", "devoice", "quiet", "slow"),
     "Members": ("members", "sponsor", "register", "bots", "forget", "passwd", "key", "nick", "away", "back"),
     "The house": ("stats", "audit", "panic", "reload", "backup", "shutdown"),

@@ -113,7 +113,9 @@ def test_whoever_shares_an_address_with_somebody_muted_keeps_order_all_the_same(
 
 
 def test_a_preview_mutes_nobody(club: World, mod: Person, eve: Person) -> None:
-    assert mod.answer("mute", who="198.51.100.0/24", dry_run=True)["lines"] == ["That would mute 198.51.100.0/24: eve."]
+    assert mod.answer("mute", who="198.51.100.0/24", dry_run=True)["lines"] == [
+        "That would mute 198.51.100.0/24; of those here it hits eve."
+    ]
     eve.types("hello")
     assert eve.lines() == []
     assert mod.answer("mute", who="mod")["error"] == "target-is-you"

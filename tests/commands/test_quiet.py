@@ -21,12 +21,12 @@ def test_known_people_speak_and_strangers_read() -> None:
     eve.hears()
 
 
-def test_how_it_is_now_is_told_and_nonsense_refused(world: World) -> None:
+def test_without_more_it_is_turned_on_and_nonsense_is_refused(world: World) -> None:
     ann = world.program("ann", rooms=["tea"])
-    assert ann.answer("quiet")["quiet"] is False
     assert ann.answer("quiet", state="maybe")["error"] == "wrong-usage"
-    assert ann.answer("quiet", state="on")["ok"]
+    assert ann.answer("settings")["quiet"] is False
     assert ann.answer("quiet")["lines"] == ["tea is quiet: only known people speak there."]
+    assert ann.answer("settings")["quiet"] is True
 
 
 def test_lines_in_the_same_commit_are_quieted() -> None:
