@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from twisted.conch.ssh.keys import BadKeyError, EncryptedKeyError, Key
+
+from chatroom.state import keep_secret
 
 FILE = "ssh-host-key"
 KIND = b"ssh-ed25519"
@@ -48,7 +49,7 @@ class HostKey:
 def _kept(file: Path) -> Key:
     try:
         if not file.exists():
-            _make(file)
+            keep_secret(file, _new())
         with file.open("rb") as opened:
             key: Key = Key.fromString(opened.read(MOST_BYTES))
     except OSError as error:
@@ -62,15 +63,8 @@ def _kept(file: Path) -> Key:
     return key
 
 
-def _make(file: Path) -> None:
-    """Write a new key, whole or not at all."""
-    raw = Ed25519PrivateKey.generate().private_bytes(
+def _new() -> bytes:
+    """Make a new key."""
+    return Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.OpenSSH, serialization.NoEncryption()
     )
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb") as opened:
-        opened.write(raw)
-        opened.flush()
-        os.fsync(opened.fileno())
-    part.replace(file)

@@ -33,6 +33,17 @@ def default_folder(environ: Mapping[str, str], uid: int, home: Path, name: str =
     return (Path(base) if base.startswith("/") else home / ".local" / "state") / name
 
 
+def keep_secret(file: Path, raw: bytes) -> None:
+    """Write a file of the folder that is for its owner alone, whole or not at all."""
+    part = file.with_name(f".{file.name}.{os.getpid()}.part")
+    part.unlink(missing_ok=True)
+    with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb") as opened:
+        opened.write(raw)
+        opened.flush()
+        os.fsync(opened.fileno())
+    part.replace(file)
+
+
 class StateFolder:
     """Be a state folder that exists, can be written to, and is ours until the process ends."""
 

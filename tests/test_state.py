@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from chatroom.state import LOCK, StateFolder, StateUnusable, default_folder
+from chatroom.state import LOCK, StateFolder, StateUnusable, default_folder, keep_secret
 
 HOME = Path("/home/ann")
 
@@ -121,3 +121,21 @@ def test_the_folders_own_config_is_found_if_there_is_one(tmp_path: Path) -> None
     assert state.config is None
     (tmp_path / "config.yaml").write_text("")
     assert state.config == tmp_path / "config.yaml"
+
+
+def test_a_secret_is_for_the_owner_alone_and_whole_or_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "secret"
+    previous = os.umask(0)
+    try:
+        keep_secret(file, b"first")
+    finally:
+        os.umask(previous)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    monkeypatch.setattr(os, "fsync", _full)
+    with pytest.raises(OSError, match="no space"):
+        keep_secret(file, b"second")
+    assert file.read_bytes() == b"first"
+
+
+def _full(handle: int) -> None:
+    raise OSError("no space")

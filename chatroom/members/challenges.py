@@ -6,7 +6,6 @@ a restart too.
 
 from __future__ import annotations
 
-import os
 import secrets
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ from chatroom.core import scram
 from chatroom.core.fact import fact
 from chatroom.core.members import Directory, Member
 from chatroom.core.names import BLANKS, fold
+from chatroom.state import keep_secret
 
 FILE = "login-secret"
 """The file in the state folder that holds the secret."""
@@ -62,11 +62,5 @@ def _kept(file: Path, told: Callable[[str], None]) -> bytes:
 
 def _made(file: Path) -> bytes:
     secret = secrets.token_bytes(SIZE)
-    part = file.with_name(f".{file.name}.{os.getpid()}.part")
-    part.unlink(missing_ok=True)
-    with open(os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_CLOEXEC, 0o600), "wb") as opened:
-        opened.write(secret)
-        opened.flush()
-        os.fsync(opened.fileno())
-    part.replace(file)
+    keep_secret(file, secret)
     return secret
