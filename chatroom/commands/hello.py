@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol
 
 from chatroom.core.attempts import Attempt
+from chatroom.core.becoming import ask_whose
 from chatroom.core.call import Call, cut, single
 from chatroom.core.effects import Close, Effect, Send
 from chatroom.core.errors import (
@@ -63,9 +64,7 @@ def perform(call: Call) -> None:
         hub.keeper.check_secrecy(session.private)
         raise PasswordNeeded(name=who)
     if _wants_password(call, star, who, password):
-        attempt = hub.keeper.admit_attempt(session.address, who, call.now)
-        unmade = partial(hub.keeper.attempts.take_back, attempt, call.now)
-        call.ask("recognise", who, password, then=partial(_recognised, call, wish, attempt, star), refused=unmade, waits=True)
+        ask_whose(call, who, "recognise", password, then=partial(_recognised, call, wish, star))
     else:
         name = star + clean_name(who, hub.limits.name)
         hub.keeper.check(Party(session.address, name), call.now)
@@ -102,7 +101,7 @@ class Wish:
     keys: dict[str, str]
 
 
-def _recognised(call: Call, wish: Wish, attempt: Attempt, star: str, found: Recognition | None) -> Sequence[Effect]:
+def _recognised(call: Call, wish: Wish, star: str, attempt: Attempt, found: Recognition | None) -> Sequence[Effect]:
     keeper, session = call.hub.keeper, call.session
     if session.person is not None:
         raise NamedAlready(name=session.person.name)

@@ -10,7 +10,7 @@ from functools import partial
 
 from chatroom.commands.hello import Recognition
 from chatroom.core.attempts import Attempt
-from chatroom.core.becoming import log_in
+from chatroom.core.becoming import ask_whose, log_in
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errors import CertificateUnknown, IsAMember, PasswordToChoose, WrongPassword
@@ -31,15 +31,10 @@ def perform(call: Call) -> None:
 
 
 def _by_password(call: Call) -> None:
-    session, keeper = call.session, call.hub.keeper
     if "name" not in call.args:
         raise call.verb.wrong("The field name is missing.")
-    keeper.check_secrecy(session.private)
-    who = call.args["name"].strip()
-    attempt = keeper.admit_attempt(session.address, who, call.now)
-    unmade = partial(keeper.attempts.take_back, attempt, call.now)
-    then = partial(_recognised, call, attempt)
-    call.ask("recognise", who, call.args["password"], then=then, refused=unmade, waits=True)
+    call.hub.keeper.check_secrecy(call.session.private)
+    ask_whose(call, call.args["name"].strip(), "recognise", call.args["password"], then=partial(_recognised, call))
 
 
 def _recognised(call: Call, attempt: Attempt, found: Recognition | None) -> Sequence[Effect]:

@@ -6,8 +6,9 @@ A line can be read by who looks over your shoulder; so do it where nobody does.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 
+from chatroom.core.attempts import Attempt
+from chatroom.core.becoming import ask_whose
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errors import NotAMember, WrongPassword
@@ -21,17 +22,15 @@ def perform(call: Call) -> None:
         raise NotAMember
     keeper = call.hub.keeper
     keeper.check_secrecy(call.session.private)
-    attempt = keeper.admit_attempt(call.session.address, member, call.now)
 
-    def recognised(found: object) -> Sequence[Effect]:
+    def recognised(attempt: Attempt, found: object) -> Sequence[Effect]:
         if found is None:
             raise WrongPassword
         keeper.attempts.succeeded(attempt, call.now)
         call.ask("passwd", member, call.args["new"], then=lambda _: [call.answering("Your password is changed.")])
         return ()
 
-    unmade = partial(keeper.attempts.take_back, attempt, call.now)
-    call.ask("recognise", member, call.args["old"], then=recognised, refused=unmade, waits=True)
+    ask_whose(call, member, "recognise", call.args["old"], then=recognised)
 
 
 verb = Verb("passwd", perform, params=(Param("old"), Param("new", Takes.REST)), **described(__doc__))

@@ -13,6 +13,7 @@ from typing import Protocol
 from chatroom.commands.identify import check_stranger, succeed
 from chatroom.core import scram
 from chatroom.core.attempts import Attempt
+from chatroom.core.becoming import ask_whose
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errors import Malformed, WrongPassword
@@ -55,12 +56,9 @@ def perform(call: Call) -> None:
 
 
 def _begin(call: Call) -> None:
-    session, keeper = call.session, call.hub.keeper
-    session.proving = None
+    call.session.proving = None
     first = scram.first(call.args["first"])
-    attempt = keeper.admit_attempt(session.address, first.account, call.now)
-    unmade = partial(keeper.attempts.take_back, attempt, call.now)
-    call.ask("challenge", first.account, then=partial(_challenged, call, first, attempt), refused=unmade, waits=True)
+    ask_whose(call, first.account, "challenge", then=partial(_challenged, call, first))
 
 
 def _challenged(call: Call, first: scram.First, attempt: Attempt, asked: Challenge) -> Sequence[Effect]:

@@ -11,6 +11,7 @@ from functools import partial
 from chatroom.commands.hello import Recognition
 from chatroom.commands.identify import succeed
 from chatroom.core.attempts import Attempt
+from chatroom.core.becoming import ask_whose
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errors import KeepsNoOrder, WrongPassword
@@ -20,13 +21,8 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Have the password looked at."""
-    session, keeper = call.session, call.hub.keeper
-    keeper.check_secrecy(session.private)
-    who = call.args["name"].strip()
-    attempt = keeper.admit_attempt(session.address, who, call.now)
-    unmade = partial(keeper.attempts.take_back, attempt, call.now)
-    then = partial(_recognised, call, attempt)
-    call.ask("recognise", who, call.args["password"], then=then, refused=unmade, waits=True)
+    call.hub.keeper.check_secrecy(call.session.private)
+    ask_whose(call, call.args["name"].strip(), "recognise", call.args["password"], then=partial(_recognised, call))
 
 
 def _recognised(call: Call, attempt: Attempt, found: Recognition | None) -> Sequence[Effect]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import Any
 
+from chatroom.core.attempts import Attempt
 from chatroom.core.call import Call
+from chatroom.core.effects import Effect
 from chatroom.core.errors import HereAlready
 from chatroom.core.events import Author
 from chatroom.core.keeping import rooms_of
@@ -13,6 +17,14 @@ from chatroom.core.names import STAR
 from chatroom.core.rights import ROLES, Alteration, Rights
 from chatroom.core.session import Person
 from chatroom.core.signals import Recognised
+
+
+def ask_whose(call: Call, who: str, office: str, *args: object, then: Callable[[Attempt, Any], Sequence[Effect]]) -> None:
+    """Ask an office about an attempt to log in as `who`, which counts until it succeeds; `then` is told what it found."""
+    keeper = call.hub.keeper
+    attempt = keeper.admit_attempt(call.session.address, who, call.now)
+    unmade = partial(keeper.attempts.take_back, attempt, call.now)
+    call.ask(office, who, *args, then=partial(then, attempt), refused=unmade, waits=True)
 
 
 def log_in(call: Call, member: Member) -> None:
