@@ -97,9 +97,9 @@ class Reader:
         self.behind = False
         """Whether it lags only until the next flush."""
         self.listener: Callable[[Reply], None] | None = None
+        """Called with each reply before it is rendered, for a door whose dialogue depends on it."""
         self.revised: Callable[[], None] = lambda: None
         """Called when the host's rules have changed."""
-        """Called with each reply before it is rendered, for a door whose dialogue depends on it."""
         self.clogged_at: float | None = None
         """When this reader was first seen clogged; None once it has drained."""
         self._fetching = False

@@ -94,7 +94,6 @@ class Presence:
             self.ranked(person)
             if len(person.sessions) == 1:
                 self.hub.lookout.tell(person.name, here=True)
-            if len(person.sessions) == 1:
                 self.hub.memory.inboxes.open(person)
 
     def ranked(self, person: Person) -> None:
