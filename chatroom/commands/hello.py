@@ -55,8 +55,9 @@ def perform(call: Call) -> None:
     who, password = args["name"].strip(), args.get("password")
     star = STAR if session.relayed and who.startswith(STAR) else ""
     who = who.removeprefix(star)
-    if session.identified is not None and password is None:
-        name, member = star + clean_name(who, hub.limits.name), session.identified
+    member = _identified(call)
+    if member is not None and password is None:
+        name = star + clean_name(who, hub.limits.name)
         hub.keeper.check(Party(session.address, name, member.id), call.now)
         _let_in(call, wish, name, member)
         return
@@ -69,6 +70,12 @@ def perform(call: Call) -> None:
         name = star + clean_name(who, hub.limits.name)
         hub.keeper.check(Party(session.address, name), call.now)
         _come_in(call, wish, name, None)
+
+
+def _identified(call: Call) -> Member | None:
+    """Give the member who has shown who they are, as they are now, if they are still one."""
+    shown = call.session.identified
+    return None if shown is None else call.hub.keeper.members.get(shown.id)
 
 
 def _wants_password(call: Call, star: str, who: str, password: str | None) -> bool:

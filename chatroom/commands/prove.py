@@ -49,8 +49,8 @@ def perform(call: Call) -> None:
         raise Malformed(problem="A proof begins with the field first.")
     if "final" in call.args:
         _check(call, proving)
-    elif proving.right and proving.member is not None:
-        call.reply(*succeed(call, proving.attempt, proving.member))
+    elif proving.right:
+        call.reply(*succeed(call, proving.attempt, _still(call, proving)))
     else:
         raise Malformed(problem="The field final is missing.")
 
@@ -68,13 +68,22 @@ def _challenged(call: Call, first: scram.First, attempt: Attempt, asked: Challen
 
 
 def _check(call: Call, proving: Proving) -> None:
-    """Look at the proof; one that rests on a password that was changed meanwhile is wrong."""
-    answer, member = proving.exchange.proven(call.args["final"]), proving.member
-    now = call.hub.keeper.members.get(member.id) if member is not None else None
-    if answer is None or member is None or now is None or now.secret != member.secret:
+    """Look at the proof."""
+    answer = proving.exchange.proven(call.args["final"])
+    if answer is None:
         raise WrongPassword
+    _still(call, proving)
     call.session.proving = replace(proving, right=True)
     call.answer(message=answer)
+
+
+def _still(call: Call, proving: Proving) -> Member:
+    """Give the member whose password it is, as they are now; one that was changed meanwhile is wrong."""
+    before = proving.member
+    now = call.hub.keeper.members.get(before.id) if before is not None else None
+    if before is None or now is None or now.secret != before.secret:
+        raise WrongPassword
+    return now
 
 
 verb = Verb(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import base64
 from dataclasses import replace
 
+import pytest
+
+from chatroom.core.members import Member
 from chatroom.core.rank import Rank
 from chatroom.core.scram import Exchange, Keys, first
 from chatroom.testing import Person, World, member, password_of
@@ -59,6 +62,27 @@ def test_a_password_changed_meanwhile_is_wrong() -> None:
     begun = mia.answer("prove", first="n,,n=mia,r=abcdefgh")["message"]
     world.members.replace([replace(member("mia"), secret="$another one")])
     assert mia.answer("prove", final=answered("mia", password_of("mia"), begun))["error"] == "wrong-password"
+
+
+@pytest.mark.parametrize("left", [[], [replace(member("mia"), secret="$another one")]])
+def test_a_password_changed_after_the_proof_but_before_it_counts_is_wrong(left: list[Member]) -> None:
+    world = World(members=[member("mia")])
+    mia = world.connect(world.native)
+    assert "message" in proven(mia, "mia", password_of("mia"))
+    world.members.replace(left)
+    assert mia.answer("prove")["error"] == "wrong-password"
+    assert "member" not in mia.answer("hello", name="guest")
+
+
+def test_who_proved_to_be_a_member_comes_in_as_what_they_are_by_then() -> None:
+    world = World(members=[member("mia", Rank.ADMIN), member("bob", Rank.ADMIN)])
+    mia, bob = world.connect(world.native), world.connect(world.native)
+    for person, name in ((mia, "mia"), (bob, "bob")):
+        proven(person, name, password_of(name))
+        assert person.answer("prove")["ok"]
+    world.members.replace([member("bob", Rank.MEMBER)])
+    assert mia.answer("hello", name="mia")["rank"] == "guest"
+    assert bob.answer("hello", name="bob")["rank"] == "member"
 
 
 def test_attempts_are_limited_as_by_any_login() -> None:
