@@ -96,9 +96,17 @@ class Cards:
         if cell.stored is None and not cell.pending:
             del self._cells[change.inbox]
 
-    def forget(self, inbox: str) -> tuple[Put, ...]:
-        """Forget the card of somebody who is gone for good; give the change to be saved."""
-        return _puts(inbox, None) if self._cells.pop(inbox, None) is not None else ()
+    def owners(self) -> tuple[str, ...]:
+        """Give the inboxes of those who have a card."""
+        return tuple(self._cells)
+
+    def take(self, inbox: str) -> tuple[Change, ...]:
+        """Take the card of somebody who is nobody now; it counts at once."""
+        return (self.change(inbox, EMPTY),) if inbox in self._cells else ()
+
+    def forget(self, inbox: str) -> None:
+        """Forget the card of a guest who is gone for good."""
+        self._cells.pop(inbox, None)
 
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take what is kept of members; give the keys of what cannot be read."""

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.bans import Amendment
 from chatroom.core.call import Call, Draft
+from chatroom.core.cards import Change as CardChange
 from chatroom.core.errors import NotKeeper, NotOwner, OutOfReach
 from chatroom.core.events import RoomSet
 from chatroom.core.rank import Rank
@@ -34,7 +35,7 @@ STATE = (Param("state", optional=True),)
 class Changes:
     """Be several changes on their way to the disk at once."""
 
-    parts: tuple[Alteration | Amendment, ...]
+    parts: tuple[Alteration | Amendment | CardChange, ...]
 
     @property
     def puts(self) -> tuple[Put, ...]:

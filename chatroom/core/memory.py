@@ -191,6 +191,10 @@ class Memory:
         """Save everything, as the house closes."""
         self._store((*self.seen.all_dirty(now), *self.read.all_dirty(now)), now)
 
+    def owners(self) -> set[str]:
+        """Give the ids of those of whom anything is remembered, members or not."""
+        return {*self.inboxes.owners(), *self.seen.owners(), *self.read.owners()}
+
     def forget(self, member: str, now: float) -> None:
         """Forget somebody who is no member any more."""
         self._store((*self.seen.forget(member), *self.read.forget(member)), now)

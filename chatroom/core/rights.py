@@ -142,7 +142,7 @@ class Rights:
         self.room = room
         self._cells: dict[str, Cell] = {}
         self._holders: frozenset[str] | None = None
-        """The inboxes of all who hold anything here; None while that is not known."""
+        """Who holds anything here; None while that is not known."""
         self.changes = 0
         """How often anything was changed, so that it can be seen whether it was."""
         self._spoke: dict[str, tuple[float, Ref]] = {}
@@ -219,7 +219,7 @@ class Rights:
         """Tell what somebody is here."""
         if rank >= Rank.MODERATOR:
             return Standing.ADMIN if rank >= Rank.ADMIN else Standing.MODERATOR
-        if inbox not in self._holding_anything():
+        if inbox not in self.holders():
             return Standing.NOBODY
         owner = self.owner()
         if owner is not None and owner[0] == inbox:
@@ -228,7 +228,8 @@ class Rights:
             return Standing.OPERATOR
         return Standing.VOICED if self.holds(VOICE, inbox) else Standing.NOBODY
 
-    def _holding_anything(self) -> frozenset[str]:
+    def holders(self) -> frozenset[str]:
+        """Give the inboxes of all who hold anything here."""
         if self._holders is None:
             owner = self.owner()
             found = [inbox for key in self._cells for _, slash, inbox in [key.partition("/")] if slash]

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from chatroom.core.seams import Put
 
@@ -66,6 +66,10 @@ class Seen:
     def __len__(self) -> int:
         """Count the members."""
         return len(self._members)
+
+    def owners(self) -> Iterable[str]:
+        """Give the ids of the members."""
+        return self._members.keys()
 
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take what the state beside the logs holds; give the keys of what cannot be read."""

@@ -16,8 +16,7 @@ from twisted.application.service import Service
 from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
-from chatroom.core.errors import Refused, ShuttingDown
-from chatroom.core.members import Member
+from chatroom.core.errors import Refused
 from chatroom.core.rank import Rank
 from chatroom.members.challenges import FILE as SECRET
 from chatroom.members.challenges import Challenges
@@ -80,7 +79,7 @@ class Membership(Service):
             "challenge": Challenges(members.directory, self._file.with_name(SECRET), self._told).make,
             "passwd": members.passwd,
             "add_member": members.add,
-            "remove_member": self._remove,
+            "remove_member": members.remove,
             "invite": members.invite,
             "rank": members.rank,
             "add_key": keys.add,
@@ -107,15 +106,6 @@ class Membership(Service):
         for threads in self._threads:
             threads.stop()
         return result
-
-    async def _remove(self, who: str) -> Member:
-        """Take a member off the list, with the keys they came in by."""
-        members, keys = self._members, self._keys
-        if members is None or keys is None:
-            raise ShuttingDown
-        gone = await members.remove(who)
-        await keys.forget(gone.id)
-        return gone
 
     def _told(self, line: str) -> None:
         self.log.info("{line}", line=line)

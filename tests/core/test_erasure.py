@@ -5,7 +5,7 @@ from __future__ import annotations
 from unittest.mock import patch
 
 from chatroom.core.erasure import EVERY
-from chatroom.core.errors import DiskFull
+from chatroom.core.errors import DiskFull, KeysUnwritable
 from chatroom.core.events import Erased, Removed
 from chatroom.core.keys import read
 from chatroom.core.rank import Rank
@@ -130,3 +130,75 @@ def test_what_could_not_be_erased_is_tried_again() -> None:
     world.settle()
     assert inbox(world, "ann") == []
     assert world.hub.memory.inboxes.owners() == []
+
+
+def test_what_could_not_be_taken_is_taken_later() -> None:
+    world = SlowWorld(members=MEMBERS)
+    ann = world.logged_in("ann", rooms=["tea"])
+    world.settle()
+    ann.asks("say", room="tea", text="mine")
+    ann.asks("card", set={"colour": "red"})
+    world.settle()
+    world.members.replace(MEMBERS[1:])
+    world.settle()
+    world.hub.erasure.at_once("m-ann", world.wall())
+    world.house.deeds.do(world.hub.abandon())
+    world.rest()
+    world.disk.decline(DiskFull(), len(world.disk.waiting))
+    world.rest()
+    assert held_by_ann(world)
+    world.rest(EVERY + TICK)
+    world.settle()
+    assert not held_by_ann(world)
+    assert not held_by_ann(world.killed())
+
+
+def test_keys_that_could_not_be_forgotten_are_forgotten_later() -> None:
+    world = house()
+    world.members.trouble = KeysUnwritable(why="It is full.")
+    world.members.replace(MEMBERS[1:])
+    world.hub.erasure.at_once("m-ann", world.wall())
+    world.house.deeds.do(world.hub.abandon())
+    world.rest()
+    world.members.trouble = None
+    assert world.hub.keeper.keys.of("m-ann")
+    world.rest(EVERY + TICK)
+    assert not world.hub.keeper.keys.of("m-ann")
+
+
+def test_what_somebody_without_an_inbox_held_is_found_after_a_restart() -> None:
+    world = World(members=MEMBERS)
+    ann = world.logged_in("ann", rooms=["tea"])
+    ann.asks("say", room="tea", text="mine")
+    ann.asks("card", set={"colour": "red"})
+    assert ann.answer("key", what=f"add {KEY}")["ok"]
+    ann.asks("quit")
+    world.rest(1.0)
+    world.members.replace(MEMBERS[1:])
+    keys = world.hub.keeper.keys
+    world = world.restarted()
+    world.hub.keeper.keys.take(keys)
+    world.hub.erasure.grace = 0.0
+    world.rest(EVERY + TICK)
+    assert not held_by_ann(world)
+    assert not world.hub.keeper.keys.of("m-ann")
+
+
+def test_what_guests_hold_is_not_taken_for_that_of_somebody_who_was_a_member() -> None:
+    world = World()
+    bob = world.program("bob", rooms=["tea"])
+    bob.asks("say", room="tea", text="mine")
+    bob.asks("card", set={"colour": "red"})
+    world.hub.erasure.grace = 0.0
+    world.rest(EVERY + TICK)
+    owner = world.hub.rooms["tea"].rights.owner()
+    assert owner is not None
+    assert owner[1] == "bob"
+    assert bob.answer("card")["card"] == {"colour": "red"}
+
+
+def held_by_ann(world: World) -> list[str]:
+    """Give what ann holds: what of it stands on the disk, and whether the room is hers."""
+    state = world.journal.open(world.house.deeds.settled, tail=0).state
+    owner = world.hub.rooms["tea"].rights.owner()
+    return [*(key for key, value in state.items() if "m-ann" in key + value), *(owner or ())]
