@@ -161,6 +161,17 @@ def test_what_an_invitation_is_turned_into_is_not_chosen_in_clear_either() -> No
     assert one.answer("choose", password="another password")["error"] == "password-in-clear"
 
 
+@pytest.mark.parametrize("first", ["dana", "/hello dana"])
+def test_a_password_sent_unasked_after_the_name_becomes_nobodys_name(world: World, first: str) -> None:
+    one = come(world, "line", CLEAR)
+    one.sends(f"{first}\n{SECRET}\n".encode())
+    heard = one.lines()
+    assert SENTENCE in "\n".join(heard)
+    assert heard[-1] == "-- This connection ends here, so that a password typed next is not taken for a name."
+    assert one.wire.disconnecting
+    assert [session.person for session in world.hub.sessions if session.person] == []
+
+
 def test_who_is_no_member_needs_no_password_and_comes_in_clear(world: World) -> None:
     one = come(world, "line", CLEAR)
     one.types("ann")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.protocol import Factory
 
-from chatroom.core.errors import LineTooLong, Refused
+from chatroom.core.errors import LineTooLong, PasswordInClear, Refused
 from chatroom.core.replies import Denied, Done, Notice, Reply, Welcome
 from chatroom.core.request import Request
 from chatroom.doors._login import Login, Question
@@ -190,7 +190,10 @@ class LineProtocol(BoundedLineReceiver):
             request = self._login.heard(reply)
             if self._login.failed:
                 self.tried()
-            if request is not None:
+            if isinstance(reply, Denied) and isinstance(reply.why, PasswordInClear):
+                # A password that follows unasked must not become a name that everybody sees.
+                self.house.say_goodbye(self.reader, "This connection ends here, so that a password typed next is not taken for a name.")
+            elif request is not None:
                 self.house.perform(self.reader, request)
             elif not self.named() and not self.reader.intake.ending:
                 self._ask(before)

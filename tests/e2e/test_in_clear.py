@@ -51,10 +51,9 @@ def logs_in(one: Netcat, welcome: str = r"Welcome, meg\.") -> None:
 
 def test_point_5_netcat_is_told_by_what_to_come_and_tls_is_taken(house: Daemon) -> None:
     clear = Netcat(house, house.host)
-    clear.say("meg")
+    clear.send(f"meg\n{PASSWORD}\n".encode())
     clear.expect(re.escape(SENTENCE))
-    clear.say("guest")
-    clear.expect(r"Welcome, guest\.")
+    assert clear.await_end().endswith("so that a password typed next is not taken for a name.\n")
     logs_in(Private(house, house.host))
 
 
