@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import Any
 
@@ -73,7 +74,7 @@ def joined(id: str, log: str = "lobby") -> Draft:
     return Draft(log, Joined(BOB, 2), id, NOON)
 
 
-class JournalCase:
+class JournalCase(ABC):
     """Open a journal, put things to it, and wait for what comes of it."""
 
     turns: Turns
@@ -81,9 +82,9 @@ class JournalCase:
     recovered: Recovered
     outcomes: list[tuple[int, Outcome]]
 
+    @abstractmethod
     def make(self) -> Journal:
         """Give a journal over this test's store, which is empty at first and the same each time."""
-        raise NotImplementedError
 
     def setUp(self) -> None:
         """Open a new journal."""

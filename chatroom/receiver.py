@@ -6,6 +6,7 @@ lines of one read; this one keeps the connection and splits once a read.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
@@ -28,7 +29,7 @@ LINES_A_TURN = 64
 
 
 @implementer(IHalfCloseableProtocol)
-class BoundedLineReceiver(LineReceiver, TimeoutMixin):
+class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
     """Receive lines ended by LF, CRLF or the end of input, for a door's session in the house."""
 
     transport: Any
@@ -57,9 +58,9 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin):
 
     # -- what a door fills in
 
+    @abstractmethod
     def dialect(self) -> Any:
         """Give the dialect new connections are spoken to in."""
-        raise NotImplementedError
 
     def preface(self) -> bytes:
         """Give what is sent before anything else."""

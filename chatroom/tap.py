@@ -9,38 +9,29 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from twisted.logger import Logger
-from twisted.python import usage
 
 from chatroom import locks
 from chatroom.config import Config, load
 from chatroom.core.seams import JournalUnusable
 from chatroom.doors._tty import give_all_back, show_above
 from chatroom.ending import FAILED, Ending
-from chatroom.loading import BrokenConfig, Override, read_override
+from chatroom.loading import BrokenConfig
 from chatroom.logbook import LOG
+from chatroom.options import TWISTD_PIDFILE, SettingsOptions, Short, give_up, stays
 from chatroom.ports import PortUnusable
 from chatroom.registry import BrokenPart
 from chatroom.service import Server, assemble, known_parts, open_journal
 from chatroom.state import StateFolder, StateUnusable, default_folder
 
-TWISTD_PIDFILE = "twistd.pid"
-"""What twistd calls its pid file when nobody says otherwise: one name for all services in a folder."""
-
 _log = Logger()
 
 
-def _give_up(why: str) -> NoReturn:
-    # Written here and not left to the interpreter, whose stderr may be the log by then.
-    print(why, file=sys.__stderr__, flush=True)
-    raise SystemExit(FAILED)
-
-
-class Options(usage.Options):
+class Options(SettingsOptions):
     """Read the command line, and with it the settings."""
 
     synopsis = "[options]"
@@ -53,40 +44,20 @@ class Options(usage.Options):
     ]
 
     config: Config
-    named: Path | None
     state: StateFolder
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.sets: list[str] = []
-
-    def opt_set(self, setting: str) -> None:
-        """Set one key of the settings, as in limits.people=50; may be repeated."""
-        self.sets.append(setting)
-
-    def parseArgs(self, *unexpected: str) -> None:
-        """Take no arguments but options."""
-        if unexpected:
-            raise usage.UsageError(f"{unexpected[0]} is no option")
-
-    def parseOptions(self, options: list[str] | None = None) -> None:
-        """Read the options; say in one line what is wrong with them."""
-        try:
-            super().parseOptions(options)
-        except usage.UsageError as error:
-            _give_up(f"{error}. Type --help for what there is.")
+    shorts: ClassVar[Mapping[str, Short]] = {"name": (("name",), "{}"), "port": (("doors", "front"), "tcp:{}")}
 
     def postOptions(self) -> None:
         """Claim the state folder and read the settings."""
         if not locks.there_are():
-            _give_up(locks.MISSING)
+            give_up(locks.MISSING)
         self.state = StateFolder(state_folder(self["state"]))
         try:
             self.state.claim()
-            self.named = Path(self["config"]).absolute() if self["config"] else None
             self.config = self.read()
         except (StateUnusable, BrokenConfig) as error:
-            _give_up(str(error))
+            give_up(str(error))
         if self.parent is not None:
             _settle_in(self.parent, self.state)
 
@@ -97,20 +68,12 @@ class Options(usage.Options):
 
     def read(self) -> Config:
         """Read the settings as they stand now; raise `BrokenConfig`."""
-        return load(self.file, known_parts(), list(self._overrides()))
+        return load(self.file, known_parts(), list(self.overrides()))
 
     @property
     def daemon(self) -> bool:
         """Tell whether twistd is going to daemonise."""
-        return self.parent is not None and not _stays(self.parent)
-
-    def _overrides(self) -> Iterator[Override]:
-        if self["name"] is not None:
-            yield Override("--name", ("name",), self["name"])
-        if self["port"] is not None:
-            yield Override("--port", ("doors", "front"), f"tcp:{self['port']}")
-        for setting in self.sets:
-            yield read_override(setting)
+        return self.parent is not None and not stays(self.parent)
 
 
 def state_folder(given: str | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -139,13 +102,9 @@ def makeService(options: Options) -> Server:
         if options.daemon:
             _try_journal(options)
     except (BrokenPart, JournalUnusable, PortUnusable) as error:
-        _give_up(str(error))
+        give_up(str(error))
     ending.prepare()
     return server
-
-
-def _stays(parent: Mapping[str, Any]) -> bool:
-    return bool(parent["nodaemon"] or parent["debug"])
 
 
 def _settle_in(parent: MutableMapping[str, Any], state: StateFolder) -> None:
@@ -154,10 +113,10 @@ def _settle_in(parent: MutableMapping[str, Any], state: StateFolder) -> None:
         # Now, and not when twistd gets to it: the log file is made before that.
         os.umask(0o077)
     if parent["pidfile"] == TWISTD_PIDFILE:
-        parent["pidfile"] = None if _stays(parent) else str(state.pid)
+        parent["pidfile"] = None if stays(parent) else str(state.pid)
         # The lock is ours: whoever wrote a pid file here is no more, even if its number now belongs to somebody else.
         state.pid.unlink(missing_ok=True)
-    if not LOG.take_over(parent, None if _stays(parent) else state.log):
+    if not LOG.take_over(parent, None if stays(parent) else state.log):
         # Above the prompt of the host's terminal, where there is one; what twistd prints itself would go through it.
         parent["logger"] = "chatroom.doors._tty.log_observer"
 

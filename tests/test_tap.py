@@ -183,6 +183,17 @@ def test_a_state_folder_is_absolute_because_a_daemon_may_go_elsewhere() -> None:
     assert state_folder(None, {"XDG_STATE_HOME": "/x"}).is_absolute()
 
 
+def test_the_settings_stay_where_they_were_named_wherever_the_daemon_goes(
+    made: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.yaml").write_text("name: den\n")
+    monkeypatch.chdir(tmp_path)
+    options = made("--config", "mine.yaml")
+    monkeypatch.chdir("/")
+    assert options.file == tmp_path / "mine.yaml"
+    assert options.read().name == "den"
+
+
 def test_a_port_that_is_taken_ends_the_start_before_anything_is_opened(made: Any, capfd: pytest.CaptureFixture[str]) -> None:
     with socket.create_server(("", 0)) as other:
         options = made("--port", str(other.getsockname()[1]))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import enum
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -116,7 +117,7 @@ class Stop(enum.Enum):
 
 
 @implementer(IHalfCloseableProtocol)
-class Console(Protocol, TimeoutMixin):
+class Console(Protocol, TimeoutMixin, ABC):
     """Be one console: an editor at the end of a connection, and a session in the house."""
 
     transport: Any
@@ -139,9 +140,9 @@ class Console(Protocol, TimeoutMixin):
 
     # -- what a door fills in
 
+    @abstractmethod
     def line(self, text: str) -> None:
         """Do what a line asks for."""
-        raise NotImplementedError
 
     def left(self) -> None:
         """Leave, as Ctrl-D or the end of input says."""

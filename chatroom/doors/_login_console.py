@@ -7,6 +7,7 @@ dialogue line by line. Attempts and the time for them are bounded.
 from __future__ import annotations
 
 import enum
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -66,9 +67,9 @@ class LoginConsole(Console):
     def arrived(self, welcome: Welcome) -> None:
         """Begin, now that it is known who this is."""
 
+    @abstractmethod
     def command(self, text: str) -> None:
         """Do what a line asks for, of somebody who has logged in."""
-        raise NotImplementedError
 
     # -- connection
 

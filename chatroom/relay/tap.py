@@ -6,22 +6,21 @@ Whatever keeps a relay from starting, its settings or a busy port, is said in a 
 from __future__ import annotations
 
 import os
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from twisted.application.service import MultiService
 from twisted.logger import Logger
-from twisted.python import usage
 
 from chatroom.certificate import CertificateUnusable
 from chatroom.certificates import Certificates
 from chatroom.encrypted import EncryptedEndpoint
 from chatroom.kinds import Known
-from chatroom.loading import BrokenConfig, Override, read_override
+from chatroom.loading import BrokenConfig
 from chatroom.logbook import LOG
+from chatroom.options import TWISTD_PIDFILE, SettingsOptions, Short, give_up, stays
 from chatroom.ports import Ports, PortUnusable
 from chatroom.relay.config import SCHEME, RelayConfig, shown
 from chatroom.relay.service import Farewell, Relay, at_place
@@ -33,7 +32,6 @@ from chatroom.trust import Judge, Trust
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IStreamClientEndpoint
 
-TWISTD_PIDFILE = "twistd.pid"
 TIMEOUT = 10.0
 """Seconds one attempt to reach the house may take."""
 KNOWN_HOUSES = "known_houses"
@@ -42,7 +40,7 @@ KNOWN_HOUSES = "known_houses"
 _log = Logger()
 
 
-class Options(usage.Options):
+class Options(SettingsOptions):
     """Read the command line, and with it the settings."""
 
     synopsis = "[options]"
@@ -56,49 +54,21 @@ class Options(usage.Options):
 
     config: RelayConfig
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.sets: list[str] = []
-
-    def opt_set(self, setting: str) -> None:
-        """Set one key of the settings, as in people=50; may be repeated."""
-        self.sets.append(setting)
-
-    def parseArgs(self, *unexpected: str) -> None:
-        """Take no arguments but options."""
-        if unexpected:
-            raise usage.UsageError(f"{unexpected[0]} is no option")
-
-    def parseOptions(self, options: list[str] | None = None) -> None:
-        """Read the options; say in one line what is wrong with them."""
-        try:
-            super().parseOptions(options)
-        except usage.UsageError as error:
-            _give_up(f"{error}. Type --help for what there is.")
+    shorts: ClassVar[Mapping[str, Short]] = {"port": (("listen",), "tcp:{}"), "server": (("server",), "{}")}
 
     def postOptions(self) -> None:
         """Read the settings."""
         try:
-            file = Path(self["config"]) if self["config"] else None
-            self.config = SCHEME.load(file, Known((), ()), list(self._overrides()))
+            self.config = SCHEME.load(self.named, Known((), ()), list(self.overrides()))
         except BrokenConfig as error:
-            _give_up(str(error))
+            give_up(str(error))
         parent = self.parent
         if parent is None:
             return
-        stays = parent["nodaemon"] or parent["debug"]
         if parent["pidfile"] == TWISTD_PIDFILE:
             # A house's may be in the same folder.
-            parent["pidfile"] = None if stays else "chatroom-relay.pid"
-        LOG.take_over(parent, None if stays else _folder(self["state"]) / "chatroom-relay.log")
-
-    def _overrides(self) -> Iterator[Override]:
-        if self["port"] is not None:
-            yield Override("--port", ("listen",), f"tcp:{self['port']}")
-        if self["server"] is not None:
-            yield Override("--server", ("server",), self["server"])
-        for setting in self.sets:
-            yield read_override(setting)
+            parent["pidfile"] = None if stays(parent) else "chatroom-relay.pid"
+        LOG.take_over(parent, None if stays(parent) else _folder(self["state"]) / "chatroom-relay.log")
 
 
 def makeService(options: Options) -> MultiService:
@@ -110,7 +80,7 @@ def makeService(options: Options) -> MultiService:
     try:
         certificates.use(config.certificate, certificates.read(config.certificate))
     except (CertificateUnusable, OSError) as error:
-        _give_up(str(error))
+        give_up(str(error))
     relay = Relay(_house(config, folder, reactor), reactor, Chain(config.transforms), secret=config.secret, people=config.people)
     service = MultiService()
     certificates.setServiceParent(service)
@@ -121,7 +91,7 @@ def makeService(options: Options) -> MultiService:
         try:
             ports.claim()
         except PortUnusable as error:
-            _give_up(str(error))
+            give_up(str(error))
         ports.setServiceParent(service)
     return service
 
@@ -132,7 +102,7 @@ def _folder(named: str | None) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        _give_up(f"The folder {folder} cannot be made: {error.strerror}. Name another with --state DIR.")
+        give_up(f"The folder {folder} cannot be made: {error.strerror}. Name another with --state DIR.")
     return folder.absolute()
 
 
@@ -154,8 +124,3 @@ def _told(config: RelayConfig, certificates: Certificates) -> Iterator[str]:
     yield f"The relay passes people from {shown(config.listen)} on to {host}:{port}, {way}."
     if certificates.current.own:
         yield f"Clients that encrypt are shown a certificate with this SHA-256 fingerprint: {certificates.current.fingerprint}"
-
-
-def _give_up(why: str) -> NoReturn:
-    print(why, file=sys.__stderr__, flush=True)
-    raise SystemExit(1)

@@ -75,7 +75,7 @@ def test_what_keeps_it_from_starting_is_one_line(
     arguments: list[str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
-    monkeypatch.setattr("chatroom.relay.tap.print", lambda line, **more: said.append(line), raising=False)
+    monkeypatch.setattr("chatroom.options.print", lambda line, **more: said.append(line), raising=False)
     with pytest.raises(SystemExit) as caught:
         Options().parseOptions(arguments)
     assert caught.value.code == 1
