@@ -35,6 +35,7 @@ class SignalTests(SynchronousTestCase):
         self.assertEqual(before, signal.getsignal(signal.SIGUSR1))
 
     def test_a_signal_that_the_system_does_not_have_is_none(self) -> None:
-        one = AtSignal("SIGNONE", self.reactor, lambda: None)
+        one = AtSignal("SIGNONE", self.reactor, lambda: self.done.append(1))
         one.startService()
         one.stopService()
+        self.assertEqual([], [*self.done, *self.reactor.getDelayedCalls()])

@@ -100,7 +100,7 @@ def test_what_succeeds_is_taken_back_however_many_are_under_way() -> None:
         under_way = [attempts.admit("192.0.2.1", "ann", 0.0) for _ in range(PER_ACCOUNT.free)]
         for attempt in under_way:
             attempts.succeeded(attempt, 0.0)
-    attempts.admit("192.0.2.9", "ann", 0.0)
+    assert isinstance(attempts.admit("192.0.2.9", "ann", 0.0), Attempt)
 
 
 def test_success_does_not_wash_away_guesses_at_another_account() -> None:
@@ -127,7 +127,7 @@ def test_what_is_mistyped_at_home_makes_the_account_wait_nowhere_else() -> None:
     attempts.succeeded(attempts.admit("192.0.2.1", "ann", 0.0), 0.0)
     for _ in range(PER_ACCOUNT.free + 3):
         attempts.admit("192.0.2.1", "ann", 0.0)
-    attempts.admit("192.0.2.2", "ann", 0.0)
+    assert isinstance(attempts.admit("192.0.2.2", "ann", 0.0), Attempt)
 
 
 def test_whoever_waits_as_told_gets_in_though_others_guess_all_the_time() -> None:

@@ -99,8 +99,10 @@ def test_a_hundred_friends_behind_one_address_come_at_once_and_come_back_at_once
         for _ in range(100):
             crowd.arrive("203.0.113.5", NOW + again * 60)
             crowd.enter("203.0.113.5", NOW + again * 60)
+        assert crowd.total == 100
         for _ in range(100):
             crowd.depart("203.0.113.5")
+    assert crowd.total == 0
 
 
 def test_each_limit_of_addresses_can_be_off() -> None:

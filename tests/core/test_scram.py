@@ -58,9 +58,11 @@ def test_the_right_password_and_no_other_is_proven(name: str, password: bytes, o
 def test_any_first_message_is_read_or_refused(message: str) -> None:
     for one in (message, f"n,,{message}", f"n,,n={message},r=abcdefgh", f"n,,n=a,r={message}"):
         try:
-            scram.first(one)
+            read = scram.first(one)
         except Malformed:
             continue
+        assert read.account
+        assert one.endswith(read.bare)
 
 
 @given(st.text(max_size=80))

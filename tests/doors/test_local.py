@@ -143,7 +143,8 @@ class TheService(TestCase):
     def test_a_folder_that_cannot_be_used_costs_only_this_console(self) -> Deferred[None]:
         gone = LocalConsole(self.world.house, self.folder / "gone", reactor)
         gone.startService()
-        return gone.stopService()
+        self.assertTrue(self.world.connect(self.world.native).answer("hello", name="ann")["ok"])
+        return gone.stopService().addCallback(lambda _: self.assertFalse((self.folder / "gone").exists()))
 
 
 def test_what_is_refused_is_named_for_programs(world: World) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import json
 import re
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from typing import ClassVar, Protocol
 
@@ -186,7 +187,7 @@ class BySocket(Spoken):
         return self.link.expect(r'"re":"1","ok":(true|false)')[1] == "true"
 
 
-class InTerminal:
+class InTerminal(ABC):
     """Use a program in a terminal, which must not show the password."""
 
     needs: ClassVar[tuple[str, ...]]
@@ -198,9 +199,9 @@ class InTerminal:
         self.server = server
         self.screen: Tmux | None = None
 
+    @abstractmethod
     def command(self, who: str) -> list[str]:
         """Give the command line."""
-        raise NotImplementedError
 
     @property
     def shown(self) -> Tmux:
