@@ -151,19 +151,20 @@ def _contradictions(config: Config) -> Iterator[Contradiction]:
             yield ("limits", key), "this is more than limits.window, which is kept in memory", "Lower it, or raise limits.window."
     if not config.doors.keys() - set(_FOR_THE_HOST):
         yield ("doors",), "no door is open, so nobody could enter", "Open one, for example front: tcp:5000."
-    if not config.public_console:
-        yield from _reachable_consoles(config.doors)
+    yield from _reachable_consoles(config)
     yield from _places_taken_twice(config.doors)
 
 
-def _reachable_consoles(doors: Mapping[str, tuple[Endpoint, ...]]) -> Iterator[Contradiction]:
-    for door in _FOR_THE_HOST:
-        if any(map(listen.is_public, doors.get(door, ()))):
-            yield (
-                ("doors", door),
-                "this console could be reached from other machines, and what is typed there is not encrypted",
-                "Add :interface=127.0.0.1, or, if you mean it, set public_console: true as well.",
-            )
+def _reachable_consoles(config: Config) -> Iterator[Contradiction]:
+    public = {door for door in _FOR_THE_HOST if any(map(listen.is_public, config.doors.get(door, ())))}
+    if "manhole" in public:
+        yield ("doors", "manhole"), "the manhole takes nobody from other machines", "Add :interface=127.0.0.1."
+    if "console" in public and not config.public_console:
+        yield (
+            ("doors", "console"),
+            "this console could be reached from other machines, and what is typed there is not encrypted",
+            "Add :interface=127.0.0.1, or, if you mean it, set public_console: true as well.",
+        )
 
 
 def _places_taken_twice(doors: Mapping[str, tuple[Endpoint, ...]]) -> Iterator[Contradiction]:

@@ -245,6 +245,9 @@ class JournalContract(WordsContract):
         self.submit(Submission(1, (said("a"),)), Submission(2, (said("b"),)))
         health = self.journal.health()
         assert (health.ok, health.commits, health.waiting) == (True, 2, 0)
+        self.submit(Submission(3, (joined("c"),)))
+        after = self.journal.health()
+        assert (after.commits, after.batches) == (2, health.batches), "what only passes is no commit"
         self.close()
         assert not self.journal.health().ok
 

@@ -59,12 +59,18 @@ def test_the_schema_in_the_docs_is_current() -> None:
     assert (ROOT / "docs" / "config.schema.json").read_text() == json_schema(), "run: make schema"
 
 
-@pytest.mark.parametrize("door", ["console", "manhole"])
-def test_a_console_in_reach_of_others_must_be_asked_for_twice(tmp_path: Path, door: str) -> None:
-    open_to_all = f"doors: {{{door}: 'tcp:5009'}}\n"
-    with pytest.raises(BrokenConfig, match=rf"doors\.{door}: this console could be reached"):
+def test_a_console_in_reach_of_others_must_be_asked_for_twice(tmp_path: Path) -> None:
+    open_to_all = "doors: {console: 'tcp:5009'}\n"
+    with pytest.raises(BrokenConfig, match=r"doors\.console: this console could be reached"):
         read(tmp_path, open_to_all)
-    assert read(tmp_path, open_to_all + "public_console: true\n").doors[door]
+    assert read(tmp_path, open_to_all + "public_console: true\n").doors["console"]
+
+
+def test_a_manhole_in_reach_of_others_is_refused_whatever_is_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(BrokenConfig, match=r"doors\.manhole: the manhole takes nobody from other machines") as caught:
+        read(tmp_path, "doors: {manhole: 'tcp:5009'}\npublic_console: true\n")
+    assert "public_console" not in str(caught.value)
+    assert read(tmp_path, "doors: {manhole: 'tcp:5009:interface=127.0.0.1'}\n").doors["manhole"]
 
 
 def test_a_house_with_consoles_alone_is_none(tmp_path: Path) -> None:

@@ -1,15 +1,15 @@
 """/topic [TEXT]: show the room's topic, or set it; a single - clears it.
 
-At a console, which is in no room, #ROOM before that names one; else it is the lobby's.
+At a console, which is in no room, #ROOM before that names one; else it is the lobby's. What is set there stands in the record.
 """
 
 from __future__ import annotations
 
 import json
 
-from chatroom.core.call import Call, bounded, single
+from chatroom.core.call import Call, bounded, cut, single
 from chatroom.core.effects import Send
-from chatroom.core.events import TopicChanged
+from chatroom.core.events import HOUSE, Ordered, TopicChanged
 from chatroom.core.room import Room
 from chatroom.core.seams import Put
 from chatroom.core.speech import check_house
@@ -26,7 +26,9 @@ def perform(call: Call) -> None:
     check_house(call)
     room.rights.check_topic(call.who, call.now)
     put = Put(f"topic/{room.name}", json.dumps({"text": text, "by": call.person.name, "at": call.now}))
-    call.post((room.name, TopicChanged(call.person.author, text)), puts=(put,))
+    order = Ordered(call.person.author, call.where, f"topic of #{room.name}: {cut(text, call.hub.limits.reason) or '-'}")
+    record = [(HOUSE, order)] if call.session.console else []
+    call.post((room.name, TopicChanged(call.person.author, text)), *record, puts=(put,))
 
 
 def _meant(call: Call) -> tuple[Room, str | None]:

@@ -137,8 +137,9 @@ class MemoryJournal:
 
     def settle(self, n: int | None = None) -> None:
         """Store the first `n` of what waits, or all of it, and tell."""
-        self._batches += 1
+        before = self._commits
         self._tell(n, self._store)
+        self._batches += self._commits > before
 
     def decline(self, why: Refused | None = None, n: int = 1) -> None:
         """Tell of the first `n` that they are not stored."""

@@ -161,9 +161,9 @@ class SqliteJournal:
         if report.parcels:
             self._seeking.more()
         old = self._health
-        commits = old.commits + sum(map(_is_commit, report.parcels, report.results))
+        written = sum(map(_is_commit, report.parcels, report.results))
         seconds = report.seconds if report.parcels else old.commit_seconds
-        self._health = JournalHealth(not report.fault, report.fault, commits, old.batches + bool(report.parcels), 0, seconds)
+        self._health = JournalHealth(not report.fault, report.fault, old.commits + written, old.batches + bool(written), 0, seconds)
         starts = range(0, len(report.parcels), AT_ONCE)
         self._slices.run(*(self._telling(report, slice(start, start + AT_ONCE)) for start in starts))
 

@@ -61,3 +61,15 @@ def test_at_a_console_a_room_may_be_named_first() -> None:
     assert [(room.name, room.topic.text) for room in world.hub.rooms.values()] == [("lobby", "for all"), ("dev", "tea at four")]
     assert ann.answer("topic", topic="#1 rule: be kind")["ok"]
     assert world.hub.rooms["lobby"].topic.text == "#1 rule: be kind"
+
+
+def test_what_a_console_sets_stands_in_the_record_and_what_people_set_does_not() -> None:
+    world = World()
+    ann, host = world.person("ann"), world.host()
+    ann.types("/topic cake")
+    host.answer("topic", topic="#lobby tea at four")
+    told = host.answer("topic", topic="-")
+    assert "entries" not in told or len(told["entries"]) == 1, told
+    lines = host.answer("audit")["lines"]
+    assert [line.rpartition("): ")[2] for line in lines] == ["topic of #lobby: tea at four", "topic of #lobby: -"]
+    assert ann.lines()[-1] == "-- host cleared the topic"
