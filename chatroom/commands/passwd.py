@@ -27,7 +27,7 @@ def perform(call: Call) -> None:
         if found is None:
             raise WrongPassword
         keeper.attempts.succeeded(attempt, call.now)
-        call.ask("passwd", member, call.args["new"], then=lambda _: [call.answering("Your password is changed.")])
+        call.ask("passwd", member, call.args["new"], then=lambda _: [call.answering("Your password is changed.")], always=True)
         return ()
 
     ask_whose(call, member, "recognise", call.args["old"], then=recognised)

@@ -33,7 +33,7 @@ def perform(call: Call) -> None:
     quest = Quest(asked.terms, _logs(call, asked.room), call.hub.limits.recent, asked.by, asked.since, asked.until, asked.older)
 
     def then(findings: Findings) -> Sequence[Effect]:
-        entries = [entry for entry in call.hub.errands.what_is_left(findings.entries) if _is_ones_business(call, entry)]
+        entries = [entry for entry in call.hub.errands.what_is_left(findings.entries) if _is_ones_business(call, quest, entry)]
         found = [entry for entry in entries if isinstance(entry.event, Said | Told)]
         lines = [_line(entry) for entry in found] or ["Nothing was found."]
         if findings.older is not None:
@@ -42,7 +42,7 @@ def perform(call: Call) -> None:
             lines.append(f"The search is still catching up: {findings.behind} entries were not looked at. Try again in a while.")
         return [call.answering(*lines, entries=found, older=findings.older, behind=findings.behind)]
 
-    call.ask("search", quest, then=then, settled=True)
+    call.ask("search", quest, then=then, always=True, settled=True)
 
 
 def may_read(call: Call, room: Room) -> bool:
@@ -71,9 +71,14 @@ def _logs(call: Call, named: str) -> tuple[str, ...]:
     return (*(room.name for room in hub.rooms.values() if may_read(call, room)), *private)
 
 
-def _is_ones_business(call: Call, entry: Entry) -> bool:
-    """Tell whether one may still read an entry, which is none of a room that was closed before this one of its name."""
+def _is_ones_business(call: Call, quest: Quest, entry: Entry) -> bool:
+    """Tell whether one may still read an entry, which is none of a room that was closed before this one of its name.
+
+    Who has left since they asked, as a program does that asks and ends its input, is told of what they could read as they asked.
+    """
     room = call.hub.rooms.get(entry.log)
+    if call.session.current.ended:
+        return entry.log in quest.logs and (room is None or entry.seq > room.floor)
     return entry.log == call.person.inbox if room is None else entry.seq > room.floor and may_read(call, room)
 
 

@@ -32,7 +32,7 @@ def perform(call: Call) -> None:
         width = max(map(len, known))
         return [call.answering(*(f"{name:<{width}}  {value}" for name, value in known.items()), **known)]
 
-    call.ask("figures", then=then)
+    call.ask("figures", then=then, always=True)
 
 
 verb = Verb("stats", perform, rank=Rank.MODERATOR, **described(__doc__))

@@ -89,7 +89,7 @@ verb = Verb(
         Param("manner", optional=True, typed=False),
         Param("tags", Takes.MAP, optional=True, typed=False),
     ),
-    aliases=("msg", "w"),
+    aliases=("msg", "w", "note"),
     console=False,
     **described(__doc__),
 )

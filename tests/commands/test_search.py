@@ -137,6 +137,15 @@ def test_who_is_put_out_while_it_is_looked_finds_nothing_more(world: World) -> N
     assert answer["entries"] == []
 
 
+def test_who_asks_and_leaves_in_the_same_breath_is_answered_first() -> None:
+    world = SlowWorld()
+    ann = world.person("ann")
+    ann.types("tea at four", "/search tea", "/quit")
+    world.settle()
+    world.rest(1.0)
+    assert ann.lines() == ["[2023-11-14 22:13Z lobby #1] ann: tea at four", "-- Goodbye."]
+
+
 def test_a_search_finds_what_was_said_in_the_same_breath() -> None:
     world = SlowWorld()
     ann = world.program("ann")

@@ -37,3 +37,9 @@ def test_the_answer_is_for_who_keeps_order(eve: Person) -> None:
 
 def test_what_bounds_attempts_to_log_in_is_told(mod: Person) -> None:
     assert "address_logins 20, member_logins 5, login_wait 5" in mod.answer("stats")["floods"]
+
+
+def test_who_asks_and_leaves_in_the_same_breath_is_answered_first(mod: Person) -> None:
+    mod.sends(b'{"do": "stats", "id": 1}\n{"do": "quit", "id": 2}\n')
+    first, second = [one for one in mod.objects() if "re" in one]
+    assert (first["re"], first["journal"], second["re"]) == (1, "works", 2)
