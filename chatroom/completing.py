@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from chatroom.core.names import STAR, fold
+from chatroom.core.likeness import fold
+from chatroom.core.names import STAR
 
 ROOMY = frozenset({"/join", "/leave", "/part", "/who", "/names"})
 """Commands after which a room is named."""

@@ -39,7 +39,7 @@ from chatroom.core.errors import (
     PasswordTooShort,
     PasswordUnreadable,
 )
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 
 SHORTEST = 8
 """Characters in a password."""

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from chatroom.core.events import Ejected, Entry, Joined, Left, PutOut, Quit, Removed, Renamed, emptied
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.replies import RoomView
 
 KEPT = 200

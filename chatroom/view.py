@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 
 from chatroom.completing import candidates
 from chatroom.core.events import INBOX, Entry, HouseEvent, Invited, Removed, Renamed, Said, Told, TopicChanged
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
 from chatroom.dialogue import CHOOSE, HELLO, HELP, SEEN, Dialogue, Phase
 from chatroom.happening import (

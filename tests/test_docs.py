@@ -27,9 +27,10 @@ from chatroom.core import errors
 from chatroom.core.errors import Refused
 from chatroom.core.flood import FloodLimits
 from chatroom.core.limits import Limits
-from chatroom.core.names import Roster, clean_name
+from chatroom.core.names import clean_name
 from chatroom.core.publicity import Publicity
 from chatroom.core.relays import Relays
+from chatroom.core.roster import Roster
 from chatroom.core.seams import Recovered, Retention, Submission
 from chatroom.core.verb import Verb
 from chatroom.journals._file import back_up

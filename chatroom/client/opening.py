@@ -75,7 +75,8 @@ def port_number(text: str) -> int:
 
 def login() -> str:
     """Give the name this user goes by on this machine, or one made up."""
-    from chatroom.core.names import RESERVED, fold
+    from chatroom.core.likeness import fold
+    from chatroom.core.names import RESERVED
 
     try:
         name = getpass.getuser()

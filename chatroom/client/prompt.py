@@ -30,7 +30,7 @@ from chatroom.client.plain import Connection, Exit
 from chatroom.client.wording import Line, Wording
 from chatroom.core.errors import Refused
 from chatroom.core.events import INBOX, RoomOpened
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.dialogue import FAREWELLS, NO_CHATROOM, Phase, Wanted
 from chatroom.happening import (
     Answered,

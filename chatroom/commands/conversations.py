@@ -8,7 +8,7 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.events import Author, Entry, Said, Told
 from chatroom.core.fact import fact
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.readback import Readback, of_inbox, point
 from chatroom.core.room import Room
 from chatroom.core.seams import Slice

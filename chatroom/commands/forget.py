@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from chatroom.core.call import Call, Draft
 from chatroom.core.effects import Effect
 from chatroom.core.events import HOUSE, Author, Ordered, Removed
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Committed, Trace, Traces
 from chatroom.core.sentence import PARAMS, sentence

@@ -9,7 +9,8 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Filter
 from chatroom.core.errors import IgnoringTooMany
 from chatroom.core.ignoring import Ignored
-from chatroom.core.names import clean_name, fold
+from chatroom.core.likeness import fold
+from chatroom.core.names import clean_name
 from chatroom.core.verb import Param, Takes, Verb, described
 
 

@@ -13,8 +13,8 @@ from functools import partial
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.keys import read
+from chatroom.core.likeness import fold
 from chatroom.core.members import Member
-from chatroom.core.names import fold
 from chatroom.core.rank import Rank
 from chatroom.core.verb import Param, Takes, Verb, described
 

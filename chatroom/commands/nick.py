@@ -8,7 +8,8 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import Busy
 from chatroom.core.events import Renamed
-from chatroom.core.names import clean_name, fold
+from chatroom.core.likeness import fold
+from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer
 from chatroom.core.seams import Committed
 from chatroom.core.speech import check_everywhere

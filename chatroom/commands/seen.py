@@ -9,7 +9,7 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import NoSuchPerson
 from chatroom.core.events import INBOX, Entry
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.readback import of_inbox, point
 from chatroom.core.replies import Done, Marked
 from chatroom.core.seams import Slice

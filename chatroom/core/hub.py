@@ -45,7 +45,7 @@ from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.lookout import Lookout
 from chatroom.core.members import Change, Member
 from chatroom.core.memory import Memory
-from chatroom.core.names import Roster, clean_room
+from chatroom.core.names import clean_room
 from chatroom.core.observing import Observing
 from chatroom.core.presence import Presence
 from chatroom.core.profile import Departed
@@ -55,6 +55,7 @@ from chatroom.core.relays import Relays
 from chatroom.core.replies import Denied, Reply, RoomView
 from chatroom.core.request import Request
 from chatroom.core.room import Room
+from chatroom.core.roster import Roster
 from chatroom.core.seams import Outcome, Recovered
 from chatroom.core.session import Person, Session
 from chatroom.core.showing import Showing

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from chatroom.core.events import GUESTS, Author
 from chatroom.core.fact import fact
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 
 
 @fact

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from chatroom.core.errors import LookingOutForTooMany
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.replies import Notice
 
 if TYPE_CHECKING:

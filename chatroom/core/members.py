@@ -15,7 +15,8 @@ from itertools import islice
 from chatroom.core import scram
 from chatroom.core.errors import MailInvalid, MailTaken, MemberIdTaken, NameTaken, NameTooSimilar, Refused
 from chatroom.core.fact import fact
-from chatroom.core.names import BLANKS, clean_name, fold, looks
+from chatroom.core.likeness import fold, looks
+from chatroom.core.names import BLANKS, clean_name
 from chatroom.core.rank import Rank
 
 NOTHING = "-"

@@ -13,7 +13,7 @@ from typing import Any
 
 from chatroom.core.events import Author
 from chatroom.core.fact import fact
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.rank import Rank
 from chatroom.core.session import Person
 

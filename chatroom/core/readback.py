@@ -14,7 +14,7 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errands import Further
 from chatroom.core.events import Author, Entry
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.seams import Slice
 
 READINGS = 25

@@ -33,7 +33,8 @@ from chatroom.core.errors import (
     TargetUnclear,
 )
 from chatroom.core.fact import fact
-from chatroom.core.names import NICKS, clean_name, fold, looks, skeleton
+from chatroom.core.likeness import fold, looks, skeleton
+from chatroom.core.names import NICKS, clean_name
 
 Kind = Literal["name", "member", "address", "network", "mask"]
 KINDS: frozenset[str] = frozenset(get_args(Kind))

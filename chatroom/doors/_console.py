@@ -24,7 +24,7 @@ from zope.interface import implementer
 
 from chatroom.brought import is_encrypted, is_private
 from chatroom.core.errors import LineTooLong
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.replies import Notice
 from chatroom.core.request import Request
 from chatroom.doors._editing import LONGEST, Editor, Terminal

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from chatroom.core.errors import SearchTooLong
 from chatroom.core.fact import fact
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.quest import Quest
 from chatroom.journals import _faults
 from chatroom.journals._file import BUSY_SECONDS, Connect, make_own

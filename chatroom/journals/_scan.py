@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 from chatroom.core.events import Entry, Said, Told
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.quest import Quest
 from chatroom.core.seams import Findings
 

@@ -18,7 +18,7 @@ from twisted.internet.defer import Deferred, succeed
 
 from chatroom.core.errors import Busy, NotStored, Refused, ShuttingDown, StorageBroken
 from chatroom.core.events import Entry, Removed, Said, Told, emptied
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.quest import Quest
 from chatroom.core.seams import (
     Committed,

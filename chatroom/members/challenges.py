@@ -12,8 +12,9 @@ from pathlib import Path
 
 from chatroom.core import scram
 from chatroom.core.fact import fact
+from chatroom.core.likeness import fold
 from chatroom.core.members import Directory, Member
-from chatroom.core.names import BLANKS, fold
+from chatroom.core.names import BLANKS
 from chatroom.state import keep_secret
 
 FILE = "login-secret"

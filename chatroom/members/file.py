@@ -28,9 +28,10 @@ from twisted.logger import Logger
 from chatroom.core import scram
 from chatroom.core.errors import LoginsBusy, MailTaken, MembersChanged, MembersUnwritable, NoSuchMember, Refused
 from chatroom.core.fact import fact
+from chatroom.core.likeness import fold
 from chatroom.core.limits import DEFAULT
 from chatroom.core.members import NOTHING, Change, Directory, Invitation, Member, clean_mail, name_for, new_id
-from chatroom.core.names import clean_name, fold
+from chatroom.core.names import clean_name
 from chatroom.core.rank import Rank
 from chatroom.members import _disk
 from chatroom.members._seen import Seen

@@ -22,9 +22,10 @@ from itertools import islice
 
 from chatroom.core.errors import NameRefused, TooManyMembers
 from chatroom.core.fact import fact
+from chatroom.core.likeness import fold
 from chatroom.core.limits import DEFAULT
 from chatroom.core.members import LONGEST_MAIL, NOTHING, RANKS, Directory, Member, is_id, is_mail, is_secret
-from chatroom.core.names import clean_name, fold
+from chatroom.core.names import clean_name
 
 LINES = 10_000
 """Lines in a file."""

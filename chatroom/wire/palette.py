@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zlib import crc32
 
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 
 COLORS = (
     "#d7005f", "#d70087", "#d700d7", "#af5fd7", "#875fd7", "#5f5fff", "#0087d7", "#0087af",

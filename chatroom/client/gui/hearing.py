@@ -17,7 +17,7 @@ from chatroom.client.plain import Connection
 from chatroom.client.wording import Line, Wording
 from chatroom.core.errors import Refused
 from chatroom.core.events import Invited, Quit, Removed, Renamed, RoomOpened, Told, TopicChanged
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.dialogue import FAREWELLS
 from chatroom.happening import (
     Answered,

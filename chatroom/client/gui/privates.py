@@ -11,7 +11,7 @@ from chatroom.client.gui.theme import Theme
 from chatroom.client.gui.transcript import Block
 from chatroom.client.wording import Wording
 from chatroom.core.events import Entry, Erased, Told
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.happening import EntryShown, PageRead
 from chatroom.view import View
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from chatroom.core.names import STAR, fold
+from chatroom.core.likeness import fold
+from chatroom.core.names import STAR
 from chatroom.relay.transform import Transform, TransformUnusable
 
 LONGEST = 16

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core import errors as e
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.wire.irc.sasl import logged_in
 from chatroom.wire.irc.talk import Asked, Talk

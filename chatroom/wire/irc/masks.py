@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 
 LONGEST = 512
 """Characters of a mask; a line holds no longer one."""

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from chatroom.core.errors import Refused
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
 from chatroom.wire.irc import markers, metadata, modes
 from chatroom.wire.irc import numerics as n

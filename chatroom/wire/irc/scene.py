@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatroom.core.events import Author
-from chatroom.core.names import fold
+from chatroom.core.likeness import fold
 from chatroom.core.profile import UNKNOWN, host, host_of
 from chatroom.core.session import Person
 from chatroom.wire.irc.names import Lists
