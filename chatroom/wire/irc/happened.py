@@ -70,9 +70,16 @@ def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
             tags["msgid"] = entry.id
         if isinstance(entry.event, Said | Told | Signalled | Confided):
             tags |= {key: value for key, value in entry.event.tags if key != CUTS}
-    if "account-tag" in caps and entry.event.by.member is not None:
-        tags["account"] = scene.account(entry.event.by.member)
-    if "message-tags" in caps and (person := scene.person(entry.event.by)) is not None and person.bot:
+    by = entry.event.by
+    return tags | tags_by(Author(entry.event.new, by.member) if isinstance(entry.event, Renamed) else by, scene, caps)
+
+
+def tags_by(author: Author, scene: Scene, caps: Caps) -> dict[str, str]:
+    """Give the tags of whatever somebody does: which member they are, and whether a bot."""
+    tags: dict[str, str] = {}
+    if "account-tag" in caps and author.member is not None:
+        tags["account"] = scene.account(author.member)
+    if "message-tags" in caps and (person := scene.person(author)) is not None and person.bot:
         tags["bot"] = ""
     return tags
 

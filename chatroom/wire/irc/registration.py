@@ -89,7 +89,7 @@ def _renamed(talk: Talk, asked: Asked, wanted: str, before: str, reply: Reply) -
     match reply:
         case Answer(fields={"you": now}) if talk.session.person is not None:
             source = talk.scene.source(talk.session.person.author).partition("!")[2]
-            asked.put(_line(f"{before}!{source}", "NICK", str(now)))
+            asked.put(_line(f"{before}!{source}", "NICK", str(now), tags=talk.own_tags()))
         case Denied(why=why):
             asked.refused(why, wanted)
 

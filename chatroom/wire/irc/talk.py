@@ -36,7 +36,7 @@ from chatroom.core.replies import (
 from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel, recalled, tags_of
+from chatroom.wire.irc.happened import channel, recalled, tags_by
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for, stamp
 from chatroom.wire.irc.refusals import Told, told
@@ -44,6 +44,8 @@ from chatroom.wire.irc.scene import SERVICE, Scene
 
 LABEL = "label"
 LONGEST_LABEL = 64
+UNDATED = frozenset({"ACK", "BATCH"})
+"""What is about other lines, and happens at no time of its own."""
 Then = Callable[[Reply], None]
 
 
@@ -132,6 +134,7 @@ class Asked:
         """Add a line that shows what the client itself did."""
         person = self.talk.session.person
         if person is not None:
+            tags = self.talk.own_tags() if tags is None else tags
             self.put(line(self.talk.scene.source(person.author), command, *params, tags=tags))
 
     def fail(self, code: str, why: str, *context: str, kind: str = "FAIL") -> None:
@@ -269,11 +272,20 @@ class Talk:
         if found is None:
             lines: list[Out] = []
             self.unasked(reply, lines.append)
-            return encoded(lines)
+            return encoded(self._stamped(lines))
         asked, then = found
         then(reply)
         asked.left -= 1
-        return encoded(asked.finish())
+        return encoded(asked.finish() if asked.command == "CAP" else self._stamped(asked.finish()))
+
+    def _stamped(self, lines: list[Out]) -> list[Out]:
+        """Say when it is beside what does not say it; what is answered to CAP may come before that is agreed upon."""
+        if "server-time" in self.caps:
+            now = stamp(self.now())
+            for one in lines:
+                if one.body.startswith(":") and one.body.split(" ", 2)[1] not in UNDATED:
+                    one.tags.setdefault("time", now)
+        return lines
 
     def unasked(self, reply: Reply, put: Callable[[Out], None]) -> None:
         """Show what the house says without having been asked for just that."""
@@ -346,9 +358,9 @@ class Talk:
             for piece in pieces(one, room_for(self.scene.server, "NOTICE", self.nick or "*")):
                 put(line(self.scene.server, "NOTICE", self.nick or "*", piece))
 
-    def tags(self, done: Done) -> dict[str, str]:
-        """Give the tags of what the client itself did."""
-        return tags_of(done.entries[0], self.scene, self.caps) if done.entries else {}
+    def own_tags(self) -> dict[str, str]:
+        """Give the tags of whatever the client itself does."""
+        return tags_by(self.session.someone.author, self.scene, self.caps)
 
 
 def room_of(param: str) -> str | None:

@@ -7,7 +7,7 @@ from twisted.trial.unittest import TestCase
 from chatroom.testing import Person, World, member, password_of
 from chatroom.wire.irc.message import parse
 
-CAPS = ("draft/read-marker", "message-tags", "server-time", "batch", "draft/chathistory")
+CAPS = ("draft/read-marker", "message-tags", "batch", "draft/chathistory")
 AT = "timestamp=2023-11-14T22:13:{}.000Z"
 
 

@@ -1,0 +1,92 @@
+"""What clients of different capabilities are told, line by line, as IRCv3's specifications have it.
+
+A row is a conversation in a room #c: steps, parted by |, and after => what each who is named there is told by the last one, a line
+after each `name:`, nothing where none follows; * is anything. `mia` is a member; whom a name stands for stands in CAPS.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, World, member, password_of
+from tests.doors.test_irc_numerics import fits
+
+CAPS = {
+    "alice": "batch labeled-response message-tags echo-message",
+    "bob": "message-tags",
+    "carol": "",
+    "tim": "server-time batch labeled-response",
+    "mia": "account-tag message-tags",
+}
+
+ROWS = """
+tim: PING x => tim: @time=2023-11-14T22:13:20.000Z PONG *
+tim: JOIN #d => tim: @time=*Z tim!* JOIN #d | tim: @time=*Z 353 * | tim: @time=*Z 366 *
+tim: NICK tom => tim: @time=*Z tim!* NICK tom | carol: tim!* NICK tom
+tim: CAP LIST => tim: CAP tim LIST :*
+tim: @label=1 WHOIS nobody => tim: @label=1 BATCH +b1 * | tim: @batch=b1;time=* 401 * | tim: @batch=b1;time=* 318 * | tim: BATCH -b1
+tim: @label=1 PONG x => tim: @label=1 ACK
+mia: JOIN #d => mia: @account=mia mia!* JOIN #d | mia: 353 * | mia: 366 *
+mia: NICK mai => mia: @account=mia mia!* NICK mai
+mia: MODE mia +B | mia: NICK mai => bob: @bot mia!* NICK mai | mia: @account=mia;bot mia!* NICK mai
+mia: MODE mia +B | mia: PART #c => bob: @bot mia!* PART #c | mia: @account=mia;bot mia!* PART #c
+"""
+
+
+class House(World):
+    """Be a house with a room, and in it people whose clients know different things."""
+
+    def __init__(self) -> None:
+        super().__init__(members=[member("mia"), member("ada", Rank.ADMIN)])
+        self.chatters = {name: self.comes(name) for name in CAPS}
+        for name in CAPS:
+            self.chatters[name].types("JOIN #c")
+        self.forget()
+
+    def comes(self, name: str) -> Person:
+        """Let somebody come in with their capabilities."""
+        one = self.connect(self.irc)
+        login = [f"PASS :{name}:{password_of(name)}"] if name == "mia" else []
+        one.types(f"CAP REQ :{CAPS[name]}", *login, f"NICK {name}", f"USER {name} 0 * :{name.title()}", "CAP END")
+        return one
+
+    def forget(self) -> None:
+        """Have everybody read what they were told so far."""
+        for chatter in self.chatters.values():
+            chatter.lines()
+
+    def does(self, step: str) -> dict[str, list[str]]:
+        """Take a step; give what everybody is told by it."""
+        name, _, typed = step.strip().partition(": ")
+        self.forget()
+        self.chatters[name].types(typed)
+        return {name: chatter.lines() for name, chatter in self.chatters.items()}
+
+
+def plain(line: str) -> str:
+    """Give a line without the colon before its source, and without the server as one."""
+    return re.sub(r"^(@\S+ )?:(?:irc\.chatroom )?", lambda found: found[1] or "", line)
+
+
+def rows() -> list[str]:
+    """Give the rows that are not blank."""
+    return [row for row in ROWS.splitlines() if row]
+
+
+@pytest.mark.parametrize("row", rows())
+def test_everybody_is_told_what_their_client_knows_of(row: str) -> None:
+    steps, _, told = row.partition(" => ")
+    house = House()
+    for step in steps.split(" | "):
+        heard = house.does(step)
+    expected: dict[str, list[str]] = {}
+    for one in told.split(" | "):
+        name, _, line = one.strip().partition(":")
+        expected.setdefault(name, []).extend([line.strip()] if line else [])
+    for name, lines in expected.items():
+        met = len(heard[name]) == len(lines) and all(map(fits, map(plain, heard[name]), lines))
+        assert met, f"{row}\n{name} heard\n" + "\n".join(heard[name])
+    assert house.house.figures.faults == 0
