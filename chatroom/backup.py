@@ -10,10 +10,9 @@ import io
 import json
 import os
 import re
-import sqlite3
 import tarfile
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -23,6 +22,7 @@ from twisted.application.service import Service
 
 from chatroom.core.errors import NotBackedUp
 from chatroom.core.seams import BackupFailed
+from chatroom.journals._file import fault_of
 from chatroom.passwords import Threads
 
 FOLDER = "backups"
@@ -223,15 +223,11 @@ def _take_out(tar: tarfile.TarFile, part: tarfile.TarInfo, target: Path) -> None
 
 def _check_whole(made: Sequence[Path]) -> None:
     """Refuse a backup without what was said, or with a damaged copy of it."""
-    said = "it is missing"
+    fault = "it is missing"
     for journal in [path for path in made if path.name not in {*OWN, CONFIG}]:
-        try:
-            with closing(sqlite3.connect(f"{journal.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-                (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
-        except sqlite3.Error as error:
-            said = str(error)
-    if said != "ok":
-        raise NotRestored(f"What was said is damaged in this backup ({said}). Nothing was put anywhere: take another backup.")
+        fault = fault_of(journal)
+    if fault:
+        raise NotRestored(f"What was said is damaged in this backup ({fault}). Nothing was put anywhere: take another backup.")
 
 
 def sync(folder: Path) -> None:

@@ -25,6 +25,7 @@ from chatroom.cli import main
 from chatroom.core.errors import NotBackedUp
 from chatroom.core.rank import Rank
 from chatroom.core.seams import BackupFailed
+from chatroom.journals._file import APPLICATION
 from chatroom.members import challenges, keys, service
 from chatroom.spawn import deferred
 from chatroom.testing import World, member
@@ -43,6 +44,7 @@ class Copied:
         if self.trouble is not None:
             raise self.trouble
         with closing(sqlite3.connect(target)) as db:
+            db.execute(f"PRAGMA application_id = {APPLICATION}")
             db.execute("CREATE TABLE said (what)")
         return succeed(None)
 
@@ -192,6 +194,8 @@ def label(**fields: object) -> tuple[str, bytes]:
         [label(), (MEMBERS, b""), (MEMBERS, b"")],
         [label(), (MEMBERS, b"")],
         [label(), (MEMBERS, b""), (JOURNAL, b"this is no database " * 100)],
+        [label(), (JOURNAL, b"")],
+        [label(), (JOURNAL, b"x")],
     ],
 )
 def test_a_strange_file_puts_nothing_anywhere(tmp_path: Path, parts: list[tuple[str, bytes]]) -> None:
@@ -200,6 +204,14 @@ def test_a_strange_file_puts_nothing_anywhere(tmp_path: Path, parts: list[tuple[
         restore(archive(tmp_path / "strange.tar", *parts), there)
     assert not there.exists() or list(there.iterdir()) == []
     assert not (tmp_path / "escape").exists()
+
+
+def test_another_programs_database_is_none_of_ours(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "other.db")) as db:
+        db.execute("CREATE TABLE said (what)")
+    strange = archive(tmp_path / "strange.tar", label(), (JOURNAL, (tmp_path / "other.db").read_bytes()))
+    with pytest.raises(NotRestored, match="it is none of chatroom's"):
+        restore(strange, tmp_path / "there")
 
 
 def test_a_link_in_a_strange_file_is_not_followed(tmp_path: Path) -> None:

@@ -84,6 +84,20 @@ def open_reader(path: Path, connect: Connect = sqlite3.connect) -> sqlite3.Conne
     return db
 
 
+def fault_of(copy: Path) -> str:
+    """Tell what is wrong with a copy that nobody has open; empty when it is whole and ours."""
+    try:
+        with closing(sqlite3.connect(f"{copy.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            (said,) = db.execute("PRAGMA quick_check(1)").fetchone()
+            (application,) = db.execute("PRAGMA application_id").fetchone()
+    except sqlite3.Error as error:
+        return str(error)
+    if said != "ok":
+        return str(said)
+    # A file with nothing in it is a whole database to SQLite.
+    return "" if application == APPLICATION else "it is none of chatroom's"
+
+
 def prepare(path: Path, connect: Connect = sqlite3.connect, schema: Traversable = SCHEMA) -> sqlite3.Connection:
     """Open `path` for writing, made or upgraded to the newest schema; raise JournalUnusable with what to do when that fails."""
     with explained(path):
