@@ -15,22 +15,22 @@ from typing import TYPE_CHECKING, Any
 
 from twisted.application.service import IService, Service
 from twisted.internet.defer import Deferred
-from twisted.internet.task import LoopingCall
 from twisted.logger import Logger
 
 from chatroom import banner
 from chatroom.backup import Backups
 from chatroom.certificate import CertificateUnusable
 from chatroom.certificates import Certificates
+from chatroom.closing import Closing
 from chatroom.config import Config
 from chatroom.core.hub import Hub
-from chatroom.core.seams import Journal, JournalUnusable, Retention
-from chatroom.core.spans import told
+from chatroom.core.seams import Journal, JournalUnusable
 from chatroom.door import Door
 from chatroom.doors._local import LocalConsole
 from chatroom.doors._terminal import HostTerminal
 from chatroom.doors._tty import show_above
 from chatroom.ending import Ending
+from chatroom.forgetting import Forgetting
 from chatroom.hostkey import HostKey, HostKeyUnusable
 from chatroom.house import House
 from chatroom.ids import id_source
@@ -53,21 +53,15 @@ from chatroom.threshold import ThresholdFactory, belief_of
 from chatroom.tls import EncryptedDoor, EncryptedFactory
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IDelayedCall, IProtocolFactory
+    from twisted.internet.interfaces import IProtocolFactory
 
 BEHIND_FRONT = ("json", "web", "ssh", "irc", "line")
 """The doors to which the front door leads, whether or not they have a port of their own."""
 SSH, IRC = "ssh", "irc"
 DRAIN = 5.0
 """Seconds that what was said may take to be committed when the house closes."""
-SOON = 0.2
-"""Seconds between an order to close and the closing, so that whoever gave it is answered."""
-CLOCK_SET = 600.0
-"""Seconds by which the time of day may differ from what has passed before nothing is forgotten by it."""
-TRIM_EVERY = 3600.0
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread must let go of the interpreter: the reactor waits at most that long for the journal's."""
-
 EXPECTED = (JournalUnusable, PortUnusable, MembersUnusable, CertificateUnusable, HostKeyUnusable)
 """What can keep a house from opening without being a bug; each says so in a sentence."""
 
@@ -104,41 +98,6 @@ class HouseService(Service):
     async def _close(self) -> None:
         if not await self._house.close(DRAIN):
             self._ending.failed()
-
-
-class Forgetting(Service):
-    """Have the journal forget, now and then, what it is not to keep."""
-
-    log = Logger()
-
-    def __init__(self, house: House, retention: Retention) -> None:
-        self.name = "forgetting"
-        self._house = house
-        self.retention = retention
-        self._seen = (house.wall(), house.clock.seconds())
-        self._loop = LoopingCall(self._forget)
-        self._loop.clock = house.clock
-
-    def _forget(self) -> None:
-        """Forget what is too old, unless the clock was set since the last look: by a wrong one everything might be."""
-        wall, steady = self._house.wall(), self._house.clock.seconds()
-        (then, before), self._seen = self._seen, (wall, steady)
-        if abs((wall - then) - (steady - before)) > CLOCK_SET:
-            set_by = round(wall - then - steady + before)
-            self.log.warn("the clock was set by {seconds} s: nothing is forgotten this time", seconds=set_by)
-            return
-        self._house.journal.trim(self.retention, wall)
-
-    def startService(self) -> None:
-        """Begin after a while: the start has enough to do."""
-        super().startService()
-        self._loop.start(TRIM_EVERY, now=False)
-
-    def stopService(self) -> None:
-        """Forget no more."""
-        super().stopService()
-        if self._loop.running:
-            self._loop.stop()
 
 
 class Welcome(Service):
@@ -323,34 +282,6 @@ def _obey(house: House, forgetting: Forgetting, statistics: Statistics, config: 
     forgetting.retention = config.retention
     statistics.obey(config.log.statistics)
     LOG.obey(config.log)
-
-
-class Closing:
-    """Close the house when an admin says so, now or after a while."""
-
-    def __init__(self, house: House, reactor: Any, ending: Ending) -> None:
-        self._house = house
-        self._reactor = reactor
-        self._ending = ending
-        self._due: IDelayedCall | None = None
-
-    async def shutdown(self, seconds: float | None, reason: str) -> bool:
-        """Close in so many seconds and tell everybody, or, with None, not after all; tell whether that was under way."""
-        due, self._due = self._due, None
-        pending = due is not None and due.active()
-        if due is not None and pending:
-            due.cancel()
-        if seconds is None:
-            if pending:
-                self._house.tell_everybody("shutdown", "The house stays open.")
-            return pending
-        why = f": {reason}" if reason else "."
-        if seconds:
-            self._house.tell_everybody("shutdown", f"The house closes in {told(seconds)}{why}")
-        else:
-            self._house.tell_everybody("shutdown", f"The house closes{why}")
-        self._due = self._reactor.callLater(max(seconds, SOON), self._ending.stop)
-        return pending
 
 
 def show_secret(line: str) -> None:

@@ -24,11 +24,12 @@ from chatroom.core.flood import FloodLimits
 from chatroom.core.rank import Rank
 from chatroom.differences import NEEDS_START, Difference, differences, flat
 from chatroom.ending import Ending
+from chatroom.forgetting import Forgetting
 from chatroom.house import House
 from chatroom.loading import read_override
 from chatroom.logbook import LOG
 from chatroom.reloading import HangUp
-from chatroom.service import Forgetting, Server, assemble, known_parts
+from chatroom.service import Server, assemble, known_parts
 from chatroom.spawn import deferred
 from chatroom.state import StateFolder
 from chatroom.statistics import Statistics
@@ -168,7 +169,6 @@ LIMITS = """
     linger registration tries stall recalled key
 """.split()  # noqa: SIM905  # shorter, and easier to add to
 """The limits that are looked at anew at every use."""
-
 TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "name": ("den", "den", lambda one: one.house.hub.rules.name),
     "welcome": ("hello", "hello", lambda one: one.house.hub.rules.welcome),

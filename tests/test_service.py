@@ -23,6 +23,7 @@ from chatroom.core.hub import Hub, Rules
 from chatroom.core.seams import Retention
 from chatroom.doors.json import JsonFactory
 from chatroom.ending import FAILED, Ending
+from chatroom.forgetting import Forgetting
 from chatroom.house import House
 from chatroom.ids import id_source
 from chatroom.journals.memory import MemoryJournal
@@ -30,10 +31,8 @@ from chatroom.listen import parse
 from chatroom.loading import read_override
 from chatroom.ports import PortUnusable
 from chatroom.registry import load_verbs
-from chatroom.service import TRIM_EVERY, Closing, Forgetting, HouseService, Server, _vouched_port, assemble, known_parts
-from chatroom.spawn import deferred
+from chatroom.service import HouseService, Server, _vouched_port, assemble, known_parts
 from chatroom.state import LOCK, StateFolder
-from chatroom.testing import World
 from chatroom.wires import Wire
 
 
@@ -218,69 +217,10 @@ class ServiceTests(SynchronousTestCase):
         self.assertEqual([None, None, None], [ports.port for ports in second._openings.ports])
         first._openings.abandon()
 
-    def test_what_is_not_to_be_kept_is_forgotten_now_and_then(self) -> None:
+    def test_what_is_configured_not_to_be_kept_is_forgotten(self) -> None:
         server = self.server(settings("retention.count=7", "retention.age=1d"))
-        house: Any = next(stage for stage in server._stages._children if isinstance(stage, HouseService))
-        trimmed: list[Retention] = []
-        house._house.journal.trim = lambda retention, now: trimmed.append(retention)
         (forgetting,) = [stage for stage in server._stages._children if isinstance(stage, Forgetting)]
-        wrong = [0.0]
-        house._house.wall = lambda: self.reactor.seconds() + wrong[0]
-        forgetting._seen = (house._house.wall(), self.reactor.seconds())
-        server.claim()
-        server.startService()
-        self.assertEqual([], trimmed)
-        self.reactor.advance(TRIM_EVERY + 1)
-        self.assertEqual([Retention(age=86400.0, count=7)], trimmed)
-        wrong[0] = 400 * 86400.0
-        self.reactor.advance(TRIM_EVERY)
-        self.assertEqual(1, len(trimmed))
-        wrong[0] = 0.0
-        self.reactor.advance(TRIM_EVERY)
-        self.assertEqual(1, len(trimmed))
-        self.reactor.advance(TRIM_EVERY)
-        self.assertEqual(2, len(trimmed))
-        self.close(server)
-
-
-class ClosingTests(SynchronousTestCase):
-    def setUp(self) -> None:
-        self.reactor = Reactor()
-        self.world = World()
-        self.ann = self.world.person("ann")
-        self.stops: list[float] = []
-        ending: Any = SimpleNamespace(stop=lambda: self.stops.append(self.reactor.seconds()))
-        self.closing = Closing(self.world.house, self.reactor, ending)
-
-    def order(self, seconds: float | None, reason: str = "") -> bool:
-        result: bool = self.successResultOf(deferred(self.closing.shutdown(seconds, reason)))
-        self.world.rest()
-        return result
-
-    def test_an_order_to_close_now_is_told_and_done_a_moment_later(self) -> None:
-        self.assertFalse(self.order(0.0, "new disk"))
-        self.ann.hears("-- The house closes: new disk")
-        self.assertEqual([], self.stops)
-        self.reactor.advance(1)
-        self.assertEqual([1.0], self.stops)
-
-    def test_an_order_to_close_later_can_be_taken_back(self) -> None:
-        self.order(300.0)
-        self.ann.hears("-- The house closes in 5 minutes.")
-        self.assertTrue(self.order(None))
-        self.ann.hears("-- The house stays open.")
-        self.reactor.advance(400)
-        self.assertEqual([], self.stops)
-        self.assertFalse(self.order(None))
-        self.ann.hears()
-
-    def test_a_later_order_takes_the_place_of_an_earlier_one(self) -> None:
-        self.order(300.0)
-        self.assertTrue(self.order(600.0))
-        self.reactor.advance(400)
-        self.assertEqual([], self.stops)
-        self.reactor.advance(300)
-        self.assertEqual([700.0], self.stops)
+        self.assertEqual(Retention(age=86400.0, count=7), forgetting.retention)
 
 
 class HouseServiceTests(SynchronousTestCase):
