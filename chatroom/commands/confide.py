@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
-from chatroom.core.events import MANNERS, Manner, Role
+from chatroom.core.events import MANNERS, Manner
 from chatroom.core.replies import Done
-from chatroom.core.rights import OPERATOR, VOICE
 from chatroom.core.seams import Committed
-from chatroom.core.signals import Confided, client_tags
+from chatroom.core.signals import Confided, client_tags, role_of
 from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -18,9 +17,8 @@ def perform(call: Call) -> None:
     check_house(call)
     room, text = call.room, call.text("text", call.hub.limits.text)
     room.rights.check_voice(call.who, call.now)
-    role: Role = VOICE if call.args.get("role") == VOICE else OPERATOR
     manner: Manner = next((one for one in MANNERS if one == call.args.get("manner")), "say")
-    event = Confided(call.person.author, room.name, role, text, manner, client_tags(call))
+    event = Confided(call.person.author, room.name, role_of(call), text, manner, client_tags(call))
 
     def then(outcome: Committed) -> list[Effect]:
         return [Send(call.session.current, Done(call.ref, call.verb.name, outcome.entries[:1]))]

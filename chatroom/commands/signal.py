@@ -6,7 +6,7 @@ from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
 from chatroom.core.replies import Done
 from chatroom.core.seams import Committed
-from chatroom.core.signals import Signalled, client_tags
+from chatroom.core.signals import Confided, Signalled, client_tags, role_of
 from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
 
@@ -25,16 +25,23 @@ def perform(call: Call) -> None:
             raise call.nobody(call.args["to"])
         event = Signalled(author, tags, to.author)
         call.submit(*((inbox, event) for inbox in dict.fromkeys((call.person.inbox, to.inbox))), then=then)
+        return
+    room = call.room
+    room.rights.check_voice(call.who, call.now)
+    if "role" in call.args:
+        call.submit((call.person.inbox, Confided(author, room.name, role_of(call), "", tags=tags)), then=then)
     else:
-        room = call.room
-        room.rights.check_voice(call.who, call.now)
         call.submit((room.name, Signalled(author, tags)), then=then)
 
 
 verb = Verb(
     "signal",
     perform,
-    params=(Param("tags", Takes.MAP, optional=True, typed=False), Param("to", optional=True, typed=False)),
+    params=(
+        Param("tags", Takes.MAP, optional=True, typed=False),
+        Param("to", optional=True, typed=False),
+        Param("role", optional=True, typed=False),
+    ),
     roomy=True,
     hidden=True,
     console=False,

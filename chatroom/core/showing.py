@@ -166,7 +166,7 @@ class Showing:
                 yield from (Glimpse(reader, entry) for reader in wanting if not reader.ignoring.hides(event.by))
 
     def _confidences(self, entry: Entry, event: Confided, source: Session) -> Iterator[Effect]:
-        """Show words to those in a room whom they are for."""
+        """Show words, or tags without any, to those in a room whom they are for."""
         room, operators = self._rooms.get(event.room), event.role == "operator"
         if room is None:
             return
@@ -176,7 +176,10 @@ class Showing:
             if room.rights.standing(person.inbox, person.rank) < (Standing.OPERATOR if operators else Standing.VOICED):
                 continue
             for reader in [one for one in sessions if one is not source and not one.ignoring.hides(event.by)]:
-                yield Glimpse(reader, entry) if CONFIDENCES in reader.wants else Send(reader, told)
+                if CONFIDENCES in reader.wants:
+                    yield Glimpse(reader, entry)
+                elif event.text:
+                    yield Send(reader, told)
 
     def _deliver_to(self, entry: Entry, person: Person, session: Session) -> Sequence[Effect]:
         own = person is session.person

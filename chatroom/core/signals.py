@@ -14,6 +14,7 @@ from chatroom.core.call import Call
 from chatroom.core.errors import BadCharacter, TextTooLong
 from chatroom.core.events import Author, Event, HouseEvent, Manner, Role, Tags
 from chatroom.core.fact import fact
+from chatroom.core.rights import OPERATOR, VOICE
 
 MOST = 4094
 """Bytes of the tags of one message, written with a sign between each two."""
@@ -32,7 +33,7 @@ class Signalled(Event):
 
 @fact
 class Confided(Event):
-    """Words to those in `room` who keep order there, or to all who have a voice; they pass, and stand in no history."""
+    """Words to those in `room` who keep order there, or to all who have a voice, or tags without any; they stand in no history."""
 
     KEPT: ClassVar[bool] = False
     room: str
@@ -71,6 +72,11 @@ class Recognised(HouseEvent):
     """Somebody who was a guest until now, `by`, is the `member` with this id."""
 
     member: str
+
+
+def role_of(call: Call) -> Role:
+    """Give whom something is for, of those in a room: all who have a voice, or else those who keep order."""
+    return VOICE if call.args.get("role") == VOICE else OPERATOR
 
 
 def client_tags(call: Call) -> Tags:

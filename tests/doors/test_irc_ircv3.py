@@ -22,7 +22,7 @@ CAPS = {
     "mia": "account-tag message-tags",
 }
 
-ROWS = """
+ROWS = r"""
 tim: PING x => tim: @time=2023-11-14T22:13:20.000Z PONG *
 tim: JOIN #d => tim: @time=*Z tim!* JOIN #d | tim: @time=*Z 353 * | tim: @time=*Z 366 *
 tim: NICK tom => tim: @time=*Z tim!* NICK tom | carol: tim!* NICK tom
@@ -33,6 +33,18 @@ mia: JOIN #d => mia: @account=mia mia!* JOIN #d | mia: 353 * | mia: 366 *
 mia: NICK mai => mia: @account=mia mia!* NICK mai
 mia: MODE mia +B | mia: NICK mai => bob: @bot mia!* NICK mai | mia: @account=mia;bot mia!* NICK mai
 mia: MODE mia +B | mia: PART #c => bob: @bot mia!* PART #c | mia: @account=mia;bot mia!* PART #c
+
+bob: @+x=1;y=2 TAGMSG #c => alice: @msgid=*;+x=1 bob!* TAGMSG #c | mia: @msgid=*;+x=1 bob!* TAGMSG #c | bob: | carol: | tim:
+bob: @y=2 TAGMSG #c => alice: @msgid=* bob!* TAGMSG #c | bob: | carol:
+alice: @label=1 TAGMSG #c => alice: @msgid=*;label=1 alice!* TAGMSG #c | bob: @msgid=* alice!* TAGMSG #c
+alice: @label=1 TAGMSG nobody-here => alice: @label=1 401 alice nobody-here :*
+bob: @+x TAGMSG @#c => alice: @msgid=*;+x bob!* TAGMSG @#c | bob: | mia:
+alice: @label=1;+x TAGMSG @#c => alice: @msgid=*;label=1;+x alice!* TAGMSG @#c | bob:
+alice: MODE #c +v mia | bob: @+x TAGMSG +#c => alice: @msgid=*;+x bob!* TAGMSG +#c | mia: @msgid=*;+x bob!* TAGMSG +#c | bob:
+alice: MODE #c +m | bob: @+x TAGMSG #c => alice: | bob: 404 bob #c :*
+alice: MODE #c +m | bob: @+x TAGMSG @#c => alice: | bob: 404 bob #c :*
+carol: @+x TAGMSG #c => alice: | carol:
+bob: @+x=a\:b\sc\\d;+e=;+n_o=1 PRIVMSG #c :hi => alice: @msgid=*;+x=a\:b\sc\\d;+e bob!* PRIVMSG #c :hi | carol: bob!* PRIVMSG #c :hi
 """
 
 

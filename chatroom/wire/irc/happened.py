@@ -229,14 +229,15 @@ def redacted(entry: Entry, event: Removed, target: str, scene: Scene, caps: Caps
 
 
 def _confided(entry: Entry, event: Confided, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return words(entry, modes.SOME[event.role] + channel(event.room), scene, caps)
+    target = modes.SOME[event.role] + channel(event.room)
+    return words(entry, target, scene, caps) if event.text else signalled(entry, event, target, scene, caps)
 
 
 def _signalled(entry: Entry, event: Signalled, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     return signalled(entry, event, channel(room), scene, caps)
 
 
-def signalled(entry: Entry, event: Signalled, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+def signalled(entry: Entry, event: Signalled | Confided, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     """Pass on tags to clients that know of them."""
     if "message-tags" not in caps:
         return ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from functools import partial
 
 from chatroom.core import errors as e
-from chatroom.core.events import Told
+from chatroom.core.events import Role, Told
 from chatroom.core.replies import Answer, Denied, Done, Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
@@ -49,9 +49,8 @@ def say(talk: Talk, asked: Asked, target: str, text: str, more: Mapping[str, str
     if action is not None and manner == "say":
         manner, text = "act", action[1] or ""
     tags = {**(client_tags(asked) or {}), **(more or {})} or None
-    room = room_of(target)
-    role = next((role for role, mark in SOME.items() if target.startswith(mark)), None)
-    if role is not None and room_of(target[1:]) is not None:
+    room, role = room_of(target), role_of(target)
+    if role is not None:
         fields = {"text": text, "room": target[2:], "role": role, "manner": manner}
         asked.ask("confide", partial(_confided, talk, asked, target[1:]), tags=tags, **fields)
     elif room is not None:
@@ -66,6 +65,11 @@ def say(talk: Talk, asked: Asked, target: str, text: str, more: Mapping[str, str
         asked.ask("tell", partial(_told, talk, asked, target), to=target, text=text, manner=manner, tags=tags)
         if manner != "notice":
             asked.ask("people", partial(_away, asked), name=target)
+
+
+def role_of(target: str) -> Role | None:
+    """Tell for whom in a room something is, if not for all there."""
+    return next((role for role, mark in SOME.items() if target.startswith(f"{mark}#")), None)
 
 
 def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
@@ -165,9 +169,11 @@ def tagmsg(talk: Talk, asked: Asked) -> None:
     if len(found) > TARGETS["TAGMSG"]:
         asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS['TAGMSG']} at once.")
         return
-    for target in found if tags is not None else ():
-        room = room_of(target)
-        if room is not None:
+    for target in found if "message-tags" in talk.caps else ():
+        room, role = room_of(target), role_of(target)
+        if role is not None:
+            asked.ask("signal", partial(_confided, talk, asked, target[1:]), tags=tags, room=target[2:], role=role)
+        elif room is not None:
             asked.ask("signal", partial(_signalled, talk, asked, target), tags=tags, room=room)
         else:
             asked.ask("signal", partial(_signalled, talk, asked, target), tags=tags, to=target)

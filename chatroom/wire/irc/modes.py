@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import re
 
+from chatroom.core.events import Role
+
 ROLES = {"operator": "o", "voice": "v"}
 MARKS = {"nobody": "", "voiced": "+", "operator": "@", "owner": "@", "moderator": "@", "admin": "@"}
 """What stands before the name of somebody who is something in a room."""
-SOME = {"operator": "@", "voice": "+"}
+SOME: dict[Role, str] = {"operator": "@", "voice": "+"}
 """What stands before a room's name where something is said to those there alone who have a role, or more."""
 FLAGS = {"quiet": "m", "secret": "s", "lock": "t"}
 """The settings that are on or off, by the letter they have."""

@@ -46,7 +46,7 @@ def test_tags_alone_reach_those_who_know_of_them() -> None:
     bob = world.chatter("bob", *FULL)
     bob.types("JOIN #lobby")
     ann.lines(), eve.lines(), bob.lines()
-    bob.types("@+typing=active TAGMSG #lobby", "@+typing=done TAGMSG ann", "TAGMSG #lobby", "@label=x;+a TAGMSG nobody-here")
+    bob.types("@+typing=active TAGMSG #lobby", "@+typing=done TAGMSG ann", "@label=x;+a TAGMSG nobody-here")
     assert [(one.command, one.params, one.tags["+typing"]) for one in heard(ann)] == [
         ("TAGMSG", ("#lobby",), "active"),
         ("TAGMSG", ("ann",), "done"),

@@ -102,11 +102,6 @@ class TagsTests(TestCase):
             self.ann.types(f"@label=x;+typing=active TAGMSG {target}")
             self.assertEqual([(numeric, "x", False)], shown(self.ann))
 
-    def test_tags_of_nobody_are_acknowledged_and_go_nowhere(self) -> None:
-        self.ann.types("@label=x TAGMSG #lobby")
-        self.assertEqual([("ACK", "x", False)], shown(self.ann))
-        self.eve.hears()
-
     def test_who_did_not_ask_for_tags_sends_none(self) -> None:
         self.old.types("@+typing=active TAGMSG #lobby", "@+a=b PRIVMSG #lobby :hi")
         (line,) = heard(self.eve)
