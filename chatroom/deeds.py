@@ -193,9 +193,11 @@ class Deeds:
             reader.intake.release(Hold.REPLIES)
 
     def _show(self, effect: Show) -> None:
-        self.figures.messages += effect.line.entry.kept
-        self.fanout.show(effect.room, effect.line, self._source(effect.line.source))
-        self._show_watchers(effect.line.entry, (effect.room.name,))
+        lines = effect.lines
+        self.figures.messages += sum([line.entry.kept for line in lines])
+        self.fanout.show(effect.room, lines, self._source(lines[0].source))
+        for line in lines if self.watching else ():
+            self._show_watchers(line.entry, (effect.room.name,))
 
     def _show_house(self, effect: ShowHouse) -> None:
         if not effect.shown:

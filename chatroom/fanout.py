@@ -18,7 +18,7 @@ Rules
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
 from chatroom.core.events import HouseEvent, within
@@ -162,19 +162,20 @@ class Group:
         if self.parts:
             self.marks[seat] = Mark(self.size, self.room.log.end)
 
-    def append(self, data: bytes, source: Seat | None) -> None:
-        """Add the bytes of the newest line, of which `source` is not shown its own."""
+    def append(self, parts: Sequence[bytes], source: Seat | None) -> None:
+        """Add the bytes of the newest lines, of which `source` is not shown its own."""
+        size = sum(map(len, parts))
         if source is not None:
             mark = self.marks.get(source)
             if mark is None:
                 mark = self.marks[source] = Mark(0, self.base)
             if mark.offset == self.size:
-                mark.offset, mark.place = self.size + len(data), self.room.log.end
+                mark.offset, mark.place = self.size + size, self.room.log.end
             else:
-                mark.cuts.append((self.size, self.size + len(data)))
-        self.parts.append(data)
-        self.size += len(data)
-        self.lines += 1
+                mark.cuts.append((self.size, self.size + size))
+        self.parts += parts
+        self.size += size
+        self.lines += len(parts)
 
     def depart(self) -> Flight:
         """Put what is pending on its way."""
@@ -246,17 +247,17 @@ class Fanout:
 
     # -- lines ----------------------------------------------------------------------------------------------------------
 
-    def show(self, room: Room, line: Line, source: Reader | None) -> None:
-        """Show a room's readers a line that now stands at the end of its log."""
-        self.order = line.order
+    def show(self, room: Room, lines: Sequence[Line], source: Reader | None) -> None:
+        """Show a room's readers lines of one source that now stand at the end of its log."""
+        self.order = lines[-1].order
         if self._early:
             self._behind.update(self._early)
             self._early.clear()
         for group in self._groups.get(room, {}).values():
-            data = self._rendered(group, line)
-            seat = source.seats.get(room.name) if source is not None and not source.session.sees_own(line.entry.event) else None
-            if data:
-                group.append(data, seat if seat is not None and seat.group is group else None)
+            parts = [data for line in lines if (data := self._rendered(group, line))]
+            seat = source.seats.get(room.name) if source is not None and not source.session.sees_own(lines[0].entry.event) else None
+            if parts:
+                group.append(parts, seat if seat is not None and seat.group is group else None)
                 self._dirty[group] = None
         self._schedule()
 
@@ -267,7 +268,7 @@ class Fanout:
         """
         shared = self._readers_of_several(shown) if len(shown) > 1 else []
         for room, line in shown:
-            self.show(room, line, source)
+            self.show(room, (line,), source)
         # Only now, as a seat remembers its place by what is pending, which must include this line.
         for reader in shared:
             reader.fall_behind()

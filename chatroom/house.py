@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -19,16 +19,14 @@ from chatroom import certificate
 from chatroom.brought import is_encrypted, is_private
 from chatroom.core.bots import Bot
 from chatroom.core.call import LOCAL
-from chatroom.core.effects import (
-    Close,
-)
+from chatroom.core.effects import Close, Effect
 from chatroom.core.errors import Refused, ShuttingDown
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
 from chatroom.core.presence import Position, scope_of
 from chatroom.core.quest import Quest
 from chatroom.core.rank import Rank
-from chatroom.core.replies import Denied, Notice, Reply
+from chatroom.core.replies import Denied, Notice, Ref, Reply
 from chatroom.core.request import Request
 from chatroom.core.room import Room
 from chatroom.core.seams import Dialect, Findings, Journal, Trace, Traces
@@ -261,6 +259,21 @@ class House:
             return
         self.deeds.step(session, request.verb, partial(self.hub.perform, session, request, self.wall()))
         self._hold_back(reader)
+
+    def say_row(self, reader: Reader, room: str, texts: Sequence[str], ref: Ref) -> bool:
+        """Let a connection say plain words in a row at once, if nothing can stand against any of them; tell whether it was done."""
+        session, said = reader.session, False
+
+        def work() -> list[Effect]:
+            nonlocal said
+            effects = self.hub.say_row(session, room, texts, ref, self.wall())
+            said = effects is not None
+            return effects or []
+
+        if not self.closing:
+            self.deeds.step(session, "say", work)
+            self._hold_back(reader)
+        return said
 
     def refuse(self, reader: Reader, request: Request, why: Refused) -> None:
         """Tell a connection that what it sent could not even be understood."""

@@ -173,6 +173,10 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
                 self.transport.pauseProducing()
                 self._later = self.house.clock.callLater(0, self._work)
                 return
+            done = self.take_row(budget)
+            if done:
+                budget -= done
+                continue
             budget -= 1
             line = self._waiting.popleft()
             if len(line) > self.longest:
@@ -188,6 +192,10 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
             self.inputEnded()
         else:
             self.transport.resumeProducing()
+
+    def take_row(self, most: int) -> int:
+        """Take some of the lines that wait at once, where they are alike; tell how many, at most `most`."""
+        return 0
 
     def more(self) -> bool:
         """Take more lines out of what was read already, where that is done in parts; tell whether there may be any."""

@@ -101,7 +101,7 @@ class Hall:
             self.stored[room].append(entry)
         session = source.session if source else None
         log.append(entry, self.order, session)
-        self.fanout.show(self.rooms[room], Line(self.order, entry, session), source)
+        self.fanout.show(self.rooms[room], [Line(self.order, entry, session)], source)
 
     def answer_reads(self) -> None:
         while self.reads:
@@ -362,7 +362,7 @@ def test_a_line_that_stands_in_the_log_but_is_still_to_be_shown_comes_once(hall:
     entry = Entry("a", 1, 0.0, "next", Said(Author("someone"), "next"))
     hall.rooms["a"].log.append(entry, hall.order, None)
     both.give(b"reply\n")
-    hall.fanout.show(hall.rooms["a"], Line(hall.order, entry, None), None)
+    hall.fanout.show(hall.rooms["a"], [Line(hall.order, entry, None)], None)
     hall.rest()
     assert got(both) == ["a:+x", "reply", "a:next"]
     assert not both.lagging
@@ -613,6 +613,6 @@ def test_a_mark_cuts_what_is_not_for_its_reader(hall: Hall) -> None:
     group = seat.group
     assert group is not None
     for text, source in ((b"one", None), (b"two", seat), (b"three", None), (b"four", seat)):
-        group.append(text, source)
+        group.append([text], source)
     assert b"".join(group.take(seat)) == b"onethree"
     assert group.take(seat) == []

@@ -78,17 +78,23 @@ class Call:
         """Let this count for so many lines more, or refuse it to somebody who has sent too much."""
         self.hub.charge(self.session, lines, self.now)
 
+    def fits(self, count: int, size: int) -> bool:
+        """Let this count for so many requests of at most `size` characters, if all go on at once; tell whether they do."""
+        return self.hub.guard.lets(self.session, self.verb.name, count, size, self.now)
+
     def text(self, field: str, limit: int, what: str = "message") -> str:
         """Give an argument that is a text, refusing one that is overlong or shows nothing."""
-        text = bounded(self.args.get(field, ""), limit, what)
-        if is_blank(text):
-            raise EmptyText
-        return text
+        return readable(self.args.get(field, ""), limit, what)
 
     def post(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> None:
         """Submit what a person says: the reply waits for the disk, and the same ref does not do it twice."""
         self.person.active = self.now
         self.hub.errands.submit(self, drafts, puts, then, undo, True)
+
+    def post_row(self, drafts: Sequence[Draft]) -> None:
+        """Submit what a person says in a row, as one; each is a reply that waits."""
+        self.person.active = self.now
+        self.hub.errands.submit(self, drafts, (), None, None, True, len(drafts))
 
     def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> int:
         """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""
@@ -245,6 +251,13 @@ def bounded(text: str, limit: int, what: str) -> str:
     size = len(text.encode())
     if size > limit:
         raise TextTooLong(what=what, size=size, limit=limit)
+    return text
+
+
+def readable(text: str, limit: int, what: str = "message") -> str:
+    """Give `text` back, refusing one that is overlong or shows nothing."""
+    if is_blank(bounded(text, limit, what)):
+        raise EmptyText
     return text
 
 

@@ -61,10 +61,10 @@ class Send:
 
 @fact
 class Show:
-    """Show everybody in `room` this line, which now stands in the room's log."""
+    """Show everybody in `room` these lines of one session, which now stand in the room's log, the last at its end."""
 
     room: Room
-    line: Line
+    lines: tuple[Line, ...]
 
 
 @fact

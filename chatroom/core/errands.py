@@ -117,10 +117,10 @@ class Errands:
 
     # -- the line of replies --------------------------------------------------------------------------------------------
 
-    def line_up(self, session: Session) -> Waiting:
-        """Take the next place in a session's line of replies."""
+    def line_up(self, session: Session, places: int = 1) -> Waiting:
+        """Take the next place in a session's line of replies, or the next few as one."""
         place = Waiting()
-        session.replies.append(place)
+        session.replies.extend((place,) * places)
         return place
 
     def in_turn(self, session: Session, show: Callable[[], Effect]) -> None:
@@ -149,6 +149,7 @@ class Errands:
             if not place.ready:
                 return
             self._effects.extend(place.effects)
+            place.effects = ()
             replies.popleft()
 
     def taken(self) -> list[Effect]:
@@ -168,14 +169,21 @@ class Errands:
     # -- submissions ----------------------------------------------------------------------------------------------------
 
     def submit(
-        self, call: Call, drafts: Sequence[Draft], puts: tuple[Put, ...], then: Then | None, undo: Undo | None, once: bool
+        self,
+        call: Call,
+        drafts: Sequence[Draft],
+        puts: tuple[Put, ...],
+        then: Then | None,
+        undo: Undo | None,
+        once: bool,
+        places: int = 1,
     ) -> int:
-        """Submit for a call; see `Call.post` and `Call.submit`."""
+        """Submit for a call, which takes so many places in the line of replies; see `Call.post` and `Call.submit`."""
         session = call.session
         origin = None
         if once and session.scope is not None and call.ref is not None:
             origin = f"{session.scope}:{call.verb.name}:{call.ref!r}"
-        return self._fly(call, drafts, puts, then, undo, origin, self.line_up(session))
+        return self._fly(call, drafts, puts, then, undo, origin, self.line_up(session, places))
 
     def _fly(
         self,
@@ -230,12 +238,15 @@ class Errands:
         at = round(now, 3)
         self.at = at if at < self.at - SET_BACK else max(self.at, at)
         made: list[JournalDraft] = []
+        said, where, same = None, None, ""
         for log, event in drafts:
-            same = made[-1].id if made and made[-1].event is event else self._new_id()
+            if event is not said:
+                said, same = event, self._new_id()
             made.append(JournalDraft(log, event, same, self.at))
-            opening = self._resting(log)
-            if opening is not None:
-                rests_on = opening
+            if log != where:
+                where, opening = log, self._resting(log)
+                if opening is not None:
+                    rests_on = opening
         self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, rests_on)))
         return self._ticket
 

@@ -235,6 +235,16 @@ class Conduct:
         self._trouble.hush(now, limits)
         return Verdict(hushed=self.hushed(now), hushing=True)
 
+    def lets(self, cost: float, now: float, limits: FloodLimits) -> bool:
+        """Let requests that count for `cost` lines go on if none of them is slowed; tell whether they do."""
+        pace = limits.pace
+        if cost <= 0 or not pace.bounds:
+            return True
+        if self.hushed(now) or self._pace.wait(cost, now, pace) > 0:
+            return False
+        self._pace.spend(cost, now, pace)
+        return True
+
     def tells(self, now: float) -> bool:
         """Tell whether it is time to say again that nothing is taken, and take it for said."""
         return self._trouble is None or self._trouble.tells(now)

@@ -180,6 +180,15 @@ class Guard:
             self.crowd.blame(session.address, now)
         return GO if not verdict.hushed and verdict.wait < SHORT else verdict
 
+    def lets(self, session: Session, verb: str, count: int, size: int, now: float) -> bool:
+        """Let a session send a verb so many times in a row, each with at most `size` characters, if none is slowed; tell whether."""
+        cost = self._limits.cost(verb)
+        if cost != self._limits.cost(verb, size):
+            return False
+        if session.console or (session.person is not None and session.person.rank >= Rank.MODERATOR):
+            return True
+        return session.conduct.lets(count * cost, now, self._of(session))
+
     def _of(self, session: Session) -> FloodLimits:
         """Give the limits that hold for a session: looser ones on this machine itself."""
         return self._limits.at_home if is_home(session.address) else self._limits

@@ -52,13 +52,14 @@ from chatroom.core.profile import Departed
 from chatroom.core.publicity import Publicity
 from chatroom.core.registrations import Registration
 from chatroom.core.relays import Relays
-from chatroom.core.replies import Denied, Reply, RoomView
+from chatroom.core.replies import Denied, Ref, Reply, RoomView
 from chatroom.core.request import Request
 from chatroom.core.room import Room
 from chatroom.core.roster import Roster
 from chatroom.core.seams import Outcome, Recovered
 from chatroom.core.session import Person, Session
 from chatroom.core.showing import Showing
+from chatroom.core.speech import say_row
 from chatroom.core.targets import Party
 from chatroom.core.vacancy import Vacancy
 from chatroom.core.verb import Verb, unknown
@@ -175,6 +176,21 @@ class Hub:
             verb.perform(call)
         except Refused as why:
             self._deny(session, Denied(request.ref, name, why), now)
+        self.errands.release(session)
+        return self.errands.taken()
+
+    def say_row(self, session: Session, room: str, texts: Sequence[str], ref: Ref, now: float) -> list[Effect] | None:
+        """Take plain words said to a room in a row, if it is clear that each of them would be taken by itself.
+
+        Else nothing is done, and None given: then each has to be asked for by itself.
+        """
+        if session.ended or session.scope is not None or len(session.replies) + len(texts) > self.limits.replies:
+            return None
+        try:
+            if not say_row(Call(self, session, self._verb("say", session), {"room": room}, ref, now), texts):
+                return None
+        except Refused:
+            return None
         self.errands.release(session)
         return self.errands.taken()
 

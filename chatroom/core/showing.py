@@ -62,6 +62,8 @@ class Showing:
         """Show what a submission became; words that stand in several rooms at once are one thing."""
         if len(entries) == 1:
             return list(self._show(entries[0], session))
+        if _in_a_row(entries):
+            return list(self._show_row(entries, session))
         same = self._same(entries)
         shown = [self._show_same(entries[:same], session)] if same else []
         return [*shown, *(effect for entry in entries[same:] for effect in self._show(entry, session))]
@@ -73,6 +75,13 @@ class Showing:
             return 0
         count = sum(1 for _ in takewhile(lambda entry: entry.id == entries[0].id, entries))
         return count if count > 1 else 0
+
+    def _show_row(self, entries: Sequence[Entry], session: Session) -> Iterator[Show]:
+        room = self._rooms.get(entries[0].log)
+        first = self._order + 1
+        self._order += len(entries)
+        if room is not None:
+            yield Show(room, tuple([room.log.append(entry, order, session) for order, entry in enumerate(entries, first)]))
 
     def _show_same(self, entries: Sequence[Entry], session: Session) -> ShowHouse:
         self._order += 1
@@ -91,7 +100,7 @@ class Showing:
         event = entry.event
         if isinstance(event, Said):  # first, as it is what happens most
             room = self._rooms.get(entry.log)
-            return () if room is None else (Show(room, room.log.append(entry, self._order, session)),)
+            return () if room is None else (Show(room, (room.log.append(entry, self._order, session),)),)
         if isinstance(event, HouseEvent):
             return self._show_house(entry, event, session)
         if isinstance(event, Told | Invited):
@@ -119,7 +128,7 @@ class Showing:
         observed: Sequence[Effect] = ()
         if isinstance(event, RoomOpened | RoomSet | RoomClosed):
             observed = self._observing.changed(room, opened=isinstance(event, RoomOpened))
-        return [*observed, Show(room, line)]
+        return [*observed, Show(room, (line,))]
 
     def _show_house(self, entry: Entry, event: HouseEvent, session: Session) -> Sequence[Effect]:
         line = Line(self._order, entry, session)
@@ -186,6 +195,12 @@ class Showing:
         readers = [reader for reader in person.sessions if reader is not session or reader.echo]
         shown = [reader for reader in readers if own or not reader.ignoring.hides(entry.event.by)]
         return [one for reader in shown for one in _after_what_waited(Deliver(reader, entry, own))]
+
+
+def _in_a_row(entries: Sequence[Entry]) -> bool:
+    """Tell whether these are words said to one room, one after another."""
+    log = entries[0].log if entries else ""
+    return bool(entries) and all(type(entry.event) is Said and entry.log == log for entry in entries)
 
 
 def _after_what_waited(effect: Deliver) -> Sequence[Deliver]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from chatroom.core.call import Call
+from chatroom.core.call import Call, readable
 from chatroom.core.errors import Muted, NotInRoom, Refused
-from chatroom.core.events import Event
+from chatroom.core.events import Event, Said
 from chatroom.core.rights import OUTSIDE
 from chatroom.core.room import Room
 
@@ -17,6 +17,21 @@ def say(call: Call, room: Room, event: Event) -> None:
     rights = room.rights
     undo = None if rights.free else rights.speak(call.who, call.ref, call.now)
     call.post((room.name, event), undo=undo)
+
+
+def say_row(call: Call, texts: Sequence[str]) -> bool:
+    """Post plain words to a room one after another, if nothing can stand against any of them; tell whether that is so.
+
+    If not, nothing is done: what becomes of each has to be looked at one by one.
+    """
+    room, limit, author = call.room, call.hub.limits.text, call.person.author
+    if call.hub.keeper.mutes or not room.rights.free:
+        return False
+    drafts = [(room.name, Said(author, readable(text, limit))) for text in texts]
+    if not call.fits(len(texts), max(map(len, texts)) + len("say") + len(call.args["room"])):
+        return False
+    call.post_row(drafts)
+    return True
 
 
 def reached(call: Call) -> Room:

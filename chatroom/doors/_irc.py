@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from twisted.internet.protocol import connectionDone
@@ -16,7 +17,9 @@ from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
 from chatroom.wire.irc.happened import HEARD, Caps
 from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, parse
+from chatroom.wire.irc.messages import expect_row
 from chatroom.wire.irc.negotiation import offered_anew
+from chatroom.wire.irc.rows import Row, read_row
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.irc.talk import Asked, Talk
 from chatroom.wire.text import decode
@@ -59,6 +62,8 @@ class IrcProtocol(BoundedLineReceiver):
         super().__init__(house)
         self._scene = scene
         self._before = 0
+        self._singly = 0
+        """Lines at the front of those that wait which are to be taken one by one."""
         self._failures = 0
         self._pinging: IDelayedCall | None = None
         self._asked_at = 0.0
@@ -105,6 +110,31 @@ class IrcProtocol(BoundedLineReceiver):
         if message is not None:
             self._perform(take(self.talk, message))
         self._look_at_failures()
+
+    def take_row(self, most: int) -> int:
+        """Say plain words to one room at once; those against which something stands are left to be said one by one."""
+        if self._singly:
+            self._singly -= 1
+            return 0
+        session, waiting = self.reader.session, self._waiting
+        most = min(most, self.house.hub.limits.replies - len(session.replies), len(waiting))
+        row = read_row([*islice(waiting, most)]) if most > 0 and self.talk.registered else None
+        if row is None:
+            return 0
+        if not self._say_row(row):
+            self._singly = len(row.texts) - 1
+            return 0
+        for _ in row.texts:
+            waiting.popleft()
+        return len(row.texts)
+
+    def _say_row(self, row: Row) -> bool:
+        self._heard_at = self.house.clock.seconds()
+        number = expect_row(self.talk, row.target, len(row.texts))
+        said = self.house.say_row(self.reader, row.target[1:], row.texts, number)
+        if not said:
+            self.talk.expect_no_more(number)
+        return said
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""

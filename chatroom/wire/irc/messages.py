@@ -13,7 +13,7 @@ from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.cuts import CUTS
 from chatroom.wire.irc.happened import happened, signalled, tags_of, words
-from chatroom.wire.irc.message import is_key
+from chatroom.wire.irc.message import Message, is_key
 from chatroom.wire.irc.modes import SOME
 from chatroom.wire.irc.out import line, pieces, room_for
 from chatroom.wire.irc.server import TARGETS
@@ -78,6 +78,22 @@ def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
             echo(talk, asked, target, entry.log, reply)
         case Denied(why=why):
             refused(asked, target, why)
+
+
+def expect_row(talk: Talk, target: str, count: int) -> int:
+    """Expect the one reply to so many words said to a room in a row; give the number it will bear."""
+    asked = Asked(talk, Message("PRIVMSG", (target,)))
+    return asked.expect(partial(_said_row, talk, asked, target, count))
+
+
+def _said_row(talk: Talk, asked: Asked, target: str, count: int, reply: Reply) -> None:
+    match reply:
+        case Done(entries=entries) if "echo-message" in talk.caps:
+            for entry in entries:
+                asked.put(*words(entry, f"#{entry.log}", talk.scene, talk.caps))
+        case Denied(why=why):
+            for _ in range(count):
+                refused(asked, target, why)
 
 
 def _confided(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:

@@ -87,7 +87,7 @@ class Asked:
 
     def ask(self, verb: str, then: Then | None = None, tail: str | None = None, **fields: Any) -> None:
         """Ask the house; `then` makes lines of its reply."""
-        ref = self._step(then or self.plainly)
+        ref = self.expect(then or self.plainly)
         given = {key: value for key, value in fields.items() if value is not None}
         if tail is None:
             self.steps.append(Request(verb, fields=given, ref=ref))
@@ -96,9 +96,10 @@ class Asked:
 
     def turn(self, then: Callable[[], None]) -> None:
         """Answer by ourselves when it is this command's turn, unless it was one too many."""
-        self.steps.append(Turn(self._step(lambda reply: self.plainly(reply) if isinstance(reply, Denied) else then())))
+        self.steps.append(Turn(self.expect(lambda reply: self.plainly(reply) if isinstance(reply, Denied) else then())))
 
-    def _step(self, then: Then) -> int:
+    def expect(self, then: Then) -> int:
+        """Note that a reply to this is due; give the number it will bear."""
         self.left += 1
         return self.talk.expect(self, then)
 
@@ -259,6 +260,10 @@ class Talk:
         number = next(self._numbers)
         self._expected[number] = (asked, then)
         return number
+
+    def expect_no_more(self, number: int) -> None:
+        """Note that what would have been replied to was not asked for."""
+        self._expected.pop(number, None)
 
     def batch(self) -> str:
         """Name a batch."""

@@ -1,0 +1,162 @@
+"""Plain words in a row, which the IRC door takes together: the same comes of them as if each had been taken by itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from chatroom.core.flood import FloodLimits
+from chatroom.core.hub import Rules
+from chatroom.core.limits import Limits
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, SlowWorld, member
+from chatroom.wire.irc.rows import Row, read_row
+
+FLOODS = FloodLimits(burst=30, per_minute=60, patience=6, tries=8)
+HEAD = b"PRIVMSG #den :"
+FULL = 510 - len(HEAD)
+LINES = [
+    *[HEAD + b"word %d" % number for number in range(4)] * 4,
+    HEAD + "grüß dich".encode(),
+    HEAD + b"x" * FULL,
+    HEAD + b"x" * (FULL + 1),
+    HEAD + b"caf\xe9",
+    HEAD,
+    HEAD + b"   ",
+    HEAD + b"two carriage returns\r",
+    HEAD + b"one within\rit",
+    HEAD + b"\x01ACTION waves\x01",
+    HEAD + b"\x02bold\x02",
+    HEAD + b"half \0 of it",
+    HEAD + "\u2028\u200b".encode(),
+    b"PRIVMSG #den plain",
+    b"privmsg #den :small letters",
+    b"PRIVMSG #Den :capitals",
+    b"PRIVMSG  #den :blanks",
+    b"PRIVMSG #den,#lobby :both",
+    b"PRIVMSG #lobby :elsewhere",
+    b"PRIVMSG #nowhere :nobody",
+    b"PRIVMSG #b\xe4d :name",
+    b"PRIVMSG bob :in private",
+    b"@label=l1 PRIVMSG #den :labelled",
+    b"@+typing=done PRIVMSG #den :tagged",
+    b":ann!a@b PRIVMSG #den :with a source",
+    b"NOTICE #den :notice",
+    b"PING here",
+    b"NICK anna",
+    b"NICK ann",
+    b"PART #den",
+    b"JOIN #den",
+    b"SLOW #den 5s",
+    b"SLOW #den off",
+    b"MODE #den +m",
+    b"MODE #den -m",
+    b"MODE #den +b bob!*@*",
+    b"MODE #den -n",
+    b"MUTE anna 5m",
+    b"UNMUTE anna",
+    b"AWAY :gone",
+    b"",
+]
+NAMES = ("ann", "bob", "mod")
+Step = tuple[Any, ...]
+steps = st.one_of(
+    st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(LINES), min_size=1, max_size=12), st.booleans()),
+    st.tuples(st.just("disk"), st.booleans()),
+    st.tuples(st.just("time"), st.floats(0, 20)),
+)
+CAPS = ((), ("echo-message",), ("echo-message", "server-time", "message-tags", "labeled-response", "batch"))
+
+
+class House:
+    """Be a house with three people, in which words in a row are taken together, or each by itself."""
+
+    def __init__(self, together: bool, caps: tuple[str, ...], replies: int) -> None:
+        limits = Limits(replies=replies, text=600)
+        self.world = SlowWorld(Rules(limits=limits), members=[member("mod", Rank.MODERATOR)], floods=FLOODS)
+        self.people = {name: self._enter(name, together, caps) for name in NAMES}
+        self.world.settle()
+        self.people["mod"].types("OPER mod mod opens this door")
+        self.world.settle()
+        self.heard()
+
+    def _enter(self, name: str, together: bool, caps: tuple[str, ...]) -> Person:
+        person = self.world.chatter(name, *caps)
+        if not together:
+            person.wire.protocol.take_row = lambda most: 0
+        person.types("JOIN #den")
+        self.world.settle()
+        return person
+
+    def take(self, step: Step) -> None:
+        match step:
+            case ("disk", True):
+                self.world.settle()
+            case ("disk", False):
+                self.world.decline(len(self.world.disk.waiting))
+            case ("time", seconds):
+                self.world.rest(seconds)
+            case (name, lines, whole):
+                for one in [b"".join(line + b"\r\n" for line in lines)] if whole else [line + b"\n" for line in lines]:
+                    self.people[name].sends(one)
+
+    def heard(self) -> dict[str, list[str]]:
+        return {name: person.lines() for name, person in self.people.items()}
+
+    def end(self) -> object:
+        for _ in range(40):
+            self.world.settle()
+            self.world.rest(1.0)
+        hub = self.world.hub
+        kept = {name: [(entry.seq, entry.id, entry.at, entry.event) for entry in room.log.last(99)] for name, room in hub.rooms.items()}
+        active = {person.name: person.active for person in hub.people.values()}
+        return kept, active, hub.guard.counts, self.world.house.figures.messages, self.world.house.fanout.deliveries
+
+
+@given(st.sampled_from(CAPS), st.sampled_from((3, 64)), st.lists(steps, max_size=12))
+@example((), 64, [("ann", [HEAD + b"1", HEAD + b"2", HEAD, HEAD + b"3"], True), ("disk", False), ("ann", [HEAD + b"4"] * 30, True)])
+@example(CAPS[2], 3, [("mod", [HEAD + b"1"] * 12, True), ("bob", [HEAD + b"1"] * 9, True), ("disk", True)])
+def test_words_in_a_row_become_what_each_would_have_become_by_itself(caps: tuple[str, ...], replies: int, taken: list[Step]) -> None:
+    together, singly = House(True, caps, replies), House(False, caps, replies)
+    for step in taken:
+        together.take(step)
+        singly.take(step)
+        assert together.heard() == singly.heard()
+    assert together.end() == singly.end()
+    assert together.heard() == singly.heard()
+
+
+def test_words_in_a_row_are_one_submission() -> None:
+    house = House(True, (), 64)
+    house.people["ann"].sends(b"".join(HEAD + b"%d\r\n" % number for number in range(9)))
+    (submission,) = house.world.disk.waiting
+    assert len(submission.drafts) == 9
+    house.world.settle()
+    assert [one.rpartition(":")[2] for one in house.people["bob"].lines()] == [str(number) for number in range(9)]
+
+
+@pytest.mark.parametrize(
+    ("lines", "texts"),
+    [
+        ([HEAD + b"one\r", HEAD + b"two", b"PING x", HEAD + b"three"], ["one", "two"]),
+        ([HEAD + b"one", b"PRIVMSG #lobby :two"], ["one"]),
+        ([HEAD + b"one", b"PRIVMSG #denn :two"], ["one"]),
+        ([HEAD + b"x" * FULL + b"\r", HEAD + b"x" * (FULL + 1)], ["x" * FULL]),
+        ([HEAD + b": two :colons"], [": two :colons"]),
+        ([HEAD + "grüß".encode()], ["grüß"]),
+    ],
+)
+def test_a_row_ends_where_something_else_begins(lines: list[bytes], texts: list[str]) -> None:
+    assert read_row(lines) == Row("#den", texts)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [b"", b"PING x", HEAD + b"\xff", HEAD + b"\0", HEAD + b"a\rb", HEAD + b"\x01A\x01", HEAD + b"x" * (FULL + 1), b"PRIVMSG #a,#b :c"],
+)
+def test_what_is_not_clearly_plain_is_no_row(line: bytes) -> None:
+    assert read_row([line]) is None
+    assert read_row([]) is None
