@@ -17,7 +17,7 @@ from prompt_toolkit.data_structures import Size
 from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output.vt100 import Vt100_Output
 
-from chatroom.client import prompt
+from chatroom.client import above
 from chatroom.client.plain import Exit
 from chatroom.client.prompt import Prompt
 from chatroom.client.wording import Wording
@@ -156,11 +156,11 @@ def sitting(scenario: Callable[[Sitting], Awaitable[None]], **options: Any) -> S
 @contextmanager
 def quiet() -> Iterator[None]:
     """Print often, so that nobody waits for the pace."""
-    pace, prompt.PACE = prompt.PACE, 0.0
+    pace, above.PACE = above.PACE, 0.0
     try:
         yield
     finally:
-        prompt.PACE = pace
+        above.PACE = pace
 
 
 def test_lines_come_in_above_what_is_half_typed() -> None:
@@ -342,7 +342,7 @@ def test_a_narrower_window_is_drawn_anew() -> None:
         await person.types("word " * 9)
         await person.sees("lobby> word word word word word word word word word")
         person.screen.resize(30, 12)
-        person.face._session.app._on_resize()
+        person.face._questions._line.app._on_resize()
         await person.sees("lobby> word word word word wor\nd word word word word")
         assert all(len(line) <= 30 for line in person.screen.lines())
         await person.sends("")
@@ -383,7 +383,7 @@ def test_nothing_from_others_steers_the_terminal() -> None:
 
 
 def test_more_lines_than_can_be_shown_are_counted_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(prompt, "MOST_LINES", 5)
+    monkeypatch.setattr(above, "MOST_LINES", 5)
 
     async def scenario(person: Sitting) -> None:
         person.arrive()
