@@ -11,12 +11,13 @@ from twisted.internet.protocol import connectionDone
 from chatroom.core.errors import BadText
 from chatroom.core.request import Request
 from chatroom.receiver import BoundedLineReceiver
+from chatroom.wire.irc import multiline
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.caps import wants
 from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
 from chatroom.wire.irc.happened import HEARD, Caps
-from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, parse
+from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, Tags, parse, read_tags
 from chatroom.wire.irc.messages import expect_row
 from chatroom.wire.irc.negotiation import offered_anew
 from chatroom.wire.irc.rows import Row, read_row
@@ -66,6 +67,8 @@ class IrcProtocol(BoundedLineReceiver):
         """Lines at the front of those that wait which are to be taken one by one."""
         self._failures = 0
         self._pinging: IDelayedCall | None = None
+        self._gathering: object = None
+        self._expiry: IDelayedCall | None = None
         self._asked_at = 0.0
         self._heard_at = 0.0
 
@@ -94,8 +97,9 @@ class IrcProtocol(BoundedLineReceiver):
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         """Ask no more whether it is there."""
-        if self._pinging is not None and self._pinging.active():
-            self._pinging.cancel()
+        for call in (self._pinging, self._expiry):
+            if call is not None and call.active():
+                call.cancel()
         super().connectionLost(reason)
 
     def lineReceived(self, line: bytes) -> None:
@@ -109,6 +113,8 @@ class IrcProtocol(BoundedLineReceiver):
         message = self._read(line)
         if message is not None:
             self._perform(take(self.talk, message))
+        if self.talk.gathering is not self._gathering:
+            self._watch_gathering()
         self._look_at_failures()
 
     def take_row(self, most: int) -> int:
@@ -157,13 +163,13 @@ class IrcProtocol(BoundedLineReceiver):
         if line.startswith(b"@"):
             tags, _, rest = line.partition(b" ")
         if len(rest) > LINE - 2 or len(tags) > CLIENT_TAGS + 1:
-            self._too_long()
+            self._too_long(_tags(tags))
             return None
         try:
             return parse(decode(line))
         except BadText as why:
             command = rest.lstrip(b" ").partition(b" ")[0].upper().decode("ascii", "replace")
-            asked = Asked(self.talk, Message(command if command in COMMANDS else "*"))
+            asked = Asked(self.talk, Message(command if command in COMMANDS else "*", tags=_tags(tags)))
             sentence = str(why)
             asked.turn(lambda: asked.fail("INVALID_UTF8", sentence))
             self._perform(asked)
@@ -171,8 +177,8 @@ class IrcProtocol(BoundedLineReceiver):
             pass  # no command, nothing to answer
         return None
 
-    def _too_long(self) -> None:
-        asked = Asked(self.talk, Message("*"))
+    def _too_long(self, tags: Tags | None = None) -> None:
+        asked = Asked(self.talk, Message("*", tags=tags or {}))
         asked.later(n.ERR_INPUTTOOLONG, f"That line is longer than {LINE} bytes. Nothing of it was done: send it in parts.")
         self._perform(asked)
         self.talk.failures += 1
@@ -184,6 +190,19 @@ class IrcProtocol(BoundedLineReceiver):
             self.tried()
         if self._before > MOST_BEFORE and not self.named() and not self.reader.intake.ending:
             self.house.say_goodbye(self.reader, "That was a lot without a name. Connect again when you have one.")
+
+    def _watch_gathering(self) -> None:
+        """Wait for a message of several lines to be whole, but not for ever."""
+        self._gathering = self.talk.gathering
+        if self._expiry is not None and self._expiry.active():
+            self._expiry.cancel()
+        if self._gathering is not None:
+            self._expiry = self.house.clock.callLater(multiline.PATIENCE, self._expire)
+
+    def _expire(self) -> None:
+        asked = Asked(self.talk, Message("BATCH"))
+        multiline.expire(self.talk, asked)
+        self._perform(asked)
 
     def _regroup(self) -> None:
         self.reader.session.wants = wants(self.talk.caps, self.reader.session.wants)
@@ -207,3 +226,11 @@ class IrcProtocol(BoundedLineReceiver):
             wait = IDLE + PATIENCE - silent
             self.say(f"PING :{self._scene.server}".encode())
         self._pinging = self.house.clock.callLater(max(wait, 1.0), self._look)
+
+
+def _tags(raw: bytes) -> Tags:
+    """Read the tags of a line that is refused, which may bear a label; none if they cannot be read either."""
+    try:
+        return read_tags(decode(raw[1:]))
+    except BadText:
+        return {}

@@ -1,7 +1,8 @@
 """What clients of different capabilities are told, line by line, as IRCv3's specifications have it.
 
 A row is a conversation in a room #c: steps, parted by |, and after => what each who is named there is told by the last one, a line
-after each `name:`, nothing where none follows; * is anything. `mia` is a member; whom a name stands for stands in CAPS.
+after each `name:`, nothing where none follows; * is anything, {9} nine letters. `mia` is a member; CAPS
+says what each of them knows.
 """
 
 from __future__ import annotations
@@ -44,6 +45,10 @@ alice: MODE #c +v mia | bob: @+x TAGMSG +#c => alice: @msgid=*;+x bob!* TAGMSG +
 alice: MODE #c +m | bob: @+x TAGMSG #c => alice: | bob: 404 bob #c :*
 alice: MODE #c +m | bob: @+x TAGMSG @#c => alice: | bob: 404 bob #c :*
 carol: @+x TAGMSG #c => alice: | carol:
+alice: @label=1 PRIVMSG #c :\xff => alice: @label=1 FAIL PRIVMSG INVALID_UTF8 :*
+alice: @label=\xff PRIVMSG #c :\xff => alice: FAIL PRIVMSG INVALID_UTF8 :*
+alice: @label=1 PRIVMSG #c :{500} => alice: @label=1 417 alice :*
+alice: @label=1;+x={4090} TAGMSG #c => alice: @label=1 417 alice :*
 bob: @+x=a\:b\sc\\d;+e=;+n_o=1 PRIVMSG #c :hi => alice: @msgid=*;+x=a\:b\sc\\d;+e bob!* PRIVMSG #c :hi | carol: bob!* PRIVMSG #c :hi
 """
 
@@ -74,7 +79,8 @@ class House(World):
         """Take a step; give what everybody is told by it."""
         name, _, typed = step.strip().partition(": ")
         self.forget()
-        self.chatters[name].types(typed)
+        typed = re.sub(r"\{(\d+)\}", lambda found: "x" * int(found[1]), typed)
+        self.chatters[name].sends(typed.replace("\\xff", "\udcff").encode(errors="surrogateescape") + b"\r\n")
         return {name: chatter.lines() for name, chatter in self.chatters.items()}
 
 

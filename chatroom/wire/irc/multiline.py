@@ -2,7 +2,8 @@
 
 Rules
 -----
-- One such message is on its way at a time, as large as a message may be. What is wrong with it is told once, when it ends.
+- One such message is on its way at a time, as large as a message may be, and for so long. What is wrong with it is told once and
+  at once; what else of it comes is passed over, until it ends or the next one begins.
 - Lines are joined by an end of line, or by nothing where the client cut one line in two.
 """
 
@@ -18,6 +19,8 @@ from chatroom.wire.irc.talk import Asked, Talk
 
 LINES = 100
 """Lines of one message that is sent in several."""
+PATIENCE = 60.0
+"""Seconds such a message may take to be sent whole."""
 
 
 def value(talk: Talk) -> str:
@@ -37,15 +40,13 @@ class Gathering:
     lines: list[str] = field(default_factory=list)
     cuts: list[int] = field(default_factory=list)
     """After how many characters of the whole the client cut a line in two."""
-    wrong: tuple[str, ...] = ()
-    """The first thing that is wrong with it: a code, its context, and a sentence."""
+    wrong: bool = False
+    """Whether it was told that something is wrong with it."""
 
-    def take(self, asked: Asked, longest: int) -> None:
-        """Add a line, unless something is wrong with it or was before."""
+    def take(self, asked: Asked, longest: int) -> tuple[str, ...]:
+        """Add a line, or give what is wrong with it: a code, its context, and a sentence."""
         self.count += 1
-        self.wrong = self.wrong or self._problem(asked) or self._added(asked, longest)
-        if self.wrong:
-            self.lines.clear()
+        return self._problem(asked) or self._added(asked, longest)
 
     def _problem(self, asked: Asked) -> tuple[str, ...]:
         target, text = asked.param(0, "*"), asked.param(1)
@@ -76,7 +77,7 @@ def batch(talk: Talk, asked: Asked) -> None:
     sign, name = asked.params[0][:1], asked.params[0][1:]
     open_now: Gathering | None = talk.gathering
     talk.gathering = None
-    if sign == "+" and open_now is not None:
+    if sign == "+" and open_now is not None and not open_now.wrong:
         _drop(asked, open_now)
         _fail(asked, "MULTILINE_INVALID", "Another message was on its way; both are dropped.")
     elif sign == "+" and name and asked.param(1) == MULTILINE and MULTILINE in talk.caps and asked.param(2):
@@ -86,8 +87,8 @@ def batch(talk: Talk, asked: Asked) -> None:
     else:
         if open_now is not None:
             _drop(asked, open_now)
-        code = "INVALID_REFTAG" if sign == "-" else "MULTILINE_INVALID"
-        asked.turn(lambda: asked.fail(code, "There is no such batch here.", asked.params[0]))
+        context = ("INVALID_REFTAG", asked.params[0]) if sign == "-" else ("MULTILINE_INVALID",)
+        _fail(asked, *context, "There is no such batch here.")
 
 
 def is_open(talk: Talk, asked: Asked) -> bool:
@@ -103,8 +104,16 @@ def gather(talk: Talk, asked: Asked) -> bool:
     gathering: Gathering | None = talk.gathering
     if gathering is None or asked.message.tags.get("batch") != gathering.ref:
         return False
-    gathering.take(asked, talk.scene.hub.limits.text)
+    if not gathering.wrong and (problem := gathering.take(asked, talk.scene.hub.limits.text)):
+        _refuse(asked, gathering, *problem)
     return True
+
+
+def expire(talk: Talk, asked: Asked) -> None:
+    """Give up a message that is on its way for too long."""
+    gathering: Gathering | None = talk.gathering
+    if gathering is not None and not gathering.wrong:
+        _refuse(asked, gathering, "TIMEOUT", gathering.ref, "That took too long. Nothing was sent: send it again, all of it at once.")
 
 
 def _drop(asked: Asked, gathering: Gathering) -> None:
@@ -115,18 +124,26 @@ def _drop(asked: Asked, gathering: Gathering) -> None:
 
 def _gathered(talk: Talk, asked: Asked, gathered: Gathering) -> None:
     begun = gathered.asked
-    asked.label = asked.label or begun.label
-    asked.message = Message(gathered.command or "PRIVMSG", (gathered.target,), tags=begun.message.tags)
     if gathered.wrong:
-        _fail(asked, *gathered.wrong)
-    elif not any(gathered.lines):
-        _fail(asked, "MULTILINE_INVALID", "There is nothing to say in an empty message.")
-    else:
-        say(talk, asked, gathered.target, "\n".join(gathered.lines), written(gathered.cuts))
+        return
+    if not any(gathered.lines):
+        _refuse(asked, gathered, "MULTILINE_INVALID", "There is nothing to say in an empty message.")
+        return
+    asked.label = begun.label or asked.label
+    asked.message = Message(gathered.command, (gathered.target,), tags=begun.message.tags)
+    say(talk, asked, gathered.target, "\n".join(gathered.lines), written(gathered.cuts))
+
+
+def _refuse(asked: Asked, gathering: Gathering, *problem: str) -> None:
+    """Say what is wrong with a message, in answer to what began it."""
+    gathering.wrong = True
+    gathering.lines.clear()
+    asked.label = gathering.asked.label or asked.label
+    _fail(asked, *problem)
 
 
 def _fail(asked: Asked, code: str, *context: str) -> None:
-    """Say what is wrong with the whole of it, whatever its last line was."""
+    """Say what is wrong with the whole of it, whichever line it shows in."""
     *before, why = context
     asked.message = Message("BATCH", (), tags=asked.message.tags)
     asked.turn(lambda: asked.fail(code, why, *before))

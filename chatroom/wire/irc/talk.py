@@ -195,12 +195,6 @@ def _one_batch(lines: Sequence[Out]) -> bool:
     return first[1] == last[1] == "BATCH" and first[2][1:] == last[2][1:]
 
 
-def _closes(one: Out) -> bool:
-    """Tell whether a line is the end of a batch."""
-    words = one.body.split(" ", 3)
-    return words[1] == "BATCH" and words[2].startswith("-")
-
-
 class Talk:
     """Be the state of one connection; see the module for the rules."""
 
@@ -349,8 +343,7 @@ class Talk:
             return list(lines)
         name, server = self.batch(), self.scene.server
         for one in lines:
-            if not _closes(one):
-                one.tags.setdefault("batch", name)
+            one.tags.setdefault("batch", name)
         return [line(server, "BATCH", f"+{name}", kind, *params, tags=tags), *lines, line(server, "BATCH", f"-{name}")]
 
     def _alert(self, put: Callable[[Out], None], source: str, text: str) -> None:

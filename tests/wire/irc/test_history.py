@@ -141,7 +141,7 @@ class RoomTests(TestCase):
         self.assertEqual(({"label": "x"}, outer.params[0][1:]), (outer.tags, inner.tags["batch"]))
         self.assertEqual([inner.params[0][1:]] * 2, [a.tags["batch"], b.tags["batch"]])
         self.assertEqual(("-" + inner.params[0][1:], "-" + outer.params[0][1:]), (closed.params[0], ended.params[0]))
-        self.assertFalse(closed.tags)
+        self.assertEqual({"batch": outer.params[0][1:]}, closed.tags)
         self.assertTrue({"time", "msgid"} <= inner.tags.keys())
 
     def test_words_that_look_like_the_end_of_a_batch_stay_in_it(self) -> None:

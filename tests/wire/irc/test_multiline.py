@@ -11,7 +11,7 @@ from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.testing import Person, World
 from chatroom.wire.irc.message import Message, parse
-from chatroom.wire.irc.multiline import LINES
+from chatroom.wire.irc.multiline import LINES, PATIENCE
 
 CAPS = ("draft/multiline", "batch", "message-tags", "labeled-response", "echo-message")
 
@@ -109,6 +109,40 @@ class MultilineTests(TestCase):
         self.sends("PRIVMSG #lobby :", tags="@label=x ")
         (fail,) = heard(self.ann)
         self.assertEqual("x", fail.tags["label"])
+
+    def test_the_answer_bears_the_label_of_the_beginning_whatever_the_end_bears(self) -> None:
+        for end in ("BATCH -1", "@label=z BATCH -1"):
+            self.ann.types("@label=x BATCH +1 draft/multiline #lobby", "@batch=1 PRIVMSG #lobby :a", end)
+            (echo,) = heard(self.ann)
+            self.assertEqual("x", echo.tags["label"])
+
+    def test_what_is_wrong_is_told_at_once_and_once_and_the_next_one_may_begin(self) -> None:
+        self.ann.types("@label=x BATCH +1 draft/multiline #lobby", "@batch=1 PRIVMSG #lobby :a", "@batch=1 PRIVMSG #other :b")
+        (fail,) = heard(self.ann)
+        self.assertEqual(("x", "MULTILINE_INVALID_TARGET"), (fail.tags["label"], fail.params[1]))
+        self.ann.types("@batch=1 PRIVMSG #lobby :c", "BATCH +2 draft/multiline #lobby", "@batch=2 PRIVMSG #lobby :d", "BATCH -2")
+        self.assertEqual(["d"], self.said())
+        self.assertEqual(["d"], [one.params[1] for one in heard(self.ann)])
+
+    def test_one_that_takes_too_long_is_given_up_and_what_comes_of_it_later_passed_over(self) -> None:
+        self.ann.types("@label=x BATCH +1 draft/multiline #lobby", "@batch=1 PRIVMSG #lobby :a")
+        self.world.rest(PATIENCE - 1)
+        self.ann.hears()
+        self.world.rest(1)
+        (fail,) = heard(self.ann)
+        self.assertEqual(("FAIL", ("BATCH", "TIMEOUT", "1"), "x"), (fail.command, fail.params[:3], fail.tags["label"]))
+        self.ann.types("@batch=1 PRIVMSG #lobby :b", "BATCH -1")
+        self.ann.hears()
+        self.assertEqual([], self.said())
+
+    def test_one_that_ended_is_waited_for_no_more(self) -> None:
+        calls = len(self.world.clock.getDelayedCalls())
+        for _ in range(3):
+            self.sends("PRIVMSG #lobby :a")
+        self.ann.types("BATCH +1 draft/multiline #lobby")
+        self.assertEqual(calls + 1, len(self.world.clock.getDelayedCalls()))
+        self.ann.leaves()
+        self.assertLess(len(self.world.clock.getDelayedCalls()), calls)
 
     def test_notices_may_be_several_lines_too_and_people_their_target(self) -> None:
         self.sends("NOTICE bob :a", "NOTICE bob :b", target="bob")
