@@ -5,7 +5,7 @@ from __future__ import annotations
 from chatroom.core.errors import LineTooLong, Malformed, Refused
 from chatroom.core.request import Request
 from chatroom.receiver import BoundedLineReceiver
-from chatroom.wire import line as typed
+from chatroom.wire import typed
 from chatroom.wire.json import parse
 
 

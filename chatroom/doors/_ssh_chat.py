@@ -12,7 +12,7 @@ from chatroom.core.request import Request
 from chatroom.doors._console import Console, Paper
 from chatroom.doors._editing import BELL
 from chatroom.wire.coloured import ColouredDialect, calls
-from chatroom.wire.line import parse
+from chatroom.wire.typed import parse
 
 if TYPE_CHECKING:
     from chatroom.reader import Reader

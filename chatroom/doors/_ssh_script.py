@@ -13,8 +13,8 @@ from chatroom.core.replies import Denied, Done, Reply
 from chatroom.core.request import Request
 from chatroom.receiver import BoundedLineReceiver
 from chatroom.wire.console import parse as understand
-from chatroom.wire.line import parse, tidy
 from chatroom.wire.script import ScriptDialect, apart, parted
+from chatroom.wire.typed import parse, tidy
 
 if TYPE_CHECKING:
     from chatroom.reader import Reader

@@ -19,9 +19,10 @@ from chatroom.core.request import Request
 from chatroom.doors._login import Login, Question
 from chatroom.receiver import BoundedLineReceiver
 from chatroom.threshold import STRANGER
-from chatroom.wire.line import LineDialect, parse, stamp, tidy
+from chatroom.wire.line import LineDialect, stamp
 from chatroom.wire.proxy import BINARY_BEGINS
 from chatroom.wire.telnet import Telnet
+from chatroom.wire.typed import parse, tidy
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall

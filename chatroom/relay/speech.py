@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.relay.transform import Transform
-from chatroom.wire.line import parse
+from chatroom.wire.typed import parse
 
 LONGEST = 1 << 16
 """Bytes of one line, in either direction; more than a house takes of a person, or says before it welcomes one."""

@@ -19,8 +19,8 @@ from collections import deque
 from chatroom.core.errors import Refused
 from chatroom.relay.speech import LONGEST, TooLong, changed
 from chatroom.relay.transform import Transform
-from chatroom.wire.line import parse, tidy
 from chatroom.wire.telnet import Telnet
+from chatroom.wire.typed import parse, tidy
 
 _IAC = b"\xff"
 _SAID = re.compile(rb"\xff[\xfb-\xfe].", re.DOTALL)

@@ -1,7 +1,7 @@
 """The line door's format: lines of text for people with netcat or telnet and nothing else.
 
-In comes what somebody typed, with whatever their terminal mixed in: telnet's commands, erasures, line ends of every kind. Out go
-lines whose first characters say what they are:
+In comes what somebody typed (`typed.py`). Out go lines whose first characters say what they are; those of what happened are in
+`happened.py`, those of replies here:
 
     ann: hi                     said
     * ann waves                 acted out
@@ -20,43 +20,13 @@ others is made visible; so nobody can write a line that reads as somebody else's
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar
 
 from chatroom.core.errors import NotReloaded, PasswordNeeded, PasswordToChoose
-from chatroom.core.events import (
-    HOUSE,
-    Ejected,
-    Entry,
-    Erased,
-    Event,
-    HouseEvent,
-    Invited,
-    Joined,
-    Left,
-    Manner,
-    Muted,
-    Ordered,
-    PutOut,
-    Quit,
-    Removed,
-    Renamed,
-    RoleChanged,
-    RoomBanned,
-    RoomClosed,
-    RoomOpened,
-    RoomSet,
-    RoomUnbanned,
-    Said,
-    Told,
-    TopicChanged,
-    Unmuted,
-    WentAway,
-    Whispered,
-)
+from chatroom.core.events import HOUSE, Entry, Event, Removed, Told, TopicChanged
 from chatroom.core.replies import (
     Alert,
     Answer,
@@ -73,211 +43,14 @@ from chatroom.core.replies import (
     Waited,
     Welcome,
 )
-from chatroom.core.request import Request
+from chatroom.wire.happened import event_lines, told_by_reader, what_was_removed
 from chatroom.wire.json import described
-from chatroom.wire.order import worded
-from chatroom.wire.text import decode, lines, visible
+from chatroom.wire.text import lines, visible
 
-LINES = 100
-"""Lines of one message that are shown; a message of newlines alone would otherwise grow a hundredfold."""
 LISTED = 20
 """Names listed to somebody who enters."""
 ECHOED = 500
 """Characters of a refusal that are shown; refusals echo what was typed."""
-
-# -- in: a line ---------------------------------------------------------------------------------------------------------------
-
-_EDITED = re.compile(rb"[\x00\x08\x15\x17\x7f]")
-_TYPED = re.compile(rb"[\x00\x08\x15\x17\x7f]|[^\x00\x08\x15\x17\x7f]+")
-_VERB = re.compile(r"/([^ \t/][^ \t]*)[ \t]*(.*)", re.DOTALL)
-
-
-def tidy(line: bytes) -> str:
-    """Give what a raw line, without its newline, came to be after all that was erased; raise `BadText` unless it is UTF-8.
-
-    A backspace or delete erases one character, ^W a word, ^U everything before it. NULs and carriage returns at the end go.
-    """
-    line = line.rstrip(b"\r\0")
-    if _EDITED.search(line) is None:
-        return decode(line)
-    kept = bytearray()
-    for typed in _TYPED.findall(line):
-        edit = _EDITS.get(typed)
-        if edit is None:
-            kept += typed
-        else:
-            edit(kept)
-    return decode(bytes(kept))
-
-
-def _nothing(kept: bytearray) -> None:
-    """Change nothing."""
-
-
-def _erase(kept: bytearray) -> None:
-    """Take away one character, which in UTF-8 has at most three bytes after its first."""
-    for _ in range(4):
-        if not kept or kept.pop() & 0xC0 != 0x80:
-            return
-
-
-def _erase_word(kept: bytearray) -> None:
-    while kept and kept[-1] == 0x20:
-        kept.pop()
-    while kept and kept[-1] != 0x20:
-        kept.pop()
-
-
-_EDITS: dict[bytes, Callable[[bytearray], None]] = {
-    b"\x00": _nothing,
-    b"\x08": _erase,
-    b"\x7f": _erase,
-    b"\x15": bytearray.clear,
-    b"\x17": _erase_word,
-}
-
-
-def parse(text: str) -> Request:
-    """Understand a line: `/verb` and what follows, `//` for a text that begins with a slash, anything else is said as it is."""
-    if not text.startswith("/"):
-        return Request("say", text)
-    if text.startswith("//"):
-        return Request("say", text[1:])
-    found = _VERB.fullmatch(text)
-    if found is None:
-        return Request("say", text)
-    return Request(found[1].lower(), found[2].rstrip(" \t"))
-
-
-# -- out: what happened, as lines for readers of `room` -----------------------------------------------------------------------
-
-_Lines = Sequence[str]
-
-_OPENINGS: dict[Manner, str] = {"say": "{}: ", "act": "* {} ", "notice": "{} (notice): "}
-
-
-def _worded(opening: str, text: str) -> list[str]:
-    """Begin every line of a text with what says whose it is."""
-    if "\n" not in text:
-        return [opening + visible(text)]
-    split = lines(text)
-    shown = [opening + visible(line) for line in split[:LINES]]
-    if len(split) > LINES:
-        shown.append(f"{opening}({len(split) - LINES} more lines)")
-    return shown
-
-
-def _opening(event: Said | Told) -> str:
-    return _OPENINGS[event.manner].format(visible(event.by.name))
-
-
-def _said(event: Said, room: str) -> _Lines:
-    return _worded(_opening(event), event.text)
-
-
-def _told(event: Told, room: str) -> _Lines:
-    return _worded("(private) " + _opening(event), event.text)
-
-
-def _told_by_reader(event: Told) -> _Lines:
-    mine = "" if event.manner == "say" else _opening(event)
-    return _worded(f"(private to {visible(event.to.name)}) {mine}", event.text)
-
-
-def _topic_changed(event: TopicChanged, room: str) -> _Lines:
-    name = visible(event.by.name)
-    return [f"-- {name} changed the topic to: {visible(event.topic)}" if event.topic else f"-- {name} cleared the topic"]
-
-
-def _what_was_removed(event: Removed, log: str) -> str:
-    private = "private " if log.startswith("@") else ""
-    return f"a {private}message" if len(event.ids) == 1 else f"{len(event.ids)} {private}messages"
-
-
-def _removed(event: Removed, room: str) -> _Lines:
-    why = f": {visible(event.reason)}" if event.reason else ""
-    return [f"-- {visible(event.by.name)} removed {_what_was_removed(event, room)}{why}"]
-
-
-def _joined(event: Joined, room: str) -> _Lines:
-    return [f"-- {visible(event.by.name)} joined ({event.present} here)"]
-
-
-def _gone(name: str, present: int, reason: str) -> _Lines:
-    line = f"-- {visible(name)} left ({present} here)"
-    return [f"{line}: {visible(reason)}" if reason else line]
-
-
-def _left(event: Left, room: str) -> _Lines:
-    return _gone(event.by.name, event.present, event.reason)
-
-
-def _quit(event: Quit, room: str) -> _Lines:
-    return _gone(event.by.name, event.count(room), event.reason)
-
-
-def _renamed(event: Renamed, room: str) -> _Lines:
-    return [f"-- {visible(event.by.name)} is now called {visible(event.new)}"]
-
-
-def _went_away(event: WentAway, room: str) -> _Lines:
-    name = visible(event.by.name)
-    return [f"-- {name} is away: {visible(event.message)}" if event.message else f"-- {name} is back"]
-
-
-def _put_out(event: PutOut, room: str) -> _Lines:
-    line = f"-- {visible(event.who.name)} was put out by {visible(event.by.name)} ({event.count(room)} here)"
-    return [f"{line}: {visible(event.reason)}" if event.reason else line]
-
-
-def _ordered(event: Ordered, room: str) -> _Lines:
-    return [f"-- {visible(event.by.name)} at {visible(event.where)}: {visible(event.what)}"]
-
-
-def _whispered(event: Whispered, room: str) -> _Lines:
-    return [f"-- {visible(event.by.name)} said something to {visible(event.to.name)} alone"]
-
-
-def _kept_order(event: Event, room: str) -> _Lines:
-    return [f"-- {worded(event)}"]
-
-
-def _ejected(event: Ejected, room: str) -> _Lines:
-    line = f"-- {visible(event.who.name)} was put out of this room by {visible(event.by.name)} ({event.present} here)"
-    return [f"{line}: {visible(event.reason)}" if event.reason else line]
-
-
-def _unshown(event: Event, room: str) -> _Lines:
-    return ()
-
-
-_EVENTS: dict[type[Event], Callable[[Any, str], _Lines]] = {
-    RoomOpened: _unshown,
-    Said: _said,
-    Told: _told,
-    Removed: _removed,
-    Erased: _unshown,
-    TopicChanged: _topic_changed,
-    Joined: _joined,
-    Left: _left,
-    Quit: _quit,
-    Renamed: _renamed,
-    WentAway: _went_away,
-    PutOut: _put_out,
-    Ordered: _ordered,
-    Whispered: _whispered,
-    Ejected: _ejected,
-    **dict.fromkeys((RoomSet, RoleChanged, RoomBanned, RoomUnbanned, RoomClosed, Invited, Muted, Unmuted), _kept_order),
-}
-
-
-def _event_lines(event: Event, room: str) -> _Lines:
-    if isinstance(event, HouseEvent) and room not in event.rooms:
-        return ()
-    return _EVENTS.get(type(event), _unshown)(event, room)
-
-
-# -- out: replies -------------------------------------------------------------------------------------------------------------
 
 
 def stamp(at: float, now: float, zone: tzinfo = UTC) -> str:
@@ -296,7 +69,7 @@ def _brief(text: str) -> str:
     return text if len(text) <= ECHOED else f"{text[:ECHOED]}…"
 
 
-def exported_lines(reply: Answer) -> _Lines:
+def exported_lines(reply: Answer) -> Sequence[str]:
     """Give what is exported, an entry a line, as JSON in nothing but ASCII: whatever it holds, no terminal is steered by it."""
     entries = reply.fields.get("entries", ())
     return [json.dumps(described(entry) if isinstance(entry, Entry) else entry) for entry in entries]
@@ -323,8 +96,8 @@ class LineDialect:
         """Render an entry of the reader's inbox; `own` when the reader wrote it."""
         event = entry.event
         if own and isinstance(event, Told):
-            return self._bytes(_told_by_reader(event))
-        return self._bytes(_event_lines(event, entry.log))
+            return self._bytes(told_by_reader(event))
+        return self._bytes(event_lines(event, entry.log))
 
     def reply(self, reply: Reply) -> bytes:
         """Render a reply; empty when there is nothing to show."""
@@ -337,9 +110,9 @@ class LineDialect:
     def _bytes(self, shown: Iterable[str]) -> bytes:
         return "".join([line + self.newline for line in shown]).encode()
 
-    def _in(self, room: str, event: Event) -> _Lines:
+    def _in(self, room: str, event: Event) -> Sequence[str]:
         """Give the lines of an event with the name of the room before each, unless it is the lobby or an inbox."""
-        shown = _event_lines(event, room)
+        shown = event_lines(event, room)
         if room in {self.lobby, HOUSE} or room.startswith("@") or isinstance(event, Told):
             return shown
         return [f"[{visible(room)}] {line}" for line in shown]
@@ -351,12 +124,12 @@ class LineDialect:
             for line in self._in(entry.log, entry.event)
         ]
 
-    def _welcome(self, reply: Welcome) -> _Lines:
+    def _welcome(self, reply: Welcome) -> Sequence[str]:
         said = [visible(line) for line in lines(reply.welcome)] if reply.welcome else []
         help_line = "Type /help for commands; anything else is said to everyone in the room."
         return [f"Welcome, {visible(reply.name)}.", *said, help_line]
 
-    def _entered(self, reply: Entered) -> _Lines:
+    def _entered(self, reply: Entered) -> Sequence[str]:
         view = reply.view
         shown = self._past(reply.recent) if reply.since is None else self._new(reply)
         if reply.missed and reply.since is None:
@@ -376,10 +149,10 @@ class LineDialect:
             shown.append(f"-- {before}… and {reply.missed} more before that: {more}")
         return [f"-- {before}New since you were here:", *shown]
 
-    def _exited(self, reply: Exited) -> _Lines:
+    def _exited(self, reply: Exited) -> Sequence[str]:
         return [f"-- {visible(reply.why)}" if reply.why else f"-- You left {visible(reply.room)}."]
 
-    def _denied(self, reply: Denied) -> _Lines:
+    def _denied(self, reply: Denied) -> Sequence[str]:
         if isinstance(reply.why, PasswordNeeded):
             # Nothing went wrong: the door asks for it.
             return ()
@@ -389,11 +162,11 @@ class LineDialect:
             return [f"! {visible(_brief(line))}" for line in lines(str(reply.why))]
         return [f"! {visible(_brief(str(reply.why)))}"]
 
-    def _answer(self, reply: Answer) -> _Lines:
+    def _answer(self, reply: Answer) -> Sequence[str]:
         exported = exported_lines(reply) if reply.verb == "export" else ()
         return [*exported, *(visible(line) for line in reply.lines)]
 
-    def _page(self, reply: Page) -> _Lines:
+    def _page(self, reply: Page) -> Sequence[str]:
         shown = self._past(reply.entries, numbered=not reply.log.startswith("@"))
         if reply.more:
             whose = f"@{visible(reply.peer)} " if reply.peer else "" if reply.log == self.lobby else f"#{visible(reply.log)} "
@@ -401,37 +174,37 @@ class LineDialect:
             shown.append(f"-- There is more: /history {whose}{max(1, len(reply.entries))} {before}")
         return shown or ["-- Nothing was said before that."]
 
-    def _missed(self, reply: Missed) -> _Lines:
+    def _missed(self, reply: Missed) -> Sequence[str]:
         return [f"-- {reply.count} messages in {visible(reply.room)} were left out: they came too fast. /history shows them."]
 
-    def _marked(self, reply: Marked) -> _Lines:
+    def _marked(self, reply: Marked) -> Sequence[str]:
         return ()
 
-    def _waited(self, reply: Waited) -> _Lines:
+    def _waited(self, reply: Waited) -> Sequence[str]:
         shown = self._past(reply.entries)
         if not shown:
             return ()
         more = ", the newest of it; /history @NAME has what was before that" if reply.more else ""
         return [f"-- Said to you alone while you were not here{more}:", *shown]
 
-    def _notice(self, reply: Notice) -> _Lines:
+    def _notice(self, reply: Notice) -> Sequence[str]:
         return [f"-- {visible(line)}" for line in lines(reply.text)]
 
-    def _done(self, reply: Done) -> _Lines:
+    def _done(self, reply: Done) -> Sequence[str]:
         """Confirm what its author could not see otherwise: where a private word went, and the topic that is now set."""
         shown: list[str] = []
         for entry in reply.entries:
             event = entry.event
             if isinstance(event, Told):
-                shown.extend(_told_by_reader(event))
+                shown.extend(told_by_reader(event))
             elif isinstance(event, Removed):
-                shown.append(f"-- You removed {_what_was_removed(event, entry.log)}.")
+                shown.append(f"-- You removed {what_was_removed(event, entry.log)}.")
             elif isinstance(event, TopicChanged):
                 shown.append(f"-- You changed the topic to: {visible(event.topic)}" if event.topic else "-- You cleared the topic.")
         return shown
 
 
-_REPLIES: dict[type[Reply], Callable[[LineDialect, Any], _Lines]] = {
+_REPLIES: dict[type[Reply], Callable[[LineDialect, Any], Sequence[str]]] = {
     Welcome: LineDialect._welcome,
     Entered: LineDialect._entered,
     Exited: LineDialect._exited,

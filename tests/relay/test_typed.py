@@ -16,8 +16,8 @@ from chatroom.relay.speech import LONGEST, TooLong, changed
 from chatroom.relay.transform import Chain, TransformUnusable
 from chatroom.relay.transforms import mask, prefix, star
 from chatroom.relay.typed import Typed
-from chatroom.wire.line import tidy
 from chatroom.wire.telnet import Telnet
+from chatroom.wire.typed import tidy
 
 STAR = star.open_transform("")
 
