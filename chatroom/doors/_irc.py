@@ -16,7 +16,7 @@ from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.caps import wants
 from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
-from chatroom.wire.irc.happened import HEARD, Caps
+from chatroom.wire.irc.happened import Caps
 from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, Tags, parse, read_tags
 from chatroom.wire.irc.messages import expect_row
 from chatroom.wire.irc.negotiation import offered_anew
@@ -207,7 +207,7 @@ class IrcProtocol(BoundedLineReceiver):
     def _regroup(self) -> None:
         self.reader.session.wants = wants(self.talk.caps, self.reader.session.wants)
         self.reader.session.marks |= "draft/read-marker" in self.talk.caps
-        self.reader.dialect = self.spoken(self.talk.caps | {f"{HEARD}{key}" for key in self.talk.wanted_keys})
+        self.reader.dialect = self.spoken(self.talk.caps | self.talk.heard)
         self.reader.regroup()
 
     def _offer_anew(self) -> None:

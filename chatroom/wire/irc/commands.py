@@ -58,7 +58,7 @@ COMMANDS: dict[str, Row] = {
     "LIST": Row(rooms.list_),
     "LUSERS": Row(server.lusers),
     "MARKREAD": Row(markers.markread),
-    "METADATA": Row(metadata.metadata, 2),
+    "METADATA": Row(metadata.metadata, 2, nameless=True),
     "MODE": Row(roommodes.mode, 1),
     "MONITOR": Row(monitor.monitor, 1),
     "MOTD": Row(server.motd),

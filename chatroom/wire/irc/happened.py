@@ -34,6 +34,7 @@ from chatroom.core.events import (
     Whispered,
 )
 from chatroom.core.profile import host_of
+from chatroom.core.session import Person
 from chatroom.core.signals import CardChanged, Confided, Described, Recognised, RoomCardChanged, Signalled
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.cuts import CUTS, read, rows
@@ -149,7 +150,15 @@ def _joined(entry: Entry, event: Joined, room: str, scene: Scene, caps: Caps) ->
     shown = [line(source, "JOIN", channel(room), *more, tags=tags)]
     if "away-notify" in caps and person is not None and person.known_away:
         shown.append(line(source, "AWAY", person.known_away, tags=tags))
+    if person is not None:
+        shown += card_of(person, source, scene, caps)
     return shown
+
+
+def card_of(person: Person, source: str, scene: Scene, caps: Caps) -> list[Out]:
+    """Tell how somebody's card stands who has come, as far as the reader wants to hear of it."""
+    card = scene.hub.cards.of(person.inbox)
+    return [line(source, "METADATA", person.name, key, "*", text) for key, text in card.items() if f"{HEARD}{key}" in caps]
 
 
 def _left(entry: Entry, event: Left, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:

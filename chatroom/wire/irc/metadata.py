@@ -1,7 +1,8 @@
 """METADATA: the cards of people and rooms, and which of their keys a client wants to hear of (IRCv3, draft/metadata-2).
 
 What a client wants to hear of is its connection's alone. It is shown changes of those keys as they happen, of rooms it is in, of the
-people there and of those it looks out for, and how things stand when it begins to want them and when it comes into a room.
+people there and of those it looks out for, and how things stand when it begins to want them and when it comes into a room. Before
+it has a name it may say what it wants to hear of, and write the card with which it comes in.
 """
 
 from __future__ import annotations
@@ -12,9 +13,10 @@ from typing import Any
 
 from chatroom.core import cards
 from chatroom.core import errors as e
+from chatroom.core.call import sayable
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import METADATA, channel
+from chatroom.wire.irc.happened import METADATA, card_of, channel
 from chatroom.wire.irc.out import Out, line, repeated
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
@@ -26,20 +28,28 @@ MOST = 300
 """Lines of one synchronisation; whoever is owed more asks for each room by itself."""
 EVERYBODY = "*"
 """How visible what stands on a card is: to all who see whose it is."""
+ONESELF = "*"
+"""The target that is whoever asks."""
+READABLE = ("display-name", "pronouns", "status", "homepage")
+"""What of a card people can make something of, which WHOIS shows."""
 
 Fields = Mapping[str, Any]
 
 
 def value() -> str:
     """Tell the bounds, as the capability does."""
-    return f"max-subs={WANTED},max-keys={cards.KEYS},max-value-bytes={cards.TEXT}"
+    return f"before-connect,max-subs={WANTED},max-keys={cards.KEYS},max-value-bytes={cards.TEXT}"
 
 
 def metadata(talk: Talk, asked: Asked) -> None:
     """Do what one subcommand asks for."""
     subcommand = asked.params[1].upper()
     perform = SUBCOMMANDS.get(subcommand)
-    if perform is None:
+    if not talk.registered and METADATA not in talk.caps:
+        asked.later(n.ERR_NOTREGISTERED, "Say who you are first.")
+    elif not talk.registered and asked.params[0] != ONESELF:
+        asked.turn(lambda: asked.fail("INVALID_TARGET", "Before you have a name there is your own card alone.", asked.params[0]))
+    elif perform is None:
         asked.turn(lambda: asked.fail("SUBCOMMAND_INVALID", "There is no such subcommand.", asked.params[1]))
     elif subcommand in {"GET", "SET", "SUB", "UNSUB"} and len(asked.params) < 3:
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "A key is missing.")
@@ -91,9 +101,36 @@ def _clear(talk: Talk, asked: Asked) -> None:
 def _ask(talk: Talk, asked: Asked, show: Callable[[str, Fields], None], **what: Any) -> None:
     """Ask about the target's card, or to change it; `show` is called with what the target is called in truth."""
     target = asked.params[0]
+    if not talk.registered:
+        _ask_nobody(talk, asked, show, **what)
+        return
     room = room_of(target)
-    where = {"room": room} if room is not None else {} if target == "*" else {"name": target}
+    where = {"room": room} if room is not None else {} if target == ONESELF else {"name": target}
     asked.ask("card", partial(_answered, asked, show, bool(what)), **where, **what)
+
+
+def _ask_nobody(talk: Talk, asked: Asked, show: Callable[[str, Fields], None], **what: Any) -> None:
+    """Do the same with the card of somebody who has no name yet."""
+    try:
+        given = dict.fromkeys(talk.card) if "clear" in what else what.get("set", {})
+        talk.card = cards.changed(talk.card, {key: text if text is None else sayable(text) for key, text in given.items()})
+    except e.Refused as refusal:
+        why = refusal
+        asked.turn(lambda: _refused(asked, why, bool(what)))
+    else:
+        fields = {"card": talk.card, "changed": given}
+        asked.turn(lambda: show(ONESELF, fields))
+
+
+def bring(talk: Talk, asked: Asked) -> None:
+    """Bring along the card that was written before there was a name."""
+    if talk.card:
+        asked.ask("card", partial(_brought, talk), set=talk.card)
+
+
+def _brought(talk: Talk, reply: Reply) -> None:
+    if talk.registered:
+        talk.card = {}
 
 
 def _answered(asked: Asked, show: Callable[[str, Fields], None], writes: bool, reply: Reply) -> None:
@@ -126,7 +163,7 @@ def _refused(asked: Asked, why: e.Refused, writes: bool) -> None:
 
 
 def _key_value(talk: Talk, target: str, key: str, text: str | None) -> Out:
-    nick, server = talk.nick, talk.scene.server
+    nick, server = talk.nick or "*", talk.scene.server
     if text is None:
         return line(server, n.RPL_KEYNOTSET, nick, target, repeated(key), "Nothing stands there.")
     return line(server, n.RPL_KEYVALUE, nick, target, key, EVERYBODY, text)
@@ -170,7 +207,7 @@ def _keys(talk: Talk, numeric: str, keys: Iterable[str]) -> list[Out]:
     """List keys, as many on a line as it takes; each is a parameter."""
     listed = list(keys)
     rows = [listed[start : start + ROW] for start in range(0, len(listed), ROW)]
-    return [line(talk.scene.server, numeric, talk.nick, *row) for row in rows]
+    return [line(talk.scene.server, numeric, talk.nick or "*", *row) for row in rows]
 
 
 def _sync(talk: Talk, asked: Asked) -> None:
@@ -231,9 +268,9 @@ def on_joining(talk: Talk, room: str) -> Sequence[Out]:
 
 def of_people(talk: Talk, names: Iterable[str]) -> list[Out]:
     """Tell how the cards of people stand that a client looks out for, as far as it wants to hear of it."""
-    hub = talk.scene.hub
-    found = [person for name in names if (person := hub.roster.find(name)) is not None]
-    return [one for person in found for one in _wanted(talk, person.name, hub.cards.of(person.inbox))]
+    scene = talk.scene
+    found = [person for name in names if (person := scene.hub.roster.find(name)) is not None]
+    return [one for person in found for one in card_of(person, scene.server, scene, talk.heard)]
 
 
 def own(talk: Talk) -> Sequence[Out]:
@@ -241,8 +278,17 @@ def own(talk: Talk) -> Sequence[Out]:
     person = talk.session.person
     if person is None or METADATA not in talk.caps:
         return ()
-    lines = [stands(talk.scene.server, person.name, key, text) for key, text in talk.scene.hub.cards.of(person.inbox).items()]
-    return talk.held(lines, "metadata", person.name)
+    card = {**talk.scene.hub.cards.of(person.inbox), **talk.card}
+    return talk.held([stands(talk.scene.server, person.name, key, text) for key, text in card.items()], "metadata", person.name)
+
+
+def of_whom(talk: Talk, asked: Asked, name: str) -> None:
+    """Tell, in answer to WHOIS, what of somebody's card people can make something of."""
+    person = talk.scene.hub.roster.find(name)
+    if person is not None and METADATA in talk.caps:
+        card = talk.scene.hub.cards.of(person.inbox)
+        for key in (one for one in READABLE if card.get(one)):
+            asked.say(n.RPL_WHOISKEYVALUE, name, key, EVERYBODY, card[key])
 
 
 SUBCOMMANDS: dict[str, Callable[[Talk, Asked], None]] = {

@@ -7,6 +7,7 @@ from functools import partial
 
 from chatroom.core.profile import facts as facts_of
 from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import is_mask, matches
@@ -141,6 +142,7 @@ def _described(talk: Talk, asked: Asked, facts: Facts) -> None:
         asked.say(n.RPL_WHOISSECURE, name, "is using an encrypted connection")
     if facts.get("addresses"):
         asked.say(n.RPL_WHOISACTUALLY, name, facts["addresses"][0], "is connecting from there")
+    metadata.of_whom(talk, asked, name)
     asked.say(n.RPL_WHOISIDLE, name, str(int(facts["idle"])), str(int(facts["since"])), "seconds idle, signon time")
 
 

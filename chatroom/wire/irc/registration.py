@@ -7,8 +7,8 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
+from chatroom.wire.irc import metadata, sasl
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc import sasl
 from chatroom.wire.irc.out import line as _line
 from chatroom.wire.irc.server import burst
 from chatroom.wire.irc.talk import Asked, Talk
@@ -26,6 +26,7 @@ def hello(talk: Talk, asked: Asked) -> None:
         name, password = (who, rest) if colon else (name, talk.password)
     fields = {"name": name, "password": password, "user": talk.user, "real": talk.real, "away": talk.away or None}
     asked.ask("hello", partial(_greeted, talk, asked), marks="draft/read-marker" in talk.caps, rooms=[], **fields)
+    metadata.bring(talk, asked)
 
 
 def _greeted(talk: Talk, asked: Asked, reply: Reply) -> None:

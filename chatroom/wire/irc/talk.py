@@ -36,7 +36,7 @@ from chatroom.core.replies import (
 from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel, recalled, tags_by
+from chatroom.wire.irc.happened import HEARD, card_of, channel, recalled, tags_by
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for, stamp
 from chatroom.wire.irc.refusals import Told, told
@@ -223,6 +223,8 @@ class Talk:
         self.account = ""
         self.away = ""
         """The message of somebody who is away already as they come in."""
+        self.card: dict[str, str] = {}
+        """What is to stand on the card of somebody who has no name yet."""
         self.failures = 0
         """Logins that failed, and lines that were too long."""
         self.seen: dict[str, int] = {}
@@ -242,6 +244,11 @@ class Talk:
     def registered(self) -> bool:
         """Tell whether the client has a name."""
         return self.session.person is not None
+
+    @property
+    def heard(self) -> frozenset[str]:
+        """Give what the client wants to hear of, as what it can be shown."""
+        return frozenset(f"{HEARD}{key}" for key in self.wanted_keys)
 
     @property
     def logged_in(self) -> bool:
@@ -327,6 +334,9 @@ class Talk:
         person = self.scene.hub.roster.find(name)
         who = self.scene.source(person.author) if here and person is not None else name
         put(line(self.scene.server, n.RPL_MONONLINE if here else n.RPL_MONOFFLINE, self.nick or "*", who))
+        if here and person is not None:
+            for one in card_of(person, self.scene.server, self.scene, self.heard):
+                put(one)
 
     def _recall(self, entries: Sequence[Entry], target: str, put: Callable[[Out], None]) -> None:
         for one in self.past(entries, target):

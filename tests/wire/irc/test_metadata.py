@@ -26,6 +26,11 @@ def _told(one: Message) -> tuple[str, ...]:
     return params[:-1] if one.command in {"766", "774", "FAIL"} else params
 
 
+def _named(one: tuple[str, ...]) -> tuple[str, ...]:
+    """Give what follows a command, of people their names alone."""
+    return tuple(param.partition("!")[0] for param in one[1:])
+
+
 class MetadataTests(TestCase):
     def setUp(self) -> None:
         self.world = World(members=[member("mia")])
@@ -47,7 +52,9 @@ class MetadataTests(TestCase):
     def test_its_bounds_are_told(self) -> None:
         new = self.world.connect(self.world.irc)
         new.types("CAP LS 302")
-        self.assertIn(f"draft/metadata-2=max-subs=50,max-keys={KEYS},max-value-bytes={TEXT}", " ".join(new.lines()).split())
+        self.assertIn(
+            f"draft/metadata-2=before-connect,max-subs=50,max-keys={KEYS},max-value-bytes={TEXT}", " ".join(new.lines()).split()
+        )
 
     def test_what_is_set_is_got_listed_and_cleared(self) -> None:
         self.assertEqual([("761", "ann", "url", "*", "http://a b")], self.asks("METADATA * SET url :http://a b"))
@@ -211,3 +218,79 @@ class MetadataTests(TestCase):
         assert bot.answer("card", set={"avatar": "a\nPRIVMSG #tea :forged\x1b[31m"})["ok"]
         (line,) = heard(self.ann)
         self.assertEqual("a␊PRIVMSG #tea :forged␛[31m", line.params[-1])
+
+    def test_who_comes_into_a_room_is_shown_with_their_card_to_who_wants_to_hear_of_it(self) -> None:
+        eve = self.world.chatter("eve", *CAPS)
+        eve.types("METADATA * SET avatar x", "METADATA * SET other y")
+        self.ann.types("METADATA * SUB avatar")
+        self.ann.lines()
+        eve.types("JOIN #tea")
+        self.assertEqual([("JOIN", "#tea"), ("METADATA", "eve", "avatar", "*", "x")], told(self.ann))
+        self.assertEqual([("JOIN", "#tea")], told(self.bob))
+
+    def test_who_is_looked_out_for_is_shown_with_their_card_as_they_come(self) -> None:
+        web = self.world.logged_in("mia")
+        web.answer("card", set={"avatar": "x", "other": "y"})
+        web.leaves()
+        self.ann.types("METADATA * SUB avatar", "MONITOR + mia")
+        self.ann.lines()
+        self.world.logged_in("mia")
+        self.assertEqual([("730", "mia"), ("METADATA", "mia", "avatar", "*", "x")], [(one[0], *_named(one)) for one in told(self.ann)])
+
+    def test_whois_shows_of_a_card_what_people_can_read(self) -> None:
+        self.bob.types("METADATA * SET display-name Bobby", "METADATA * SET avatar x")
+        found = [one for one in self.asks("WHOIS bob") if one[0] == "760"]
+        self.assertEqual([("760", "bob", "display-name", "*", "Bobby")], found)
+        old = self.world.chatter("old")
+        old.types("WHOIS bob")
+        self.assertNotIn("760", [one[0] for one in told(old)])
+
+
+class BeforeTests(TestCase):
+    """What may be said before there is a name."""
+
+    def setUp(self) -> None:
+        self.world = World()
+        self.eve = self.world.connect(self.world.irc)
+        self.eve.types(f"CAP REQ :{' '.join(CAPS)}")
+        self.eve.lines()
+
+    def asks(self, line: str) -> list[tuple[str, ...]]:
+        self.eve.types(line)
+        return [(one[0], *one[2:]) if one[0] == "BATCH" else one for one in told(self.eve)]
+
+    def test_ones_own_card_is_written_and_read_as_later(self) -> None:
+        rows: list[tuple[str, *tuple[tuple[str, ...], ...]]] = [
+            ("METADATA * SUB avatar $", ("770", "avatar"), ("FAIL", "METADATA", "KEY_INVALID", "$")),
+            ("METADATA * SUBS", ("BATCH", "metadata-subs"), ("772", "avatar"), ("BATCH",)),
+            ("METADATA * SET avatar :x y", ("761", "*", "avatar", "*", "x y")),
+            ("METADATA * SET url z", ("761", "*", "url", "*", "z")),
+            ("METADATA * SET none", ("FAIL", "METADATA", "KEY_NOT_SET", "*", "none")),
+            ("METADATA * SET $ x", ("FAIL", "METADATA", "KEY_INVALID", "$")),
+            ("METADATA * SET url " + "x" * (TEXT + 1), ("FAIL", "METADATA", "VALUE_INVALID")),
+            ("METADATA * GET url none", ("BATCH", "metadata", "*"), ("761", "*", "url", "*", "z"), ("766", "*", "none"), ("BATCH",)),
+            ("METADATA * SYNC", ("BATCH", "metadata", "*"), ("METADATA", "*", "avatar", "*", "x y"), ("BATCH",)),
+            ("METADATA * SET url", ("766", "*", "url")),
+            ("METADATA * CLEAR", ("BATCH", "metadata", "*"), ("766", "*", "avatar"), ("BATCH",)),
+            ("METADATA * LIST", ("BATCH", "metadata", "*"), ("BATCH",)),
+            ("METADATA ann LIST", ("FAIL", "METADATA", "INVALID_TARGET", "ann")),
+            ("METADATA #tea SYNC", ("FAIL", "METADATA", "INVALID_TARGET", "#tea")),
+        ]
+        for line, *expected in rows:
+            self.assertEqual(expected, self.asks(line), line)
+
+    def test_who_comes_in_brings_it_along_and_is_told_so(self) -> None:
+        self.eve.types("METADATA * SET avatar x", "NICK $", "NICK eve", "USER eve 0 * :Eve", "CAP END")
+        self.assertIn(("METADATA", "eve", "avatar", "*", "x"), told(self.eve))
+        self.assertEqual(("761", "eve", "avatar", "*", "x"), self.asks("METADATA * GET avatar")[1])
+        self.eve.types("METADATA * SET avatar", "CAP REQ -draft/metadata-2", "CAP REQ draft/metadata-2")
+        self.assertEqual(["766", "CAP", "CAP", "BATCH", "BATCH"], [one[0] for one in told(self.eve)])
+
+    def test_who_does_not_get_in_keeps_it_for_the_next_time(self) -> None:
+        self.world.members.replace([member("mia")])
+        self.eve.types("METADATA * SET avatar x", "NICK mia", "USER eve 0 * :Eve", "CAP END", "NICK eve")
+        self.assertEqual(("761", "eve", "avatar", "*", "x"), self.asks("METADATA * GET avatar")[-2])
+
+    def test_without_the_capability_one_says_first_who_one_is(self) -> None:
+        self.eve.types("CAP REQ -draft/metadata-2", "METADATA * SUB avatar")
+        self.assertEqual("451", told(self.eve)[-1][0])
