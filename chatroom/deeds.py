@@ -18,6 +18,7 @@ from twisted.logger import Logger
 
 from chatroom.core.effects import (
     Ask,
+    Breathe,
     Close,
     Deliver,
     Effect,
@@ -83,6 +84,7 @@ class Deeds:
             Submit: self._submit,
             Read: self._read,
             Ask: self._ask,
+            Breathe: self._breathe,
             Pause: self._pause,
             Witness: self._witness,
             Watch: self._watch,
@@ -160,6 +162,12 @@ class Deeds:
         self.step(asker, effect.office, partial(self.hub.answered, effect.token, result, self.wall()))
         if reader is not None:
             reader.intake.release(Hold.ANSWER)
+
+    def _breathe(self, effect: Breathe) -> None:
+        self.clock.callLater(0, self._breathed, effect.token)
+
+    def _breathed(self, token: int) -> None:
+        self.step(self.hub.errands.asker(token), "what waited for its turn", partial(self.hub.breathed, token))
 
     def _pause(self, effect: Pause) -> None:
         reader = self.readers.get(effect.session)

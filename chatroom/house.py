@@ -281,9 +281,12 @@ class House:
         self.deeds.do(self.hub.refuse(session, Denied(request.ref, request.verb, why), self.wall()))
         self._hold_back(reader)
 
-    def tell(self, reader: Reader, reply: Reply) -> None:
-        """Tell a connection something of its door's own, after all it asked for before; that it asked counts as a line."""
-        self.deeds.do(self.hub.tell(reader.session, reply, self.wall()))
+    def tell(self, reader: Reader, *replies: Reply) -> None:
+        """Tell a connection something of its door's own, after all it asked for before; that it asked counts as a line.
+
+        Each reply but the first comes in a turn of its own, so that what is long to tell holds nobody up.
+        """
+        self.deeds.do(self.hub.tell(reader.session, replies, self.wall()))
         self._hold_back(reader)
 
     def disconnected(self, reader: Reader, reason: str = "") -> None:

@@ -44,6 +44,13 @@ class Ask:
 
 
 @fact
+class Breathe:
+    """Call `Hub.breathed` with the token in a turn of the reactor of its own: what follows takes a while, and others come first."""
+
+    token: int
+
+
+@fact
 class Pause:
     """Read nothing more from `session` for so many seconds."""
 
@@ -157,6 +164,7 @@ Effect = (
     Submit
     | Read
     | Ask
+    | Breathe
     | Pause
     | Witness
     | Watch

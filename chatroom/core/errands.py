@@ -14,9 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from chatroom.core.effects import Ask, Effect, Read, Send, Submit
+from chatroom.core.effects import Ask, Breathe, Effect, Read, Send, Submit
 from chatroom.core.errors import Refused, Unconfirmed
 from chatroom.core.events import Author, Entry, emptied
 from chatroom.core.replies import Denied, Done, Reply
@@ -104,6 +105,7 @@ class Errands:
         self._flights: dict[int, Flight] = {}
         self._readings: dict[int, Reading] = {}
         self._questions: dict[int, Question] = {}
+        self._breaths: dict[int, tuple[Waiting, Send]] = {}
         self._recalled: dict[str, tuple[Entry, ...]] = {}
         """What posts became that no journal remembers, as nothing of them is kept, by their origin."""
         self._gone: dict[tuple[str, str], None] = {}
@@ -113,7 +115,7 @@ class Errands:
     @property
     def under_way(self) -> int:
         """Count what is under way."""
-        return len(self._flights) + len(self._readings) + len(self._questions)
+        return len(self._flights) + len(self._readings) + len(self._questions) + len(self._breaths)
 
     # -- the line of replies --------------------------------------------------------------------------------------------
 
@@ -127,6 +129,26 @@ class Errands:
         """Show a session how things are when all it asked for before is settled."""
         place = self.line_up(session)
         place.make = lambda: place.fill(show())
+
+    def say_piecemeal(self, session: Session, replies: Sequence[Reply]) -> None:
+        """Send a session some replies in turn, each but the first in a turn of the reactor of its own."""
+        for number, reply in enumerate(replies):
+            place = self.line_up(session)
+            if number:
+                place.make = partial(self._breathe, place, Send(session, reply))
+            else:
+                place.fill(Send(session, reply))
+
+    def _breathe(self, place: Waiting, effect: Send) -> None:
+        self._ticket += 1
+        self._breaths[self._ticket] = place, effect
+        self._effects.append(Breathe(self._ticket))
+
+    def breathed(self, token: int) -> None:
+        """Send what waited for a turn of its own."""
+        place, effect = self._breaths.pop(token)
+        place.fill(effect)
+        self.release(effect.session)
 
     def say_to(self, session: Session, reply: Reply) -> None:
         """Send a session something it did not ask for, after what it was already promised."""
@@ -161,6 +183,8 @@ class Errands:
         """Tell for whom something was submitted, read or asked, by its ticket or token."""
         if number in self._flights:
             return self._flights[number].session.current
+        if number in self._breaths:
+            return self._breaths[number][1].session.current
         if number in self._questions:
             return self._questions[number].call.session.current
         found = self._readings.get(number)

@@ -206,16 +206,17 @@ class Hub:
         self.errands.release(session)
         return self.errands.taken()
 
-    def tell(self, session: Session, reply: Reply, now: float) -> list[Effect]:
-        """Tell a session what its door answers by itself, unless it has sent too much for that."""
+    def tell(self, session: Session, replies: Sequence[Reply], now: float) -> list[Effect]:
+        """Tell a session what its door answers by itself, in as many pieces as there are, unless it has sent too much for that."""
         if session.ended:
             return []
         try:
             self.charge(session, 1.0, now)
         except Refused as why:
-            self._deny(session, Denied(reply.ref, "", why), now)
+            for reply in replies:
+                self._deny(session, Denied(reply.ref, "", why), now)
         else:
-            self.errands.say_to(session, reply)
+            self.errands.say_piecemeal(session, replies)
         self.errands.release(session)
         return self.errands.taken()
 
@@ -244,6 +245,11 @@ class Hub:
     def fetched(self, token: int, result: Found | Refused) -> list[Effect]:
         """Take what the journal read."""
         self.errands.fetched(token, result)
+        return self.errands.taken()
+
+    def breathed(self, token: int) -> list[Effect]:
+        """Go on with what waited for a turn of its own."""
+        self.errands.breathed(token)
         return self.errands.taken()
 
     def answered(self, token: int, result: Any, now: float) -> list[Effect]:

@@ -155,7 +155,7 @@ class IrcProtocol(BoundedLineReceiver):
             if isinstance(step, Request):
                 self.house.perform(self.reader, step)
             else:
-                self.house.tell(self.reader, step)
+                self.house.tell(self.reader, *step)
 
     def _read(self, line: bytes) -> Message | None:
         """Read a line, or say what is wrong with it; nothing is cut, and nothing that is wrong is done."""

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from itertools import islice
 
+from chatroom.core.errors import Refused
+from chatroom.core.keeping import sees
+from chatroom.core.listing import facts_there, in_house, in_room
 from chatroom.core.profile import facts as facts_of
 from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.core.room import Room
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
@@ -18,6 +23,8 @@ from chatroom.wire.irc.talk import Asked, Talk, room_of
 WHOX = "tcuihsnfdlaor"
 """The fields of WHOX, in the order in which they are answered."""
 LONGEST_TOKEN = 3
+AT_ONCE = 200
+"""People WHO looks at in one turn of the reactor."""
 MOST = 100
 """Names in one ISON."""
 SOMEWHERE = "not at the keyboard"
@@ -27,32 +34,72 @@ SOMEWHERE = "not at the keyboard"
 def who(talk: Talk, asked: Asked) -> None:
     """List people in a room, or all a mask covers, with the fields a client asks for."""
     mask = asked.param(0) or "*"
-    room = room_of(mask)
-    if room is not None:
-        asked.ask("people", partial(_who, talk, asked, mask), room=room)
+    name, hub = room_of(mask), talk.scene.hub
+    if name is not None:
+        room = _room(talk, name)
+        _list(talk, asked, mask, "*" if room is None else channel(room.name), _there(talk, room), 0 if room is None else room.present)
     elif is_mask(mask) or mask == "0":
-        asked.ask("people", partial(_who, talk, asked, "*" if mask == "0" else mask))
+        mask = "*" if mask == "0" else mask
+        _list(talk, asked, mask, "*", _covered(talk, mask), len(hub.people))
     else:
         asked.ask("people", partial(_who, talk, asked, mask), name=mask)
 
 
+def _list(talk: Talk, asked: Asked, mask: str, where: str, people: Iterator[Facts | None], count: int) -> None:
+    """List people a few at a time, each few in a turn of their own."""
+
+    def some() -> None:
+        _who_lines(talk, asked, where, islice(people, AT_ONCE))
+
+    def rest() -> None:
+        _who_lines(talk, asked, where, people)
+        asked.say(n.RPL_ENDOFWHO, mask, "That is all.")
+
+    asked.turns(*[some] * ((count - 1) // AT_ONCE), rest)
+
+
+def _room(talk: Talk, name: str) -> Room | None:
+    """Find a room of which whoever asks may know."""
+    try:
+        room = talk.scene.hub.existing(name)
+    except Refused:
+        return None
+    return room if sees(talk.session.someone, room) else None
+
+
+def _there(talk: Talk, room: Room | None) -> Iterator[Facts]:
+    """Tell of those in a room, if there is one."""
+    me = talk.session.someone
+    if room is not None:
+        yield from facts_there(iter(in_room(me, room)), me, room, talk.now())
+
+
+def _covered(talk: Talk, mask: str) -> Iterator[Facts | None]:
+    """Tell of those in the house whom a mask covers; None for each that it does not."""
+    me = talk.session.someone
+    for person in in_house(me, talk.scene.hub):
+        facts = facts_of(person, talk.now(), me)
+        yield facts if _is_covered(talk, mask, facts) else None
+
+
 def _who(talk: Talk, asked: Asked, mask: str, reply: Reply) -> None:
     if isinstance(reply, Answer):
-        room = reply.fields.get("room")
-        orderly = asked.param(1).partition("%")[0] == "o"
-        for facts in reply.fields["people"]:
-            if is_mask(mask) and room is None and not _covered(talk, mask, facts):
-                continue
-            if not orderly or _keeps_order(facts):
-                _who_line(talk, asked, "*" if room is None else channel(room), facts)
+        _who_lines(talk, asked, "*", reply.fields["people"])
     asked.say(n.RPL_ENDOFWHO, mask, "That is all.")
+
+
+def _who_lines(talk: Talk, asked: Asked, where: str, people: Iterable[Facts | None]) -> None:
+    orderly = asked.param(1).partition("%")[0] == "o"
+    for facts in people:
+        if facts is not None and (_keeps_order(facts) or not orderly):
+            _who_line(talk, asked, where, facts)
 
 
 def _keeps_order(facts: Facts) -> bool:
     return facts["rank"] in {"moderator", "admin"}
 
 
-def _covered(talk: Talk, mask: str, facts: Facts) -> bool:
+def _is_covered(talk: Talk, mask: str, facts: Facts) -> bool:
     return any(matches(mask, text) for text in (facts["name"], facts["user"], facts["host"], facts["real"], talk.scene.server))
 
 

@@ -11,6 +11,7 @@ Rules
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -62,7 +63,7 @@ class Asked:
     def __init__(self, talk: Talk, message: Message) -> None:
         self.talk = talk
         self.message = message
-        self.steps: list[Request | Turn] = []
+        self.steps: list[Request | tuple[Turn, ...]] = []
         self.left = 0
         self.lines: list[Out] = []
         self.after: list[Out] = []
@@ -96,7 +97,17 @@ class Asked:
 
     def turn(self, then: Callable[[], None]) -> None:
         """Answer by ourselves when it is this command's turn, unless it was one too many."""
-        self.steps.append(Turn(self.expect(lambda reply: self.plainly(reply) if isinstance(reply, Denied) else then())))
+        self.turns(then)
+
+    def turns(self, *thens: Callable[[], None]) -> None:
+        """Answer by ourselves in several pieces, between which others have their turn."""
+        self.steps.append(tuple(Turn(self.expect(partial(self._in_turn, then))) for then in thens))
+
+    def _in_turn(self, then: Callable[[], None], reply: Reply) -> None:
+        if isinstance(reply, Denied):
+            self.plainly(reply)
+        else:
+            then()
 
     def expect(self, then: Then) -> int:
         """Note that a reply to this is due; give the number it will bear."""
