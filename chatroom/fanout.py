@@ -255,7 +255,7 @@ class Fanout:
             self._early.clear()
         for group in self._groups.get(room, {}).values():
             parts = [data for line in lines if (data := self._rendered(group, line))]
-            seat = source.seats.get(room.name) if source is not None and not source.session.sees_own(lines[0].entry.event) else None
+            seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
             if parts:
                 group.append(parts, seat if seat is not None and seat.group is group else None)
                 self._dirty[group] = None

@@ -321,7 +321,7 @@ class Reader:
 
     def _rendered(self, seat: Seat, line: Line) -> bytes:
         source, filling = line.source, seat.place <= seat.hidden_until
-        own = isinstance(source, Session) and source.current is self.session and not self.session.sees_own(line.entry.event)
+        own = isinstance(source, Session) and source.current is self.session and not self.session.echo
         if (own and not filling) or (filling and not line.entry.kept) or self.hides(line.entry):
             return b""
         return self.fanout.rendered(self, seat.room, line)
@@ -384,7 +384,5 @@ class Reader:
 
     def _recalled(self, seat: Seat, entry: Entry) -> bytes:
         person = self.session.person
-        own = (
-            not seat.hidden_until and not self.session.sees_own(entry.event) and person is not None and entry.event.by == person.author
-        )
+        own = not seat.hidden_until and not self.session.echo and person is not None and entry.event.by == person.author
         return b"" if own or self.hides(entry) else self.dialect.entry(entry, seat.room.name)

@@ -21,11 +21,12 @@ def perform(call: Call) -> None:
     room = scope(call)
     asked = sentence(call.args, call.hub.limits.reason, timed=False)
     person = call.somebody(asked.who)
-    if person is call.person:
+    if person is call.person and room is None:
         raise call.verb.wrong("You cannot put yourself out; /quit leaves.")
     if room is not None and person not in room.occupants:
         raise NotThereNow(name=person.name, room=room.name)
-    within_reach(call, person, room)
+    if person is not call.person:
+        within_reach(call, person, room)
     if asked.dry_run:
         of = "" if room is None else f" of {room.name}"
         call.answer(f"That would put out {person.name}{of}.", hits=[person.name])

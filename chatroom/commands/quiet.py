@@ -1,6 +1,6 @@
-"""/quiet [#ROOM] [on|off]: let only known people speak in a room, or everybody again.
+"""/quiet [#ROOM] [on|off]: let only those with a voice speak in a room, or everybody again.
 
-Known are members, the room's operators, and those who were given a voice. For the room's operators, and moderators.
+The room's operators speak in any case, and those who keep order in the house. For the room's operators, and moderators.
 /settings tells how it is.
 """
 
@@ -13,7 +13,7 @@ from chatroom.core.verb import Verb, described
 
 verb = Verb(
     "quiet",
-    partial(switch, key="quiet", now_on="{} is quiet: only known people speak there.", now_off="Everybody may speak in {}."),
+    partial(switch, key="quiet", now_on="{} is quiet: only those with a voice speak there.", now_off="Everybody may speak in {}."),
     params=STATE,
     roomy=True,
     scoped=True,

@@ -22,7 +22,7 @@ def perform(call: Call) -> None:
     room = kept_room(call)
     seconds = 0 if text in {"off", "0"} else whole(span(text)) or LARGEST + 1
     if seconds > LARGEST:
-        raise call.verb.wrong("That is longer than a room can be slow; /quiet lets only known people speak.")
+        raise call.verb.wrong("That is longer than a room can be slow; /quiet lets only those with a voice speak.")
     set_room(call, room, "slow", seconds or None, str(seconds), _said(room.name, seconds), told(seconds) if seconds else "off")
 
 

@@ -169,9 +169,9 @@ class Call:
         `done` is called when it is on disk, and then the answer is given; `undo` when it never will be.
         """
 
-        def then(_: Committed) -> tuple[Effect, ...]:
+        def then(outcome: Committed) -> tuple[Effect, ...]:
             done()
-            return (answer,)
+            return (answer.with_entries(outcome.entries),)
 
         self.submit(*drafts, (HOUSE, Ordered(self.person.author, self.where, what)), puts=puts, then=then, undo=undo)
 

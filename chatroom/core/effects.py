@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from chatroom.core.events import Entry
 from chatroom.core.fact import fact
 from chatroom.core.log import Line
-from chatroom.core.replies import Reply
+from chatroom.core.replies import Answer, Reply
 from chatroom.core.seams import Slice, Submission
 
 if TYPE_CHECKING:
@@ -64,6 +64,13 @@ class Send:
 
     session: Session
     reply: Reply
+
+    def with_entries(self, entries: tuple[Entry, ...]) -> Send:
+        """Say in an answer also what became of what was asked for."""
+        reply = self.reply
+        if not isinstance(reply, Answer):
+            return self
+        return Send(self.session, Answer(reply.ref, reply.verb, reply.fields, reply.lines, entries))
 
 
 @fact

@@ -398,7 +398,7 @@ class RoomKeyed(NotAllowed):
 
 
 class RoomQuiet(NotAllowed):
-    """{room} is quiet: only known people speak there now. Ask an operator for a voice."""
+    """{room} is quiet: only those with a voice speak there now. Ask an operator for one."""
 
 
 class TopicLocked(NotAllowed):

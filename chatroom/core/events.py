@@ -270,9 +270,6 @@ class WentAway(HouseEvent):
     message: str = ""
 
 
-DEEDS = (PutOut, TopicChanged, RoomSet, RoleChanged, RoomBanned, RoomUnbanned, RoomClosed, Ejected, Muted, Unmuted)
-"""What is done to a room or to somebody in it, which some are to be shown though they did it themselves."""
-
 KINDS: dict[str, type[Event]] = {
     "opened": RoomOpened,
     "said": Said,

@@ -72,14 +72,14 @@ class Presence:
             self.part(session, now, "connection lost")
 
     def counts(self) -> dict[str, int]:
-        """Count people, those among them who keep order, connections nobody has named, and rooms."""
+        """Count people, those among them who keep order, connections nobody has named, and rooms where somebody is."""
         return {
             "people": len(self.hub.people),
             "most": self.most,
             "hidden": len(self._hidden),
             "orderly": len(self._orderly),
             "nameless": len(self._nameless),
-            "rooms": len(self.hub.rooms),
+            "rooms": sum(1 for room in self.hub.rooms.values() if room.occupants),
         }
 
     def admit(self, session: Session, person: Person) -> None:

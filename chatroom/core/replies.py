@@ -45,6 +45,8 @@ class Answer(Reply):
     verb: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    """What became of it, where something was done."""
 
 
 @fact

@@ -51,7 +51,7 @@ PREFIX = "room/"
 """How the key of everything here begins, in the state kept beside the logs."""
 MOST = 500
 """Operators, voices and invitations of a room, each; and its bans and its mutes."""
-MASKS = 50
+MASKS = 100
 """Masks among a room's bans, and among its mutes, which are looked through one by one."""
 OPERATOR: Final = "operator"
 VOICE: Final = "voice"
@@ -278,7 +278,7 @@ class Rights:
     def check_voice(self, who: Who, now: float) -> None:
         """Refuse whoever may say nothing here now."""
         self.check_mute(who, now)
-        if self.on("quiet") and self.standing(who.inbox, who.rank) < Standing.VOICED and who.rank < Rank.MEMBER:
+        if self.on("quiet") and self.standing(who.inbox, who.rank) < Standing.VOICED:
             raise RoomQuiet(room=self.room)
 
     def check_mute(self, who: Who, now: float) -> None:

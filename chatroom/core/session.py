@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from chatroom.core.errors import NotNamedYet
-from chatroom.core.events import DEEDS, GUESTS, Author, Event
+from chatroom.core.events import GUESTS, Author
 from chatroom.core.fact import fact
 from chatroom.core.flood import Conduct
 from chatroom.core.ignoring import Ignoring
@@ -163,7 +163,6 @@ class Session:
         "conduct",
         "console",
         "counted",
-        "deeds",
         "detached_at",
         "door",
         "echo",
@@ -226,21 +225,16 @@ class Session:
         """Whether it is shown what happens in the house without being in it."""
         self.bot = False
         self.echo = False
+        """Whether it is shown what it does itself as it is shown what others do."""
         self.marks = False
         """Whether its client says what its person has seen; for others that is what was written to them."""
         self.wants: frozenset[str] = frozenset()
         """What its client wants to be told beside what happens in its rooms."""
-        self.deeds = False
-        """Whether it is shown what it does itself to a room, though not what it says."""
         self.detached_at: float | None = None
         self.held: list[Deliver] | None = None
         """What is told it in private while what waited in its inbox is still being read, which comes first."""
         self.ended = False
         self.heir: Session | None = None
-
-    def sees_own(self, event: Event) -> bool:
-        """Tell whether this session is shown an event of its own doing as it is shown those of others."""
-        return self.echo or (self.deeds and isinstance(event, DEEDS))
 
     @property
     def someone(self) -> Person:

@@ -87,9 +87,9 @@ class IrcProtocol(BoundedLineReceiver):
     def connectionMade(self) -> None:
         """Bring the connection into the house."""
         super().connectionMade()
-        self.reader.session.deeds = True
         self.reader.session.wants = wants(frozenset(), frozenset())
         self.talk = Talk(self._scene, self.reader.session, self.house.wall)
+        self.talk.reads = self.reader.seats.__contains__
         self.talk.changed = self._regroup
         self.reader.revised = self._offer_anew
         self._heard_at = self.house.clock.seconds()

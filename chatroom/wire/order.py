@@ -15,7 +15,7 @@ _SETTINGS = {
     ("lock", "off"): "unlocked the topic",
     ("secret", "on"): "made this room secret",
     ("secret", "off"): "made this room public",
-    ("quiet", "on"): "made this room quiet: only known people speak",
+    ("quiet", "on"): "made this room quiet: only those with a voice speak",
     ("quiet", "off"): "ended the quiet: everybody may speak",
     ("outside", "on"): "let those speak here, too, who are not in this room",
     ("outside", "off"): "let only those speak here who are in this room",

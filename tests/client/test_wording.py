@@ -57,7 +57,7 @@ def worded(event: Event, *, own: bool = False, room: str | None = None, mention:
         (TopicChanged(ANN, "tea"), "[14:02] -- ann set the topic: tea"),
         (TopicChanged(ANN, ""), "[14:02] -- ann cleared the topic"),
         (RoomOpened(ANN), "[14:02] -- ann opened this room"),
-        (RoomSet(ANN, "quiet", "on"), "[14:02] -- ann made this room quiet: only known people speak"),
+        (RoomSet(ANN, "quiet", "on"), "[14:02] -- ann made this room quiet: only those with a voice speak"),
         (Ejected(ANN, Author("bob"), 2, "spam"), "[14:02] -- bob was put out of this room by ann: spam"),
         (RoomClosed(ANN), "[14:02] -- ann closed this room"),
     ],

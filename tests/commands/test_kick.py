@@ -93,6 +93,14 @@ def test_nobody_puts_out_themselves(mod: Person) -> None:
     assert mod.answer("kick", who="mod")["why"].startswith("You cannot put yourself out; /quit leaves.")
 
 
+def test_who_keeps_order_in_a_room_may_put_themselves_out_of_it_too(club: World) -> None:
+    eve = club.person("eve")
+    eve.types("/join den")
+    eve.lines()
+    eve.types("/kick eve enough")
+    assert eve.lines()[-1].startswith("-- You are out of den.")
+
+
 def test_nobody_of_that_name_is_said(mod: Person) -> None:
     assert mod.answer("kick", who="nobody-here")["error"] == "no-such-person"
     assert mod.answer("kick")["why"] == "Whom do you mean? Name somebody who is here."

@@ -1,4 +1,4 @@
-"""Letting only known people speak."""
+"""Letting only those with a voice speak."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from chatroom.core.rank import Rank
 from chatroom.testing import SlowWorld, World, member
 
 
-def test_known_people_speak_and_strangers_read() -> None:
+def test_those_with_a_voice_speak_and_all_others_read() -> None:
     world = World(members=[member("mod", Rank.MODERATOR), member("meg")])
     mod, meg, eve = world.logged_in("mod"), world.logged_in("meg"), world.person("eve")
-    assert mod.answer("quiet", state="on")["lines"] == ["lobby is quiet: only known people speak there."]
-    eve.hears("-- mod made this room quiet: only known people speak")
+    assert mod.answer("quiet", state="on")["lines"] == ["lobby is quiet: only those with a voice speak there."]
+    eve.hears("-- mod made this room quiet: only those with a voice speak")
     for line in ("hello", "/me waves", "/topic spam"):
         eve.types(line)
-        eve.hears("! lobby is quiet: only known people speak there now. Ask an operator for a voice.")
+        eve.hears("! lobby is quiet: only those with a voice speak there now. Ask an operator for one.")
+    assert meg.answer("say", text="hello")["error"] == "room-quiet"
+    assert mod.answer("voice", name="meg")["ok"]
     assert meg.answer("say", text="hello")["ok"]
     assert mod.answer("quiet", state="off")["ok"]
     eve.lines()
@@ -25,7 +27,7 @@ def test_without_more_it_is_turned_on_and_nonsense_is_refused(world: World) -> N
     ann = world.program("ann", rooms=["tea"])
     assert ann.answer("quiet", state="maybe")["error"] == "wrong-usage"
     assert ann.answer("settings")["quiet"] is False
-    assert ann.answer("quiet")["lines"] == ["tea is quiet: only known people speak there."]
+    assert ann.answer("quiet")["lines"] == ["tea is quiet: only those with a voice speak there."]
     assert ann.answer("settings")["quiet"] is True
 
 

@@ -15,4 +15,4 @@ def test_who_has_a_voice_speaks_while_it_is_quiet(ann: Person, bob: Person) -> N
     ann.types("/devoice bob")
     bob.hears("[tea] -- ann took bob's voice")
     bob.types("hello?")
-    bob.hears("! tea is quiet: only known people speak there now. Ask an operator for a voice.")
+    bob.hears("! tea is quiet: only those with a voice speak there now. Ask an operator for one.")

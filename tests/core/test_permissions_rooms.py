@@ -55,7 +55,7 @@ BY_NAME: dict[str, Others] = {
     "bans": KEEPING,
     "unban another": none_such("not-banned"),
     "kick another": KEEPING,
-    "kick oneself": {"owner": USAGE, "operator": USAGE, "silenced": MUTED, "moderator": NOBODY},
+    "kick oneself": {"owner": OK, "operator": OK, "silenced": MUTED, "moderator": NOBODY},
     "remove what another said": {"owner": OK, "operator": OK},
     "remove what is said in another's room": {"moderator": "no-such-message"},
     "away of one's own": SPEAKING,

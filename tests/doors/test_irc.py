@@ -113,6 +113,13 @@ class RegistrationTests(TestCase):
             ":irc.chatroom 410 eve WHAT :There is no such CAP command.",
         )
 
+    def test_all_that_is_offered_by_default_fits_one_line(self) -> None:
+        eve = self.world.connect(self.world.irc)
+        eve.types("CAP LS 302", "CAP REQ :draft/no-implicit-names")
+        told = [parse(line).params for line in eve.lines()]
+        self.assertEqual([("*", "LS"), ("*", "ACK")], [params[:2] for params in told])
+        self.assertEqual((3, "draft/no-implicit-names"), (len(told[0]), told[1][2]))
+
     def test_everything_there_is_can_be_asked_for_at_once(self) -> None:
         eve = self.world.connect(self.world.irc)
         eve.types("CAP LS 302")
@@ -266,6 +273,31 @@ class LabelTests(TestCase):
     def test_a_label_that_is_too_long_is_none(self) -> None:
         self.ann.types(f"@label={'x' * 65} PING x")
         self.assertEqual([("PONG", {})], self.heard())
+
+    def test_what_one_does_oneself_bears_the_label_and_others_see_it_without(self) -> None:
+        ada, dan = self.world.chatter("ada", "labeled-response", "batch", "echo-message"), self.world.chatter("dan")
+        ada.types("JOIN #den")
+        dan.types("JOIN #den")
+        deeds = {
+            "TOPIC #den :tea": ["TOPIC"],
+            "MODE #den +m": ["MODE"],
+            "MODE #den +v dan": ["MODE"],
+            "MODE #den +b eve!*@*": ["MODE"],
+            "MODE #den -b eve!*@*": ["MODE"],
+            "MODE #den -m+l 5": ["BATCH", "MODE", "MODE", "BATCH"],
+            "KICK #den dan :out": ["KICK"],
+            "KICK #den ada :enough": ["KICK"],
+        }
+        for number, (typed, shown) in enumerate(deeds.items()):
+            ada.lines(), dan.lines()
+            ada.types(f"@label={number} {typed}")
+            told = [parse(line) for line in ada.lines()]
+            self.assertEqual((shown, str(number)), ([one.command for one in told], told[0].tags.get("label")), typed)
+            seen = [parse(line) for line in dan.lines()]
+            self.assertEqual([command for command in shown if command != "BATCH"], [one.command for one in seen], typed)
+            self.assertFalse(any(one.tags for one in seen))
+            if typed.startswith("KICK"):
+                dan.types("JOIN #den")
 
 
 class HostileTests(TestCase):

@@ -123,7 +123,7 @@ carol: KICK #c bob -> 442 carol #c :*
 bob: KICK #c alice -> 482 bob #c :*
 alice: KICK #c bob -> alice!* KICK #c bob :alice
 alice: KICK #c bob :too loud -> alice!* KICK #c bob :too loud
-alice: KICK #c alice :enough -> alice!* PART #c :enough
+alice: KICK #c alice :enough -> alice!* KICK #c alice :enough
 carol: JOIN #c | alice: KICK #c bob,carol :out -> alice!* KICK #c bob :out | alice!* KICK #c carol :out
 
 alice: MODE -> 461 alice MODE :*
@@ -240,6 +240,8 @@ carol: MODE carol +i | alice: WHO carol -> 352 * | 315 alice carol :*
 bob: MODE bob +i | alice: WHO b* -> 352 alice \\* bob * | 315 alice b\\* :*
 bob: MODE bob +i | carol: WHO #c -> 352 carol #c alice * | 315 carol #c :*
 bob: MODE bob +i | ada: WHO b* -> 352 ada \\* bob * | 315 *
+alice: WHO 0 -> 352 * | 352 * | 352 * | 352 * | 315 alice 0 :*
+alice: WHO b*!*@*.guest -> 352 alice \\* bob * | 315 alice b\\*!\\*@\\*.guest :*
 alice: WHO nobody-here -> 315 alice nobody-here :*
 alice: WHO #nowhere -> 315 alice #nowhere :*
 alice: WHO #c o -> 315 alice #c :*
@@ -298,7 +300,7 @@ alice: MOTD -> 422 alice :*
 alice: MOTD nowhere.example -> 402 alice nowhere.example :*
 carol: MODE carol +i | alice: LUSERS -> 251 alice :There are 3 users and 1 * | 252 * | 253 * | 254 * | 255 * | 265 * | 266 *
 alice: ISUPPORT -> 005 alice *:are supported by this server | 005 * | 005 *
-alice: LUSERS -> 251 alice :* | 252 alice 1 :* | 253 alice 0 :* | 254 alice 2 :* | 255 alice :* | 265 alice 4 4 :* | 266 alice 4 4 :*
+alice: LUSERS -> 251 alice :* | 252 alice 1 :* | 253 alice 0 :* | 254 alice 1 :* | 255 alice :* | 265 alice 4 4 :* | 266 alice 4 4 :*
 alice: VERSION -> 351 alice chatroom-* irc.chatroom :* | 005 alice *:are supported by this server | 005 * | 005 *
 alice: VERSION *.chatroom -> 351 alice chatroom-* irc.chatroom :* | 005 * | 005 * | 005 *
 alice: VERSION nowhere.example -> 402 alice nowhere.example :*
@@ -318,6 +320,13 @@ alice: HELP motd -> 704 alice motd :* | 705 alice motd : | 705 alice motd :MOTD 
 alice: HELP /slow -> 704 alice /slow :* | 705 alice /slow : | 705 * | 705 * | 706 alice /slow :*
 alice: HELP nonsense -> 524 alice nonsense :*
 alice: HELP :no such thing -> 524 alice \\* :*
+
+alice: USERS -> 446 alice :*
+alice: SUMMON bob -> 445 alice :*
+alice: CONNECT -> 461 alice CONNECT :*
+alice: CONNECT other.example -> 481 alice :*
+ada: CONNECT other.example -> 402 ada other.example :*
+alice: SQUIT irc.chatroom :bye -> 481 alice :*
 
 alice: OPER -> 461 alice OPER :*
 alice: OPER alice -> 461 alice OPER :*
@@ -397,6 +406,21 @@ def test_a_nick_that_cannot_be_had_is_refused_before_all_else_is_said() -> None:
         ["433", "*", "bob"],
         ["001", "eve", ":Welcome"],
     ]
+
+
+def test_a_password_that_no_member_of_that_nick_needs_is_no_obstacle() -> None:
+    world = House()
+    for said, numeric in (("PASS hello", "001"), ("PASS :eve:hello", "464")):
+        eve = world.connect(world.irc)
+        eve.types(said, "NICK eve", "USER eve 0 * :Eve")
+        assert eve.lines()[0].split(" ")[1] == numeric
+        eve.types("QUIT")
+
+
+def test_a_topic_is_as_long_as_announced_at_most() -> None:
+    world = House()
+    assert fits(world.does("alice: TOPIC #c :" + "x" * 351).lines()[0], "417 alice :*")
+    assert "TOPIC #c :xxx" in world.does("alice: TOPIC #c :" + "x" * 350).lines()[0]
 
 
 def test_when_a_room_was_opened_is_known_after_a_restart() -> None:

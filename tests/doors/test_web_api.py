@@ -168,7 +168,7 @@ def test_bots_and_their_names_outlive_a_restart(world: World, dana: Person) -> N
 def test_somebody_who_is_muted_by_the_rules_of_a_room_is_refused(world: World, browser: Browser, dana: Person) -> None:
     dana.answer("quiet", state="on", room="lobby")
     assert posts(browser, token(dana), "hi").status == 403
-    assert posts(browser, token(dana, "add herald member"), "hi").status == 201
+    assert posts(browser, token(dana, "add herald moderator"), "hi").status == 201
 
 
 def test_history_comes_in_pages(world: World, browser: Browser, dana: Person) -> None:

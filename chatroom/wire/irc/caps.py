@@ -52,7 +52,6 @@ VALUES = {
     "draft/message-redaction": "",
     "draft/metadata-2": "",
     "draft/multiline": "",
-    "draft/no-implicit-names": "",
     "draft/pre-away": "",
     "draft/read-marker": "",
     "no-implicit-names": "",
@@ -60,6 +59,8 @@ VALUES = {
 """Every capability there is, and the value it is offered with to everybody."""
 UNASKED = frozenset({"sts"})
 """Those that tell the client something, and that it is not to ask for."""
+UNLISTED = frozenset({"draft/no-implicit-names"})
+"""Earlier names of some, granted to who asks; were they listed, one line would not hold the list."""
 
 
 _WANTS = {"invite-notify": INVITATIONS, "extended-monitor": PEOPLE, "draft/metadata-2": CARDS}
@@ -87,7 +88,7 @@ def requested(
     words: Iterable[str], have: frozenset[str], offer: Iterable[str], *, fixed: frozenset[str] = frozenset()
 ) -> frozenset[str] | None:
     """Give what a client has after a request, or None when not all of it can be granted; `fixed` ones cannot be given back."""
-    wanted, known = set(have), (have | set(offer)) - UNASKED
+    wanted, known = set(have), (have | set(offer) | UNLISTED) - UNASKED
     for word in words:
         name = word.removeprefix("-")
         if name not in known or (word.startswith("-") and name in fixed):

@@ -12,6 +12,7 @@ DOES: dict[str, str] = {
         "gives what was said before, in a room or with somebody alone: LATEST, BEFORE, AFTER, AROUND, BETWEEN"
         ", by time or id; TARGETS names rooms and people"
     ),
+    "CONNECT": "is refused: there is one server here",
     "HELP": "lists the house's own commands, or explains one",
     "HELPOP": "is the same",
     "INFO": "tells what this is",
@@ -49,12 +50,15 @@ DOES: dict[str, str] = {
     "REGISTER": "makes the guest a member: REGISTER * MAIL PASSWORD, where the setting registration is open",
     "REHASH": "reads the settings again, for admins",
     "SETNAME": "says what you are really called",
+    "SQUIT": "is the same",
     "STATS": "tells for how long the house has been open (u)",
+    "SUMMON": "is refused: who has no client open cannot be called",
     "TAGMSG": "tells other clients something without words, such as that you are typing",
     "TIME": "tells the time",
     "TOPIC": "shows or sets a topic; an empty one clears it",
     "USER": "says who sits at the client",
     "USERHOST": "tells a little about up to five",
+    "USERS": "is refused: WHO lists people",
     "VERIFY": "is there for clients that ask for it; nothing needs it",
     "VERSION": "tells the version, and what is supported",
     "WALLOPS": "tells something to all who have mode w, for admins; /quote ANNOUNCE tells everybody",

@@ -45,6 +45,8 @@ from chatroom.wire.order import worded
 from chatroom.wire.text import lines
 
 Caps = frozenset[str]
+DEEDS = (PutOut, TopicChanged, RoomSet, RoleChanged, RoomBanned, RoomUnbanned, Ejected, Muted, Unmuted)
+"""What is done to a room or to somebody in it, which is shown to who did it as part of the answer."""
 WORDS = frozenset({"server-time", "message-tags", "account-tag", "batch", "draft/multiline"})
 """The capabilities that change how words are shown: whoever has the same of these shares their rendering."""
 FOR_EACH = frozenset({"time", "account", "bot"})

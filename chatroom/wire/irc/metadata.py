@@ -37,8 +37,8 @@ Fields = Mapping[str, Any]
 
 
 def value() -> str:
-    """Tell the bounds, as the capability does."""
-    return f"before-connect,max-subs={WANTED},max-keys={cards.KEYS},max-value-bytes={cards.TEXT}"
+    """Tell that it may be used before registration; of its bounds a client is told when it meets one, as one line is to hold all."""
+    return "before-connect"
 
 
 def metadata(talk: Talk, asked: Asked) -> None:

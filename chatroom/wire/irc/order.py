@@ -10,7 +10,7 @@ from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITATION
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
-from chatroom.wire.irc.rooms import left, not_there
+from chatroom.wire.irc.rooms import not_there
 from chatroom.wire.irc.sasl import logged_in
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
@@ -49,10 +49,7 @@ def kick(talk: Talk, asked: Asked) -> None:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
         return
     for name in [name for name in asked.params[1].split(",") if name][: TARGETS["KICK"]]:
-        if talk.scene.hub.roster.find(name) is talk.session.person:
-            asked.ask("leave", partial(left, talk, asked, target, asked.param(2)), room=room, reason=asked.param(2) or None)
-        else:
-            asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=asked.param(2) or None)
+        asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=asked.param(2) or None)
 
 
 def _kicked(asked: Asked, target: str, name: str, reply: Reply) -> None:

@@ -39,8 +39,7 @@ def who(talk: Talk, asked: Asked) -> None:
         room = _room(talk, name)
         _list(talk, asked, mask, "*" if room is None else channel(room.name), _there(talk, room), 0 if room is None else room.present)
     elif is_mask(mask) or mask == "0":
-        mask = "*" if mask == "0" else mask
-        _list(talk, asked, mask, "*", _covered(talk, mask), len(hub.people))
+        _list(talk, asked, mask, "*", _covered(talk, "*" if mask == "0" else mask), len(hub.people))
     else:
         asked.ask("people", partial(_who, talk, asked, mask), name=mask)
 
@@ -100,7 +99,8 @@ def _keeps_order(facts: Facts) -> bool:
 
 
 def _is_covered(talk: Talk, mask: str, facts: Facts) -> bool:
-    return any(matches(mask, text) for text in (facts["name"], facts["user"], facts["host"], facts["real"], talk.scene.server))
+    whole = f"{facts['name']}!{facts['user']}@{facts['host']}"
+    return any(matches(mask, text) for text in (facts["name"], facts["user"], facts["host"], facts["real"], talk.scene.server, whole))
 
 
 def _who_line(talk: Talk, asked: Asked, where: str, facts: Facts) -> None:

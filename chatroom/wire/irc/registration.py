@@ -23,10 +23,16 @@ def hello(talk: Talk, asked: Asked) -> None:
     name, password = talk.wanted, None
     if talk.password and not talk.account:
         who, colon, rest = talk.password.partition(":")
-        name, password = (who, rest) if colon else (name, talk.password)
+        name, password = (who, rest) if colon else (name, talk.password if _opens(talk, name) else None)
     fields = {"name": name, "password": password, "user": talk.user, "real": talk.real, "away": talk.away or None}
     asked.ask("hello", partial(_greeted, talk, asked), marks="draft/read-marker" in talk.caps, rooms=[], **fields)
     metadata.bring(talk, asked)
+
+
+def _opens(talk: Talk, name: str) -> bool:
+    """Tell whether a password that names nobody is needed under a name: many clients send one to every server."""
+    keeper = talk.scene.hub.keeper
+    return keeper.access == "members" or keeper.members.find(name) is not None
 
 
 def _greeted(talk: Talk, asked: Asked, reply: Reply) -> None:

@@ -17,7 +17,7 @@ from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.names import marks_of
 from chatroom.wire.irc.out import Out, line, room_for
 from chatroom.wire.irc.scene import SERVICE
-from chatroom.wire.irc.server import TARGETS
+from chatroom.wire.irc.server import TARGETS, longest_topic
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
 Facts = Mapping[str, Any]
@@ -137,8 +137,8 @@ def topic(talk: Talk, asked: Asked) -> None:
 
 
 def _topic_room(talk: Talk, target: str) -> int:
-    """Tell how long a topic may be so that everybody here can be told of it in one line."""
-    return room_for(talk.scene.source(talk.session.someone.author), "TOPIC", target)
+    """Tell how long a topic may be: as long as is announced, if everybody here can be told of it in one line."""
+    return min(longest_topic(talk), room_for(talk.scene.source(talk.session.someone.author), "TOPIC", target))
 
 
 def _topic_set(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:

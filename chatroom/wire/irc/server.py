@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.lookout import MOST
 from chatroom.core.profile import REAL
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Reply, Welcome
-from chatroom.core.rights import MOST as MASKS
+from chatroom.core.rights import MASKS
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.explained import DOES
@@ -57,12 +58,17 @@ def isupport(talk: Talk) -> list[str]:
         "SAFELIST",
         "STATUSMSG=@+",
         "TARGMAX=" + ",".join(f"{command}:{most}" for command, most in TARGETS.items()),
-        f"TOPICLEN={min(limits.topic, TOPIC)}",
+        f"TOPICLEN={longest_topic(talk)}",
         "USERLEN=16",
         "UTF8ONLY",
         "WHOX",
         *(["draft/ACCOUNTREQUIRED"] if talk.scene.hub.keeper.access == "members" else []),
     ]
+
+
+def longest_topic(talk: Talk) -> int:
+    """Tell how many bytes a topic set from here has at most."""
+    return min(talk.scene.hub.limits.topic, TOPIC)
 
 
 TARGETS = {
@@ -227,6 +233,24 @@ def links(talk: Talk, asked: Asked) -> None:
         asked.say(n.RPL_ENDOFLINKS, _mask(asked), "That is all.")
 
     asked.turn(tell)
+
+
+def linked(talk: Talk, asked: Asked) -> None:
+    """Refuse to link servers, or to part them: to most as it is not for them, to the others as there are none."""
+    if talk.session.someone.rank < Rank.MODERATOR:
+        asked.later(n.ERR_NOPRIVILEGES, "That is for those who keep order in the house.")
+    else:
+        asked.later(n.ERR_NOSUCHSERVER, asked.params[0], "There is one server here, this one.")
+
+
+def summon(talk: Talk, asked: Asked) -> None:
+    """Refuse to call people who have no client open."""
+    asked.later(n.ERR_SUMMONDISABLED, "Nobody can be called who is not here.")
+
+
+def users(talk: Talk, asked: Asked) -> None:
+    """Refuse to list who uses the machine."""
+    asked.later(n.ERR_USERSDISABLED, "Who uses this machine is not told. WHO lists the people here.")
 
 
 def _mask(asked: Asked) -> str:

@@ -10,13 +10,13 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
 
 from chatroom.core.errors import Refused
-from chatroom.core.events import Entry
+from chatroom.core.events import Ejected, Entry, HouseEvent
 from chatroom.core.fact import fact
 from chatroom.core.replies import (
     Alert,
@@ -37,7 +37,7 @@ from chatroom.core.replies import (
 from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import HEARD, card_of, channel, recalled, tags_by
+from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, channel, happened, recalled, tags_by
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for, stamp
 from chatroom.wire.irc.refusals import Told, told
@@ -242,6 +242,8 @@ class Talk:
         """The last kept entry of each room that this connection was shown before it left it."""
         self.changed: Callable[[], None] = lambda: None
         """Called when the capabilities have changed."""
+        self.reads: Callable[[str], bool] = lambda room: False
+        """Tells whether the connection still reads a room."""
         self._numbers = count(1)
         self._batches = count(1)
         self._expected: dict[int, tuple[Asked, Then]] = {}
@@ -291,6 +293,8 @@ class Talk:
             self.unasked(reply, lines.append)
             return encoded(self._stamped(lines))
         asked, then = found
+        if isinstance(reply, Answer | Done):
+            asked.put(*self._deeds(reply.entries))
         then(reply)
         asked.left -= 1
         return encoded(asked.finish() if asked.command == "CAP" else self._stamped(asked.finish()))
@@ -303,6 +307,17 @@ class Talk:
                 if one.body.startswith(":") and one.body.split(" ", 2)[1] not in UNDATED:
                     one.tags.setdefault("time", now)
         return lines
+
+    def _deeds(self, entries: Sequence[Entry]) -> Iterator[Out]:
+        """Show what the client did where it is, as to everybody there."""
+        for entry in entries:
+            event = entry.event
+            if isinstance(event, DEEDS) and (self._is_there(entry) or (isinstance(event, Ejected) and event.who == event.by)):
+                yield from happened(entry, entry.log, self.scene, self.caps)
+
+    def _is_there(self, entry: Entry) -> bool:
+        event = entry.event
+        return any(map(self.reads, event.rooms)) if isinstance(event, HouseEvent) else self.reads(entry.log)
 
     def unasked(self, reply: Reply, put: Callable[[Out], None]) -> None:
         """Show what the house says without having been asked for just that."""
