@@ -27,7 +27,8 @@ from chatroom.core.verb import LARGEST, Param, Takes, Verb, described
 def perform(call: Call) -> None:
     """Find the message, and remove it if that may be."""
     which, entry = call.args.get("which", "last").lower().removeprefix("#"), call.args.get("entry")
-    if which == "private" or (entry is not None and entry in dict(call.person.whispers)):
+    whispered = entry is not None and "room" not in call.args and call.person.whispered(entry) is not None
+    if which == "private" or "to" in call.args or whispered:
         _remove_private(call, entry)
     elif entry is not None:
         _remove_from_window(call, seen_room(call), entry)
@@ -113,20 +114,31 @@ def _is_own(person: Person, line: Line) -> bool:
 def _remove_private(call: Call, id: str | None) -> None:
     """Remove private words from both inboxes, once all that was said before is settled."""
     person = call.person
+    inbox = _inbox(call, call.args["to"]) if "to" in call.args else None
 
     def then(_: tuple[Entry, ...]) -> Posting:
-        found = next((one for one in reversed(person.whispers) if id is None or one[0] == id), None)
+        found = person.whispered(id, inbox)
         if found is None:
             raise NothingToRemove(where="in private")
-        event = Removed(person.author, found[:1], heard(call, _reason(call), []))
+        event = Removed(person.author, (found.id,), heard(call, _reason(call), []), found.to)
 
         def removed() -> None:
             if found in person.whispers:
                 person.whispers.remove(found)
 
-        return _posting(call, [(one, event) for one in dict.fromkeys((person.inbox, found[1]))], removed)
+        return _posting(call, [(one, event) for one in dict.fromkeys((person.inbox, found.inbox))], removed)
 
     call.read(Slice(person.inbox, 0), lambda: (), then)
+
+
+def _inbox(call: Call, name: str) -> str:
+    """Give the inbox of whoever is called so, or of the member, who need not be here."""
+    found, member = call.hub.roster.find(name), call.hub.keeper.members.find(name)
+    if found is not None:
+        return found.inbox
+    if member is None:
+        raise call.nobody(name)
+    return f"@{member.id}"
 
 
 verb = Verb(
@@ -136,6 +148,7 @@ verb = Verb(
         Param("which", optional=True),
         Param("room", optional=True),
         Param("entry", Takes.WORD, optional=True, typed=False),
+        Param("to", optional=True, typed=False),
         Param("reason", Takes.REST, optional=True, typed=False),
     ),
     aliases=("delete", "redact"),

@@ -16,7 +16,7 @@ from chatroom.core.members import Member
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Done, Notice
 from chatroom.core.seams import Committed
-from chatroom.core.session import Person
+from chatroom.core.session import Person, Whisper
 from chatroom.core.signals import client_tags
 from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -65,8 +65,8 @@ def _post(call: Call, to: Author, inbox: str, text: str, then: Then, undo: Undo 
 
     def posted(outcome: Committed) -> Sequence[Effect]:
         entries = outcome.entries[:1]
-        if entries and isinstance(entries[0].event, Told) and entries[0].id not in dict(person.whispers):
-            person.whispers.append((entries[0].id, inbox))
+        if entries and isinstance(entries[0].event, Told) and person.whispered(entries[0].id) is None:
+            person.whispers.append(Whisper(entries[0].id, inbox, to))
         return then(outcome)
 
     call.post(*((one, event) for one in dict.fromkeys((person.inbox, inbox))), then=posted, undo=undo)

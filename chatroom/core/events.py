@@ -101,6 +101,8 @@ class Removed(Event):
 
     ids: tuple[str, ...]
     reason: str = ""
+    to: Author | None = field(default=None, compare=False, repr=False)
+    """Whom private words were for, as the other devices of who takes them back know them; it is not stored."""
 
 
 @fact

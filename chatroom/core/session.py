@@ -39,6 +39,16 @@ CONFIDENCES = "confidences"
 """What clients may want to be told beside what happens in their rooms: that others are invited into these, what becomes of those they
 look out for, what those who keep order tell all who want it, by whom one is put out, and what is said to some in a room as that."""
 
+
+@fact
+class Whisper:
+    """Be private words that can be taken back: their id, into whose inbox they went, and whom they were for."""
+
+    id: str
+    inbox: str
+    to: Author
+
+
 WHISPERS = 20
 """Private messages that somebody can take back."""
 
@@ -93,8 +103,8 @@ class Person:
         self.renaming: int | None = None
         """The ticket of a change of name that is not settled; what is said under the new name rests on it."""
         self.sessions: list[Session] = []
-        self.whispers: deque[tuple[str, str]] = deque(maxlen=WHISPERS)
-        """The ids of the last private words of this person, and into whose inbox they went: what can be taken back."""
+        self.whispers: deque[Whisper] = deque(maxlen=WHISPERS)
+        """The last private words of this person."""
         self.known: dict[str, None] = {}
         """The inboxes of those who wrote to this person lately."""
         self.held: dict[Rights, None] = {}
@@ -113,11 +123,16 @@ class Person:
         session = session.current
         return 0 if session.ended or session.detached_at is not None else head
 
+    def whispered(self, id: str | None, inbox: str | None = None) -> Whisper | None:
+        """Find the last private words, those with an `id`, or those that went into an `inbox`."""
+        found = [one for one in self.whispers if id in {None, one.id} and inbox in {None, one.inbox}]
+        return found[-1] if found else None
+
     def readdress(self, before: str, inbox: str) -> None:
         """Note that somebody who was written to has another inbox."""
-        for index, (entry, to) in enumerate(self.whispers):
-            if to == before:
-                self.whispers[index] = (entry, inbox)
+        for index, one in enumerate(self.whispers):
+            if one.inbox == before:
+                self.whispers[index] = Whisper(one.id, inbox, one.to)
 
     def shuffle(self) -> None:
         """Note in this person's rooms that they are called, or ranked, otherwise than before."""

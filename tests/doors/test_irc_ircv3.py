@@ -45,6 +45,8 @@ alice: MODE #c +v mia | bob: @+x TAGMSG +#c => alice: @msgid=*;+x bob!* TAGMSG +
 alice: MODE #c +m | bob: @+x TAGMSG #c => alice: | bob: 404 bob #c :*
 alice: MODE #c +m | bob: @+x TAGMSG @#c => alice: | bob: 404 bob #c :*
 carol: @+x TAGMSG #c => alice: | carol:
+alice: @label=1 CHATHISTORY => alice: @label=1 FAIL CHATHISTORY INVALID_PARAMS \* :*
+alice: @label=1 CHATHISTORY NONSENSE #c \* 1 => alice: @label=1 FAIL CHATHISTORY INVALID_PARAMS NONSENSE :*
 alice: @label=1 PRIVMSG #c :\xff => alice: @label=1 FAIL PRIVMSG INVALID_UTF8 :*
 alice: @label=\xff PRIVMSG #c :\xff => alice: FAIL PRIVMSG INVALID_UTF8 :*
 alice: @label=1 PRIVMSG #c :{500} => alice: @label=1 417 alice :*

@@ -44,7 +44,7 @@ COMMANDS: dict[str, Row] = {
     "AWAY": Row(people.away, nameless=True),
     "BATCH": Row(multiline.batch, 1),
     "CAP": Row(negotiation.cap, 1, nameless=True),
-    "CHATHISTORY": Row(history.chathistory, 1),
+    "CHATHISTORY": Row(history.chathistory),
     "CONNECT": Row(server.linked, 1),
     "HELP": Row(server.help_),
     "HELPOP": Row(server.help_),

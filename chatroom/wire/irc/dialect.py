@@ -52,7 +52,8 @@ class IrcDialect:
         if isinstance(event, Invited):
             return b"" if own else encoded([invited(entry, event, self.scene, self._shared)])
         if isinstance(event, Removed):
-            return b"" if own else encoded(redacted(entry, event, self._nick(), self.scene, self._shared))
+            to = self._nick() if not own else "" if event.to is None else event.to.name
+            return encoded(redacted(entry, event, to, self.scene, self._shared)) if to and self._sees(own) else b""
         if isinstance(event, Signalled) and event.to is not None:
             return encoded(signalled(entry, event, event.to.name, self.scene, self._shared)) if self._sees(own) else b""
         if not isinstance(event, Told) or not self._sees(own):

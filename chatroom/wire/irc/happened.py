@@ -69,7 +69,7 @@ def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
     if "server-time" in caps:
         tags["time"] = stamp(entry.at)
     if "message-tags" in caps:
-        if entry.kept or isinstance(entry.event, Told | Signalled | Confided):
+        if entry.kept or isinstance(entry.event, Told | Signalled | Confided | Removed):
             tags["msgid"] = entry.id
         if isinstance(entry.event, Said | Told | Signalled | Confided):
             tags |= {key: value for key, value in entry.event.tags if key != CUTS}

@@ -34,7 +34,7 @@ class _NoPoint(ValueError):
 
 def chathistory(talk: Talk, asked: Asked) -> None:
     """Give a part of a history, or list those there are."""
-    subcommand, params = asked.params[0].upper(), asked.params[1:]
+    subcommand, params = asked.param(0).upper(), asked.params[1:]
     if subcommand == "TARGETS":
         _asked_for_targets(talk, asked, params)
     elif subcommand not in SELECTORS:
@@ -46,7 +46,7 @@ def chathistory(talk: Talk, asked: Asked) -> None:
 
 
 def _wrong(asked: Asked, why: str, *context: str, code: str = "INVALID_PARAMS") -> None:
-    asked.turn(lambda: asked.fail(code, why, asked.params[0].upper(), *context))
+    asked.turn(lambda: asked.fail(code, why, asked.param(0).upper(), *context))
 
 
 def _asked_for_part(talk: Talk, asked: Asked, subcommand: str, params: Sequence[str]) -> None:

@@ -213,8 +213,9 @@ def redact(talk: Talk, asked: Asked) -> None:
     room = room_of(target)
     if room is not None and talk.scene.room(room) not in talk.session.stays:
         asked.turn(lambda: asked.fail("INVALID_TARGET", "You are not there.", target))
-    else:
-        asked.ask("remove", partial(_redacted, talk, asked, target, msgid), entry=msgid, room=room, reason=asked.param(2) or None)
+        return
+    where = {"to": target} if room is None else {"room": room}
+    asked.ask("remove", partial(_redacted, talk, asked, target, msgid), entry=msgid, reason=asked.param(2) or None, **where)
 
 
 def _redacted(talk: Talk, asked: Asked, target: str, msgid: str, reply: Reply) -> None:
@@ -222,6 +223,8 @@ def _redacted(talk: Talk, asked: Asked, target: str, msgid: str, reply: Reply) -
         case Done(entries=(entry, *_)):
             reason = (asked.param(2),) if asked.param(2) else ()
             asked.from_self("REDACT", target, msgid, *reason, tags=tags_of(entry, talk.scene, talk.caps))
+        case Denied(why=e.NoSuchPerson() as why):
+            asked.fail("INVALID_TARGET", str(why), target)
         case Denied(why=e.NoSuchMessage() | e.NothingToRemove() as why):
             asked.fail("UNKNOWN_MSGID", str(why), target, msgid)
         case Denied(why=why):

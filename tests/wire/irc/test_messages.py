@@ -46,7 +46,7 @@ class DeviceTests(TestCase):
         self.world = World(members=[member("mia")])
         self.bob = self.world.chatter("bob", *CAPS)
         self.phone = self.comes(*CAPS)
-        self.laptop = self.comes("message-tags", "labeled-response", "batch", "znc.in/self-message")
+        self.laptop = self.comes("message-tags", "labeled-response", "batch", "znc.in/self-message", "draft/message-redaction")
         self.old = self.comes()
         for one in (self.phone, self.laptop, self.old, self.bob):
             one.types("JOIN #lobby")
@@ -70,6 +70,14 @@ class DeviceTests(TestCase):
         self.assertEqual([("PRIVMSG", "x", True)], shown(self.phone))
         (line,) = heard(self.laptop)
         self.assertEqual(("mia", "bob", ""), (line.source.partition("!")[0], line.params[0], line.tags.get("label", "")))
+        self.old.hears()
+
+    def test_private_words_taken_back_go_from_other_devices_that_know_how_too(self) -> None:
+        self.phone.types("PRIVMSG bob :oops")
+        said = heard(self.phone)[0].tags["msgid"]
+        self.laptop.lines()
+        self.phone.types(f"REDACT BOB {said} :sorry")
+        self.assertEqual([("REDACT", ("bob", said, "sorry"))], [(one.command, one.params) for one in heard(self.laptop)])
         self.old.hears()
 
 
@@ -156,3 +164,15 @@ class RedactTests(TestCase):
         self.ann.types(f"REDACT eve {mine.tags['msgid']} :sorry")
         self.assertEqual([("eve", mine.tags["msgid"], "sorry")], [one.params for one in heard(self.ann)])
         self.assertEqual([mine.tags["msgid"]], [one.params[1] for one in heard(self.eve)])
+
+    def test_what_went_elsewhere_is_not_taken_back(self) -> None:
+        self.ann.types("PRIVMSG eve :private")
+        private = heard(self.ann)[0].tags["msgid"]
+        for target, msgid, code in [
+            ("old", private, "UNKNOWN_MSGID"),
+            ("#lobby", private, "UNKNOWN_MSGID"),
+            ("eve", self.said, "UNKNOWN_MSGID"),
+            ("nobody-here", private, "INVALID_TARGET"),
+        ]:
+            self.ann.types(f"REDACT {target} {msgid}")
+            self.assertEqual([("REDACT", code, target)], [one.params[:3] for one in heard(self.ann)])
