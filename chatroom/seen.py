@@ -23,10 +23,8 @@ from chatroom.core.replies import RoomView
 
 KEPT = 200
 """Entries of a room a client remembers."""
-
 HELD = 500
 """Entries held back behind a gap."""
-
 PEOPLE = 20_000
 """People of one room a client remembers."""
 
@@ -51,17 +49,6 @@ def empty(entries: deque[Entry], ids: tuple[str, ...]) -> None:
     for index, entry in enumerate(entries):
         if entry.id in ids:
             entries[index] = emptied(entry)
-
-
-class Conversation:
-    """Be what was said between us and one other person, alone."""
-
-    __slots__ = ("entries", "peer", "unread")
-
-    def __init__(self, peer: str) -> None:
-        self.peer = peer
-        self.entries: deque[Entry] = deque(maxlen=KEPT)
-        self.unread = 0
 
 
 class SeenRoom:

@@ -12,13 +12,12 @@ A server is a stranger: what it says is bounded here (rooms, people, conversatio
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any, ClassVar
 
 from chatroom.completing import candidates
+from chatroom.conversations import Conversations
 from chatroom.core.events import INBOX, Entry, HouseEvent, Invited, Removed, Renamed, Said, Told, TopicChanged
 from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Entered, Exited, Missed, Notice, Page, Welcome
@@ -37,13 +36,12 @@ from chatroom.happening import (
 )
 from chatroom.keys import Keys
 from chatroom.marks import Marks
-from chatroom.seen import KEPT, Conversation, Lost, SeenRoom, empty
+from chatroom.mentioning import mentions
+from chatroom.seen import KEPT, Lost, SeenRoom
 from chatroom.wire.heard import Acknowledged, Bye, Refusal, Strange, request, understand
 
 ROOMS = 100
-CONVERSATIONS = 100
 VERBS = 200
-
 FILL = "fill "
 """How the ids of requests for missing entries begin."""
 
@@ -59,7 +57,7 @@ class View(Dialogue):
         self.rooms: dict[str, SeenRoom] = {}
         self.focus: str | None = None
         """The room our person looks at."""
-        self.conversations: dict[str, Conversation] = {}
+        self.conversations = Conversations()
         self.verbs: tuple[str, ...] = ()
         self._fills: dict[str, str] = {}
         self._keys = Keys()
@@ -165,8 +163,7 @@ class View(Dialogue):
 
     def attend(self, peer: str) -> None:
         """Turn to what was said between us and one person: it counts as read."""
-        if fold(peer) in self.conversations:
-            self.conversations[fold(peer)].unread = 0
+        self.conversations.attend(peer)
 
     def candidates(self, text: str) -> list[str]:
         """Give what the last word of `text`, typed so far, may become."""
@@ -299,7 +296,7 @@ class View(Dialogue):
     def _show(self, room: SeenRoom, entry: Entry, recent: bool) -> list[Happening]:
         event = entry.event
         if isinstance(event, Renamed):
-            self._follow(event)
+            self.conversations.follow(event.by.name, event.new)
         own = self._is_me(event.by.name)
         mention = not own and isinstance(event, Said) and mentions(event.text, self.you)
         if isinstance(event, TopicChanged) and not recent:
@@ -321,7 +318,7 @@ class View(Dialogue):
         if own and isinstance(event, Renamed):
             self.name = self.you = event.new
         elif isinstance(event, Renamed):
-            self._follow(event)
+            self.conversations.follow(event.by.name, event.new)
         rooms = [self.rooms[name] for name in event.rooms if name in self.rooms]
         fresh = [room for room in rooms if any(one is entry for one in room.take(entry))]
         if not fresh:
@@ -333,28 +330,13 @@ class View(Dialogue):
     def _told(self, entry: Entry, event: Told) -> list[Happening]:
         own = self._is_me(event.by.name)
         peer = event.to.name if own else event.by.name
-        talk = self.conversations.get(fold(peer))
-        if talk is None:
-            if len(self.conversations) >= CONVERSATIONS:
-                del self.conversations[next(iter(self.conversations))]
-            talk = self.conversations[fold(peer)] = Conversation(peer)
-        if any(one.id == entry.id for one in talk.entries):
+        if not self.conversations.take(peer, entry, own=own):
             return []
-        talk.entries.append(entry)
-        talk.unread += not own
         return [EntryShown((), entry, mention=not own, own=own)]
 
     def _removed_in_private(self, entry: Entry, event: Removed) -> list[Happening]:
-        for talk in self.conversations.values():
-            empty(talk.entries, event.ids)
+        self.conversations.remove(event.ids)
         return [EntryShown((), entry, own=self._is_me(event.by.name))]
-
-    def _follow(self, event: Renamed) -> None:
-        """Go on with a conversation under the new name of who it is with."""
-        talk = self.conversations.pop(fold(event.by.name), None)
-        if talk is not None:
-            talk.peer = event.new
-            self.conversations[fold(event.new)] = talk
 
     def _is_me(self, name: str) -> bool:
         return bool(self.you) and fold(name) == fold(self.you)
@@ -379,16 +361,6 @@ def as_typed(text: str) -> str:
     """Give a text as a house takes it: lines end as everywhere, and what is no character a keyboard makes is gone."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return text.encode("utf-8", "replace").decode()
-
-
-def mentions(text: str, name: str) -> bool:
-    """Tell whether `text` holds `name` as a word of its own, in any case."""
-    return bool(name) and _word(fold(name)).search(fold(text)) is not None
-
-
-@lru_cache(maxsize=64)
-def _word(name: str) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)")
 
 
 def _verbs(commands: object) -> Iterable[str]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from chatroom.core.events import Entry
 from chatroom.core.replies import Answer, Done, Reply, Welcome
-from chatroom.view import mentions
+from chatroom.mentioning import mentions
 from chatroom.wire.line import LineDialect
 from chatroom.wire.palette import color_of, number_of
 
@@ -19,7 +19,6 @@ PLAIN = "\x1b[0m"
 DIM = "\x1b[90m"
 TROUBLE = "\x1b[38;5;166m"
 PRIVATE = "\x1b[1;38;5;133m"
-
 _STYLE = re.compile(r"\x1b\[[0-9;]*m")
 _SPOKEN = re.compile(
     r"(?P<where>(?:\[[^\]]*\] )*)(?P<private>\(private(?: to [^)]*)?\) )?"
