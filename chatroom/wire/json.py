@@ -18,6 +18,7 @@ from chatroom.core.errors import LineTooLong
 from chatroom.core.events import (
     HOUSE,
     KIND_OF,
+    Author,
     Ejected,
     Entry,
     Erased,
@@ -138,44 +139,37 @@ def _particulars(event: Event) -> Object:
             return {"to": to.name, "text": text} if manner == "say" else {"to": to.name, "text": text, "manner": manner}
         case Removed(ids=ids, reason=reason):
             return {"ids": ids, "reason": reason} if reason else {"ids": ids}
-        case TopicChanged(topic=topic):
-            return {"topic": topic}
-        case Joined(present=count):
-            return {"present": count}
-        case Left(present=count, reason=reason):
-            return {"present": count, "reason": reason}
-        case Renamed(new=new):
-            return {"new": new, "present": dict(event.present)}
-        case Quit(reason=reason):
-            return {"present": dict(event.present), "reason": reason}
-        case PutOut(who=who, reason=reason):
-            return {"who": who.name, "present": dict(event.present), "reason": reason}
-        case Ordered(where=where, what=what):
-            return {"where": where, "what": what}
-        case Whispered(to=to):
-            return {"to": to.name}
-        case RoomSet(setting=setting, value=value):
-            return {"setting": setting, "value": value}
-        case RoleChanged(who=who, role=role, on=on):
-            return {"who": who.name, "role": role, "on": on}
-        case RoomBanned(who=whom, seconds=seconds, reason=reason):
-            return {"who": whom, "seconds": seconds, "reason": reason}
-        case RoomUnbanned(who=whom):
-            return {"who": whom}
-        case RoomClosed(reason=reason):
-            return {"reason": reason}
-        case Invited(to=to, room=room):
-            return {"to": to.name, "room": room}
-        case Ejected(who=who, present=count, reason=reason):
-            return {"who": who.name, "present": count, "reason": reason}
-        case Muted(who=whom, scope=scope, seconds=seconds, reason=reason):
-            return {"who": whom, "scope": scope, "seconds": seconds, "present": dict(event.present), "reason": reason}
-        case Unmuted(who=whom, scope=scope):
-            return {"who": whom, "scope": scope, "present": dict(event.present)}
-        case WentAway(message=message):
-            return {"message": message, "present": dict(event.present)}
-        case _:
-            return {}
+    return {name: _plain(getattr(event, name)) for name in _PARTICULARS.get(type(event), ())}
+
+
+def _plain(value: object) -> object:
+    """Give people by name, and how many are in each room as an object."""
+    if isinstance(value, Author):
+        return value.name
+    return dict(value) if isinstance(value, tuple) else value
+
+
+_PARTICULARS: Mapping[type[Event], tuple[str, ...]] = {
+    TopicChanged: ("topic",),
+    Joined: ("present",),
+    Left: ("present", "reason"),
+    Renamed: ("new", "present"),
+    Quit: ("present", "reason"),
+    PutOut: ("who", "present", "reason"),
+    Ordered: ("where", "what"),
+    Whispered: ("to",),
+    RoomSet: ("setting", "value"),
+    RoleChanged: ("who", "role", "on"),
+    RoomBanned: ("who", "seconds", "reason"),
+    RoomUnbanned: ("who",),
+    RoomClosed: ("reason",),
+    Invited: ("to", "room"),
+    Ejected: ("who", "present", "reason"),
+    Muted: ("who", "scope", "seconds", "present", "reason"),
+    Unmuted: ("who", "scope", "present"),
+    WentAway: ("message", "present"),
+}
+"""What else is told of each kind, as it is called in the event."""
 
 
 @dataclass(frozen=True, slots=True)
