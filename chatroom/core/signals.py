@@ -87,7 +87,7 @@ def client_tags(call: Call) -> Tags:
     for key, value in given.items():
         if not _KEY(key) or not isinstance(value, str) or _UNFIT.search(value):
             raise BadCharacter(character="what is no client's tag")
-    size = sum(len(f"{key}={value};".encode()) for key, value in given.items())
+    size = len(";".join(f"{key}={value}" if value else key for key, value in given.items()).encode())
     if size > MOST:
         raise TextTooLong(what="set of tags", size=size, limit=MOST)
     return tuple(given.items())

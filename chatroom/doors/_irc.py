@@ -144,7 +144,7 @@ class IrcProtocol(BoundedLineReceiver):
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""
-        self._too_long()
+        self._too_long({})
 
     def inputEnded(self) -> None:
         """Leave when all is said."""
@@ -163,7 +163,7 @@ class IrcProtocol(BoundedLineReceiver):
         if line.startswith(b"@"):
             tags, _, rest = line.partition(b" ")
         if len(rest) > LINE - 2 or len(tags) > CLIENT_TAGS + 1:
-            self._too_long(_tags(tags))
+            self._too_long(_tags(tags), rest=len(rest))
             return None
         try:
             return parse(decode(line))
@@ -177,9 +177,10 @@ class IrcProtocol(BoundedLineReceiver):
             pass  # no command, nothing to answer
         return None
 
-    def _too_long(self, tags: Tags | None = None) -> None:
-        asked = Asked(self.talk, Message("*", tags=tags or {}))
-        asked.later(n.ERR_INPUTTOOLONG, f"That line is longer than {LINE} bytes. Nothing of it was done: send it in parts.")
+    def _too_long(self, tags: Tags, rest: int = LINE) -> None:
+        asked = Asked(self.talk, Message("*", tags=tags))
+        what = f"That line is longer than {LINE}" if rest > LINE - 2 else f"Those tags are longer than {CLIENT_TAGS}"
+        asked.later(n.ERR_INPUTTOOLONG, f"{what} bytes. Nothing of it was done: send it in parts.")
         self._perform(asked)
         self.talk.failures += 1
 
