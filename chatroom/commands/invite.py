@@ -1,14 +1,15 @@
 """/invite [#ROOM] NAME: ask somebody into a room; where one is invited or has the key, they may come in once.
 
-They are told at once. Where everybody may come in anybody in the room may ask somebody; elsewhere its operators, and moderators.
+They are told at once. Who is asked by those who keep order comes in though the room wants a key or is full. Anybody in a room may ask
+somebody; where only those come in who are invited, its operators and moderators alone.
 """
 
 from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.events import Invited
-from chatroom.core.keeping import kept_room, record, seen_room
-from chatroom.core.rights import INVITATION, Alteration
+from chatroom.core.keeping import kept_room, record, seen_room, standing
+from chatroom.core.rights import INVITATION, Alteration, Standing
 from chatroom.core.roles import known
 from chatroom.core.speech import check_house
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -18,14 +19,14 @@ def perform(call: Call) -> None:
     """Keep the invitation, and tell whom it is for."""
     room = seen_room(call)
     check_house(call)
-    if room.rights.access != "open" or room.rights.limit:
+    if room.rights.invited:
         room = kept_room(call)
     inbox, author = known(call, call.args["name"].strip(), room)
     person = call.hub.people.get(inbox)
     if person is not None and person in room.occupants:
         raise call.verb.wrong(f"{author.name} is in {room.name} already.")
     changes: tuple[Alteration, ...] = ()
-    if room.rights.access != "open":
+    if standing(call.person, room) >= Standing.OPERATOR:
         changes = (room.rights.give(INVITATION, inbox, author.name),)
         if person is not None:
             room.rights.hold(person)

@@ -13,7 +13,12 @@ from chatroom.core.room import Room
 from chatroom.core.spans import told
 from chatroom.core.verb import Verb, described
 
-ACCESS = {"open": "open", "invited": "for those who are invited", "key": "for those who have the key"}
+ACCESS = {
+    "open": "open",
+    "invited": "for those who are invited",
+    "key": "for those who have the key",
+    "invited key": "for those who are invited, or need no invitation and have the key",
+}
 WORDS = {"quiet": ("not quiet", "quiet"), "secret": ("not secret", "secret"), "lock": ("topic not locked", "topic locked")}
 
 

@@ -69,6 +69,9 @@ SWITCHES = ("lock", "secret", "quiet", OUTSIDE, HAND)
 NUMBERS = ("limit", "slow")
 LARGEST = 1_000_000
 
+INVITED, KEYED = "invited", "key"
+"""Words of who may come in."""
+
 Undo = Callable[[], None]
 
 
@@ -172,8 +175,13 @@ class Rights:
 
     @property
     def access(self) -> str:
-        """Tell who may come in: `open`, `invited` or `key`."""
-        return str(self.get("access") or "open").partition(":")[0]
+        """Tell who may come in: `open`, `invited`, `key`, or `invited key`."""
+        return " ".join([INVITED] * self.invited + [KEYED] * bool(self.key)) or "open"
+
+    @property
+    def invited(self) -> bool:
+        """Tell whether only those come in who are invited."""
+        return str(self.get("access") or "").startswith(INVITED)
 
     @property
     def key(self) -> str:
@@ -260,10 +268,11 @@ class Rights:
         self.check_ban(who, now)
         if standing >= Standing.OPERATOR:
             return
-        invited = self.holds(INVITATION, who.inbox)
-        if self.access == "invited" and not invited and self.welcome.matching(who.party, now) is None:
+        if self.holds(INVITATION, who.inbox):
+            return
+        if self.invited and self.welcome.matching(who.party, now) is None:
             raise RoomInvitedOnly(room=self.room)
-        if self.access == "key" and not invited and key != self.key:
+        if self.key and key != self.key:
             raise RoomKeyed(room=self.room)
         if self.limit and present >= self.limit:
             raise RoomFull(room=self.room, limit=self.limit)
@@ -415,6 +424,11 @@ class Rights:
         return tuple(put for kept in self.lists for put in kept.expire(now))
 
 
+def accessed(invited: bool, key: str) -> str | None:
+    """Give how it is kept who may come in; None where everybody may."""
+    return ",".join([INVITED] * invited + [f"{KEYED}:{key}"] * bool(key)) or None
+
+
 def _nothing() -> None:
     """Take nothing back."""
 
@@ -431,7 +445,7 @@ def _read(key: str, value: Any) -> Any:
     elif key == CARD:
         return read_card(value)
     elif key == "access":
-        fits = isinstance(value, str) and (value == "invited" or value.startswith("key:"))
+        fits = isinstance(value, str) and value in {INVITED, *(accessed(both, value.partition(":")[2]) for both in (False, True))}
     else:
         fits = key == "owner" and isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
     if not fits:

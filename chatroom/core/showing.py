@@ -168,7 +168,7 @@ class Showing:
         room = self._rooms.get(event.room)
         if room is None:
             return
-        least = Standing.NOBODY if room.rights.access == "open" else Standing.OPERATOR
+        least = Standing.OPERATOR if room.rights.invited else Standing.NOBODY
         for person, sessions in room.occupants.items():
             if room.rights.standing(person.inbox, person.rank) >= least:
                 wanting = [reader for reader in sessions if INVITATIONS in reader.wants and reader is not source]

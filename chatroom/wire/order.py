@@ -10,6 +10,7 @@ _SETTINGS = {
     ("access", "open"): "let everybody in again",
     ("access", "invited"): "let nobody in but those who are invited",
     ("access", "key"): "let nobody in but those who have the key",
+    ("access", "invited key"): "let nobody in but those who are invited, or need no invitation and have the key",
     ("limit", "0"): "lifted the limit of people",
     ("lock", "on"): "locked the topic",
     ("lock", "off"): "unlocked the topic",

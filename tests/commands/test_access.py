@@ -53,7 +53,23 @@ def test_the_key_is_told_to_those_who_keep_order_and_to_nobody_else(own: Person,
     assert "Earl" not in repr(host.answer("audit"))
 
 
-@pytest.mark.parametrize("wrong", ["key", "open sesame", "closed", "key two words"])
+def test_one_may_have_to_be_invited_and_to_know_the_key(own: Person, bob: Person, world: World) -> None:
+    own.types("/access invited key Earl", "/invite bob")
+    told = "Only those who are invited may come into tea, and whoever needs no invitation only with the key."
+    own.hears(told, "bob is invited to tea.")
+    bob.types("/join tea")
+    assert "-- ann let nobody in but those who are invited, or need no invitation and have the key" in bob.lines()[-2]
+    program = world.program("pam", rooms=["tea2"])
+    for asked, lift, access in [
+        ("key a", False, "key"),
+        ("invited", False, "invited key"),
+        ("key", True, "invited"),
+        ("invited", True, "open"),
+    ]:
+        assert program.answer("access", access=asked, lift=lift, also=not lift)["access"] == access
+
+
+@pytest.mark.parametrize("wrong", ["invited Earl", "invited key", "key", "open sesame", "closed", "key two words"])
 def test_nonsense_is_refused_and_changes_nothing(own: Person, world: World, wrong: str) -> None:
     own.types(f"/access {wrong}")
     (line,) = own.lines()

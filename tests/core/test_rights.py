@@ -86,6 +86,19 @@ def test_who_may_come_in_is_whom_the_access_names(rights: Rights) -> None:
     rights.check_entry(MEMBER, "tea", 0, NOW)
 
 
+def test_one_may_have_to_be_invited_and_to_know_the_key_and_an_invitation_is_enough_for_all_of_it(rights: Rights) -> None:
+    stored(rights.change("access", "invited,key:tea"))
+    stored(rights.change("limit", 2))
+    assert (rights.access, rights.invited, rights.key) == ("invited key", True, "tea")
+    assert refused(RoomInvitedOnly, lambda: rights.check_entry(GUEST, "tea", 0, NOW))
+    rights.welcome.add(ban("1", (Target("name", "gus"),), span=None, by="ann", reason="", now=NOW))
+    assert refused(RoomKeyed, lambda: rights.check_entry(GUEST, "", 0, NOW))
+    assert refused(RoomFull, lambda: rights.check_entry(GUEST, "tea", 2, NOW))
+    rights.check_entry(GUEST, "tea", 1, NOW)
+    stored(rights.give(INVITATION, GUEST.inbox, "gus"))
+    rights.check_entry(GUEST, "", 2, NOW)
+
+
 def test_a_room_takes_so_many_people_and_those_who_keep_order_all_the_same(rights: Rights) -> None:
     stored(rights.change("limit", 2))
     rights.check_entry(GUEST, "", 1, NOW)
@@ -211,7 +224,7 @@ def test_what_cannot_be_read_is_told_and_leaves_the_rest(rights: Rights, key: st
 
 
 KEYS: list[tuple[str, st.SearchStrategy[Any]]] = [
-    ("access", st.sampled_from(["invited", "key:tea", None])),
+    ("access", st.sampled_from(["invited", "key:tea", "invited,key:tea", None])),
     ("limit", st.integers(1, 9) | st.none()),
     ("slow", st.integers(1, 9) | st.none()),
     *((switch, st.sampled_from([True, None])) for switch in ("lock", "secret", "quiet")),

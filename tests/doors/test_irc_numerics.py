@@ -111,6 +111,9 @@ carol: INVITE bob #c -> 442 carol #c :*
 alice: INVITE bob #c -> 443 alice bob #c :*
 alice: INVITE carol #c -> 341 alice carol #c
 alice: MODE #c +i | bob: INVITE carol #c -> 482 bob #c :*
+alice: INVITE carol #c | carol: INVITE -> 336 carol #c | 337 carol :*
+bob: INVITE carol #c | carol: INVITE -> 337 carol :*
+alice: MODE #c +kl key 5 | bob: INVITE carol #c -> 341 bob carol #c
 alice: MODE #c +i | alice: INVITE carol #c | carol: INVITE -> 336 carol #c | 337 carol :*
 carol: AWAY :tea | alice: INVITE carol #c -> 341 alice carol #c | 301 alice carol :tea
 
@@ -130,6 +133,7 @@ alice: MODE -> 461 alice MODE :*
 alice: MODE #nowhere -> 403 alice #nowhere :*
 alice: MODE #nowhere +m -> 403 alice #nowhere :*
 alice: MODE #c -> 324 alice #c +n | 329 alice #c 1700000000
+alice: MODE #c +ik key | alice: MODE #c +mst+l 5 | alice: MODE #c -i+i-m+m | bob: MODE #c -> 324 bob #c +iklmnst key 5 | 329 *
 alice: MODE #c +k key | alice: MODE #c +ms-i+l 5 | alice: MODE #c -> 324 alice #c +klmns key 5 | 329 *
 alice: MODE #c +k key | carol: MODE #c -> 324 carol #c +kn \\* | 329 *
 bob: MODE #c +m -> 482 bob #c :*
@@ -152,10 +156,19 @@ alice: MODE #c -n+m | carol: PRIVMSG #c :hi -> 404 carol #c :*
 alice: MODE #c -n | alice: MODE #c +b carol!*@* | carol: PRIVMSG #c :hi -> 404 carol #c :*
 alice: MODE #c +i -> alice!* MODE #c +i
 alice: MODE #c +i | alice: MODE #c -i -> alice!* MODE #c -i
-alice: MODE #c +k key -> alice!* MODE #c +k \\*
+alice: MODE #c +k key -> alice!* MODE #c +k key
+alice: MODE #c +k key | alice: MODE #c +k other -> alice!* MODE #c +k other
+alice: MODE #c +ik key | alice: MODE #c -k key -> alice!* MODE #c -k \\*
+alice: MODE #c +ik key | alice: MODE #c -i -> alice!* MODE #c -i
+alice: MODE #c +ik key | carol: JOIN #c key -> 473 carol #c :*
+alice: MODE #c +ikI key carol | carol: JOIN #c -> 475 carol #c :*
+alice: MODE #c +ikI key carol | carol: JOIN #c key -> carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +iklm key 2 | alice: INVITE carol #c | carol: JOIN #c -> carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +kl key 2 | carol: JOIN #c key -> 471 carol #c :*
+alice: MODE #c +bi carol | alice: INVITE carol #c | carol: JOIN #c -> 474 carol #c :*
 alice: MODE #c +k key | alice: MODE #c -k key -> alice!* MODE #c -k \\*
 alice: MODE #c +k key | alice: MODE #c -i ->
-alice: MODE #c +k key | alice: MODE #c +i -> alice!* MODE #c -k+i \\*
+alice: MODE #c +k key | alice: MODE #c +i -> alice!* MODE #c +i
 alice: MODE #c +k -> 696 alice #c k \\* :*
 alice: MODE #c +k : -> 696 alice #c k \\* :*
 alice: MODE #c +k :a b -> 696 alice #c k \\* :*

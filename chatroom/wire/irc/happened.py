@@ -200,7 +200,8 @@ def _unshown(entry: Entry, event: Event, room: str, scene: Scene, caps: Caps) ->
 def _set(entry: Entry, event: RoomSet, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     if event.setting == "slow":
         return _told_of(entry, event, room, scene, caps)
-    changed = modes.of_setting(event.setting, event.value, event.was)
+    there = scene.hub.rooms.get(room)
+    changed = modes.of_setting(event.setting, event.value, event.was, there.rights.key if there is not None else "")
     return [line(scene.source(event.by), "MODE", channel(room), *changed, tags=tags_of(entry, scene, caps))] if changed else ()
 
 

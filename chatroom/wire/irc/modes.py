@@ -8,6 +8,7 @@ o  operator            v  voice           n  no outside
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from chatroom.core.events import Role
 
@@ -23,8 +24,6 @@ EXEMPT = {"spared": "e", "welcome": "I"}
 KINDS = {"e": "ban", "I": "invitation"}
 """And from what."""
 ACCESS = {"i": "invited", "k": "key"}
-_WITH = {access: "+" + letter for letter, access in ACCESS.items()}
-_WITHOUT = {access: "-" + letter for letter, access in ACCESS.items()}
 SETTINGS = {letter: setting for setting, letter in FLAGS.items()}
 
 _MEMBER = re.compile(r"(?:\*!)?[^!@]*@([a-z0-9_-]{1,64})\.member", re.IGNORECASE).fullmatch
@@ -32,10 +31,10 @@ _AT = re.compile(r"(?:\*!)?[^!@]*@([^@]*[^@*])").fullmatch
 _NAMED = re.compile(r"([^!@]+)(?:!\*@\*|@\*|!\*)?").fullmatch
 
 
-def of_setting(setting: str, value: str, before: str = "") -> tuple[str, ...]:
-    """Give a room's new setting as a mode and what goes with it; nothing where there is no mode for it."""
+def of_setting(setting: str, value: str, before: str = "", key: str = "") -> tuple[str, ...]:
+    """Give a room's new setting as a mode and what goes with it, be that its `key`; nothing where there is no mode for it."""
     if setting == "access":
-        return _of_access(value, before)
+        return _of_access(value.split(), before.split(), key or "*")
     if setting in EXEMPT:
         return (value[:1] + EXEMPT[setting], mask_of(value[1:]))
     if setting == "outside":
@@ -47,12 +46,14 @@ def of_setting(setting: str, value: str, before: str = "") -> tuple[str, ...]:
     return ()
 
 
-def _of_access(access: str, before: str) -> tuple[str, ...]:
-    """Give what has changed about who may come in; the key itself is told to whoever asks for it."""
-    gone = "" if access == before else _WITHOUT.get(before, "")
-    now = _WITH.get(access, "")
-    stars = ["*" for change in (gone, now) if "k" in change]
-    return (gone + now, *stars) if gone or now else ()
+def _of_access(access: Sequence[str], before: Sequence[str], key: str) -> tuple[str, ...]:
+    """Give what has changed about who may come in; where nothing has it is the key."""
+    gone = "".join(letter for letter, word in ACCESS.items() if word in before and word not in access)
+    now = "".join(letter for letter, word in ACCESS.items() if word in access and word not in before)
+    if not gone and not now and "key" in access:
+        now = "k"
+    words = (f"-{gone}" if gone else "") + (f"+{now}" if now else "")
+    return (words, *["*"] * ("k" in gone), *[key] * ("k" in now)) if words else ()
 
 
 def mask_of(target: str) -> str:

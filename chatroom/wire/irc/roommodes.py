@@ -9,7 +9,7 @@ from chatroom.core import errors as e
 from chatroom.core.keeping import standing
 from chatroom.core.profile import host
 from chatroom.core.replies import Answer, Denied, Reply
-from chatroom.core.rights import OUTSIDE, Standing
+from chatroom.core.rights import INVITED, KEYED, OUTSIDE, Standing
 from chatroom.core.room import Room
 from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
@@ -62,8 +62,8 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
         case Answer(fields={"room": room, "access": access, "limit": limit, "lock": lock, "secret": secret, "quiet": quiet}):
             key = reply.fields.get("key", "")
             flags = {
-                "i": access == "invited",
-                "k": access == "key",
+                "i": INVITED in access.split(),
+                "k": KEYED in access.split(),
                 "l": limit,
                 "m": quiet,
                 "n": not reply.fields["outside"],
@@ -71,7 +71,7 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
                 "t": lock,
             }
             letters = "".join(letter for letter, on in flags.items() if on)
-            params = [*([key or "*"] if access == "key" else []), *([str(limit)] if limit else [])]
+            params = [*([key or "*"] if flags["k"] else []), *([str(limit)] if limit else [])]
             asked.say(n.RPL_CHANNELMODEIS, channel(str(room)), f"+{letters}", *params)
             if reply.fields["opened_at"]:
                 asked.say(n.RPL_CREATIONTIME, channel(str(room)), str(int(reply.fields["opened_at"])))
@@ -88,16 +88,13 @@ class _After:
         rights = room.rights
         self._keeper = standing(talk.session.someone, room) >= Standing.OPERATOR
         self._on = {letter: rights.on(setting) for letter, setting in modes.SETTINGS.items()}
-        self._on |= {letter: rights.access == access for letter, access in modes.ACCESS.items()}
-        self._on |= {"l": bool(rights.limit), "n": not rights.on(OUTSIDE)}
+        self._on |= {"i": rights.invited, "k": bool(rights.key), "l": bool(rights.limit), "n": not rights.on(OUTSIDE)}
 
     def changes(self, on: bool, letter: str) -> bool:
         """Tell whether this changes anything, or is for somebody else to do; who may not is to be told."""
         if not self._keeper or letter not in self._on:
             return True
         before, self._on[letter] = self._on[letter], on
-        if on and letter in modes.ACCESS:
-            self._on |= dict.fromkeys(modes.ACCESS.keys() - {letter}, False)
         return before != on or (on and letter in "kl")
 
 
@@ -148,11 +145,11 @@ def _role(talk: Talk, asked: Asked, room: str, on: bool, letter: str, name: str 
 def _access(asked: Asked, room: str, on: bool, letter: str, key: str | None) -> None:
     then = partial(_changed, asked, channel(room), key or "")
     if letter == "i" or not on:
-        asked.ask("access", then, room=room, access="invited" if on else "open")
+        asked.ask("access", then, room=room, access=modes.ACCESS[letter], also=on, lift=not on)
     elif not key or " " in key or "," in key or key.startswith(":") or len(key.encode()) > asked.talk.scene.hub.limits.key:
         asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "k", key or "*", "A key is one word, and not a long one.")
     else:
-        asked.ask("access", then, room=room, access=f"key {key}")
+        asked.ask("access", then, room=room, access=f"{KEYED} {key}", also=True)
 
 
 def _limit(asked: Asked, room: str, on: bool, param: str | None) -> None:
