@@ -28,6 +28,10 @@ tim: PING x => tim: @time=2023-11-14T22:13:20.000Z PONG *
 tim: JOIN #d => tim: @time=*Z tim!* JOIN #d | tim: @time=*Z 353 * | tim: @time=*Z 366 *
 tim: NICK tom => tim: @time=*Z tim!* NICK tom | carol: tim!* NICK tom
 tim: CAP LIST => tim: CAP tim LIST :*
+tim: CAP LS 302 => tim: CAP tim LS :*sasl=*
+tim: CAP LS 302 | tim: CAP LS => tim: CAP tim LS :* sasl *
+tim: CAP LS 302 | tim: CAP LS | tim: CAP REQ -cap-notify => tim: CAP tim NAK :-cap-notify
+tim: CAP LS 307 => tim: CAP tim LS :*sasl=*
 tim: @label=1 WHOIS nobody => tim: @label=1 BATCH +b1 * | tim: @batch=b1;time=* 401 * | tim: @batch=b1;time=* 318 * | tim: BATCH -b1
 tim: @label=1 PONG x => tim: @label=1 ACK
 mia: JOIN #d => mia: @account=mia mia!* JOIN #d | mia: 353 * | mia: 366 *

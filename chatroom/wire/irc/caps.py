@@ -57,6 +57,8 @@ VALUES = {
     "no-implicit-names": "",
 }
 """Every capability there is, and the value it is offered with to everybody."""
+OLDEST = 301
+"""The version of negotiating of a client that names none."""
 UNASKED = frozenset({"sts"})
 """Those that tell the client something, and that it is not to ask for."""
 UNLISTED = frozenset({"draft/no-implicit-names"})

@@ -25,13 +25,13 @@ def cap(talk: Talk, asked: Asked) -> None:
 def _cap_ls(talk: Talk, asked: Asked) -> None:
     if not talk.registered:
         talk.negotiating = True
-    version = asked.param(1)
-    if version.isascii() and version.isdigit() and len(version) < 9:
-        talk.version = max(talk.version, int(version))
+    given = asked.param(1)
+    version = int(given) if given.isascii() and given.isdigit() and len(given) < 9 else caps.OLDEST
+    talk.version = max(talk.version, version)
     if talk.version >= 302:
         talk.caps |= {"cap-notify"}
     talk.offered = offer(talk)
-    asked.turn(partial(_listed, talk, asked, "LS", caps.listed(talk.version, talk.offered)))
+    asked.turn(partial(_listed, talk, asked, "LS", caps.listed(version, talk.offered), version))
 
 
 def offer(talk: Talk) -> dict[str, str]:
@@ -73,10 +73,10 @@ def _sts(talk: Talk) -> str | None:
 
 
 def _cap_list(talk: Talk, asked: Asked) -> None:
-    asked.turn(lambda: _listed(talk, asked, "LIST", sorted(talk.caps)))
+    asked.turn(lambda: _listed(talk, asked, "LIST", sorted(talk.caps), talk.version))
 
 
-def _listed(talk: Talk, asked: Asked, subcommand: str, words: list[str]) -> None:
+def _listed(talk: Talk, asked: Asked, subcommand: str, words: list[str], version: int) -> None:
     """List words, in several lines where they need them and the client knows of that."""
     limit = room_for(talk.scene.server, "CAP", talk.nick or "*", subcommand, "*")
     rows: list[list[str]] = [[]]
@@ -85,7 +85,7 @@ def _listed(talk: Talk, asked: Asked, subcommand: str, words: list[str]) -> None
             rows.append([])
         rows[-1].append(word)
     for row in rows[:-1]:
-        asked.from_server("CAP", talk.nick or "*", subcommand, *(("*",) if talk.version >= 302 else ()), " ".join(row))
+        asked.from_server("CAP", talk.nick or "*", subcommand, *(("*",) if version >= 302 else ()), " ".join(row))
     asked.put(_trailing(talk, subcommand, " ".join(rows[-1])))
 
 

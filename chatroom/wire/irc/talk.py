@@ -37,6 +37,7 @@ from chatroom.core.replies import (
 from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.caps import OLDEST
 from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, channel, happened, recalled, tags_by
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for, stamp
@@ -214,7 +215,7 @@ class Talk:
         self.session = session
         self.now = now
         self.caps: frozenset[str] = frozenset()
-        self.version = 301
+        self.version = OLDEST
         self.offered: Mapping[str, str] = {}
         """What it was told that it may ask for."""
         self.wanted = ""
