@@ -13,8 +13,7 @@ from __future__ import annotations
 import enum
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
@@ -30,7 +29,7 @@ from chatroom.core.request import Request
 from chatroom.doors._editing import Editor, Terminal
 from chatroom.doors._typing import LONGEST
 from chatroom.wire.console import ConsoleDialect
-from chatroom.wire.line import LineDialect, stamp
+from chatroom.wire.line import LineDialect
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
@@ -289,12 +288,3 @@ class Console(Protocol, TimeoutMixin, ABC):
 
     def _too_long(self) -> None:
         self.house.refuse(self.reader, Request("say"), LineTooLong(limit=LONGEST))
-
-
-def local_time(wall: Callable[[], float]) -> Callable[[float], str]:
-    """Make what names a moment as people where the server stands would."""
-
-    def when(at: float) -> str:
-        return stamp(at, wall(), datetime.fromtimestamp(at, UTC).astimezone().tzinfo or UTC)
-
-    return when

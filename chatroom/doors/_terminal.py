@@ -16,8 +16,9 @@ from twisted.application.service import Service
 from twisted.internet.protocol import connectionDone
 from twisted.internet.stdio import StandardIO
 
-from chatroom.doors._console import Console, local_time
+from chatroom.doors._console import Console
 from chatroom.doors._tty import LOG, LogAbove, Tty, open_terminal, own_terminal
+from chatroom.doors._when import local_time
 from chatroom.wire.console import ConsoleDialect, parse_host
 from chatroom.wire.text import visible
 

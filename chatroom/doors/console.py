@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from twisted.internet.interfaces import IAddress, IProtocolFactory
-from twisted.internet.protocol import Factory
-
-from chatroom.doors._console import IDLE, local_time
+from chatroom.doors._console import IDLE
 from chatroom.doors._login_console import LoginConsole
-from chatroom.wire.console import ConsoleDialect, parse
+from chatroom.doors._login_door import LoginDoor, LoginFactory
+from chatroom.wire.console import parse
 
 if TYPE_CHECKING:
     from chatroom.house import House
@@ -25,34 +23,6 @@ class ConsoleProtocol(LoginConsole):
         self.house.perform(self.reader, parse(text))
 
 
-class ConsoleFactory(Factory):
-    """Hold the console's connections; the hub holds who they are."""
-
-    noisy = False
-
-    def __init__(self, house: House, idle: float) -> None:
-        self.house = house
-        self.idle = idle
-        self.dialect = ConsoleDialect(local_time(house.wall))
-
-    def buildProtocol(self, addr: IAddress | None) -> Any:
-        """Make the protocol of one connection."""
-        return ConsoleProtocol(self.house, self.dialect, idle=self.idle)
-
-
-class ConsoleDoor:
-    """Let those in who keep order."""
-
-    name = "console"
-
-    def __init__(self, house: House, idle: float) -> None:
-        self.factory: IProtocolFactory = ConsoleFactory(house, idle)
-
-    def recognises(self, first: bytes) -> bool | None:
-        """Take nobody from the front door: a console has a port of its own."""
-        return False
-
-
-def open_door(house: House, *, idle: float = IDLE) -> ConsoleDoor:
+def open_door(house: House, *, idle: float = IDLE) -> LoginDoor:
     """Make the console door of a house, which lets go of people who type nothing for `idle` seconds."""
-    return ConsoleDoor(house, idle)
+    return LoginDoor(LoginFactory(house, ConsoleProtocol, idle))

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IAddress, IProtocolFactory
@@ -17,9 +16,10 @@ from chatroom.core.errors import LineTooLong, PasswordInClear, Refused
 from chatroom.core.replies import Denied, Done, Notice, Reply, Welcome
 from chatroom.core.request import Request
 from chatroom.doors._login import Login, Question
+from chatroom.doors._when import local_time
 from chatroom.receiver import BoundedLineReceiver
 from chatroom.threshold import STRANGER
-from chatroom.wire.line import LineDialect, stamp
+from chatroom.wire.line import LineDialect
 from chatroom.wire.proxy import BINARY_BEGINS
 from chatroom.wire.telnet import Telnet
 from chatroom.wire.typed import parse, tidy
@@ -248,15 +248,6 @@ class LineFactory(Factory):
     def buildProtocol(self, addr: IAddress | None) -> Any:
         """Make the protocol of one connection."""
         return LineProtocol(self.house, self.when)
-
-
-def local_time(wall: Callable[[], float]) -> Callable[[float], str]:
-    """Make what names a moment as people where the server stands would: today's by the hour alone."""
-
-    def when(at: float) -> str:
-        return stamp(at, wall(), datetime.fromtimestamp(at, UTC).astimezone().tzinfo or UTC)
-
-    return when
 
 
 class LineDoor:

@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.conch.manhole import ManholeInterpreter
-from twisted.internet.interfaces import IAddress, IProtocolFactory
-from twisted.internet.protocol import Factory
+from twisted.internet.interfaces import IAddress
 from twisted.logger import Logger
 
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Welcome
 from chatroom.core.request import Request
-from chatroom.doors._console import IDLE, local_time
+from chatroom.doors._console import IDLE
 from chatroom.doors._login_console import LoginConsole, Stage
+from chatroom.doors._login_door import LoginDoor, LoginFactory
 from chatroom.listen import is_loopback
 from chatroom.wire.console import ConsoleDialect
 from chatroom.wire.text import visible
@@ -147,36 +147,14 @@ class ManholeProtocol(LoginConsole):
             self._ask_more(False)
 
 
-class ManholeFactory(Factory):
+class ManholeFactory(LoginFactory):
     """Hold the manhole's connections."""
 
-    noisy = False
-
-    def __init__(self, house: House, idle: float) -> None:
-        self.house = house
-        self.idle = idle
-        self.dialect = ConsoleDialect(local_time(house.wall))
-
-    def buildProtocol(self, addr: IAddress | None) -> Any:
+    def buildProtocol(self, addr: IAddress | None) -> LoginConsole | None:
         """Make the protocol of one connection; there is none for who comes from elsewhere, however the port is set up."""
-        if not is_loopback(getattr(addr, "host", "localhost")):
-            return None
-        return ManholeProtocol(self.house, self.dialect, idle=self.idle)
+        return super().buildProtocol(addr) if is_loopback(getattr(addr, "host", "localhost")) else None
 
 
-class ManholeDoor:
-    """Let admins look inside."""
-
-    name = "manhole"
-
-    def __init__(self, house: House, idle: float) -> None:
-        self.factory: IProtocolFactory = ManholeFactory(house, idle)
-
-    def recognises(self, first: bytes) -> bool | None:
-        """Take nobody from the front door."""
-        return False
-
-
-def open_door(house: House, *, idle: float = IDLE) -> ManholeDoor:
+def open_door(house: House, *, idle: float = IDLE) -> LoginDoor:
     """Make the manhole of a house."""
-    return ManholeDoor(house, idle)
+    return LoginDoor(ManholeFactory(house, ManholeProtocol, idle))

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.protocol import Factory
 
-from chatroom.doors._console import local_time
 from chatroom.doors._ssh_login import SshLogin
 from chatroom.doors._ssh_transport import SshTransport
+from chatroom.doors._when import local_time
 from chatroom.hostkey import KIND, HostKey
 
 if TYPE_CHECKING:

@@ -2,33 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Iterator
-
 import pytest
 
-from chatroom.doors.line import local_time
-from chatroom.testing import START, SlowWorld, World
+from chatroom.testing import SlowWorld, World
 
 
 @pytest.fixture
 def world() -> World:
     return World()
-
-
-@pytest.fixture
-def in_tokyo() -> Iterator[None]:
-    """Be where it is nine hours later than in UTC."""
-    before = os.environ.get("TZ")
-    os.environ["TZ"] = "Asia/Tokyo"
-    time.tzset()
-    yield
-    if before is None:
-        del os.environ["TZ"]
-    else:
-        os.environ["TZ"] = before
-    time.tzset()
 
 
 def test_who_uses_bare_newlines_is_answered_with_bare_newlines(world: World) -> None:
@@ -152,12 +133,6 @@ def test_a_person_may_speak_of_http(world: World) -> None:
     ann, bob = world.person("ann"), world.person("bob")
     ann.types("GET / HTTP/1.1")
     bob.hears("ann: GET / HTTP/1.1")
-
-
-def test_times_are_those_of_where_the_house_stands(in_tokyo: None) -> None:
-    when = local_time(lambda: START)
-    assert when(START) == "2023-11-15 07:13"[11:]
-    assert when(START - 86400) == "2023-11-14 07:13"
 
 
 def test_what_was_said_yesterday_bears_its_day(world: World) -> None:
