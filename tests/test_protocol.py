@@ -15,6 +15,7 @@ from chatroom.core.events import KINDS
 from chatroom.doors._native import understood
 from chatroom.registry import load_verbs
 from chatroom.testing import Person, World
+from chatroom.wire import typed
 from chatroom.wire.json import parse
 from chatroom.wire.strict import Unreadable
 
@@ -188,7 +189,7 @@ def formatted(error: type[Unreadable]) -> bool:
 
 def test_a_typed_line_is_what_it_asks_for() -> None:
     limits = World().hub.limits
-    meant = understood(parse(b'{"do":"line","id":1,"text":"/topic tea","room":"dev"}', limits))
+    meant = understood(parse(b'{"do":"line","id":1,"text":"/topic tea","room":"dev"}', limits), typed.parse)
     assert (meant.verb, meant.tail, meant.fields, meant.ref) == ("topic", "tea", {"room": "dev"}, 1)
 
 

@@ -19,13 +19,11 @@ from twisted.internet.interfaces import IAddress
 from twisted.internet.protocol import Factory
 from twisted.logger import Logger
 
-from chatroom.core.errors import LineTooLong, Malformed, Refused
-from chatroom.core.request import Request
+from chatroom.doors._native import NativeProtocol
 from chatroom.outlet import handle_of
-from chatroom.receiver import BoundedLineReceiver
 from chatroom.sockets import SocketPath
-from chatroom.wire.console import parse as understand
-from chatroom.wire.json import JsonDialect, parse
+from chatroom.wire.console import parse
+from chatroom.wire.json import JsonDialect
 
 if TYPE_CHECKING:
     from chatroom.house import House
@@ -36,11 +34,12 @@ MOST = 32
 ROOT = 0
 
 
-class LocalProtocol(BoundedLineReceiver):
+class LocalProtocol(NativeProtocol):
     """Be one program's connection at the local door."""
 
     door = "local"
     console = True
+    understand = staticmethod(parse)
 
     def dialect(self) -> JsonDialect:
         """Share one dialect among all."""
@@ -55,42 +54,6 @@ class LocalProtocol(BoundedLineReceiver):
             return
         self.house.admit_host(self.reader)
         self.named()
-
-    def lineReceived(self, line: bytes) -> None:
-        """Do what one object asks for."""
-        line = line.strip(b" \t\r")
-        if not line:
-            return
-        try:
-            request = _meant(parse(line, self.house.hub.limits))
-        except Refused as why:
-            self._refuse(why)
-            return
-        self.house.perform(self.reader, request)
-
-    def lineLengthExceeded(self, line: bytes) -> None:
-        """Refuse the line, and keep the connection."""
-        self._refuse(LineTooLong(limit=self.longest))
-
-    def inputEnded(self) -> None:
-        """Leave, after everything that was asked for before has been answered."""
-        self.house.perform(self.reader, Request("quit"))
-
-    def _refuse(self, why: Refused) -> None:
-        ref = why.fields.get("ref")
-        self.house.refuse(self.reader, Request("", ref=ref if isinstance(ref, str | int) else None), why)
-
-
-def _meant(request: Request) -> Request:
-    """Turn a typed line into what it asks for."""
-    if request.verb != "line":
-        return request
-    fields = dict(request.fields or {})
-    text = fields.pop("text", None)
-    if not isinstance(text, str):
-        raise Malformed(problem="The field text is missing.", ref=request.ref)
-    meant = understand(text)
-    return Request(meant.verb, meant.tail, fields, request.ref, typed=True)
 
 
 def peer_user(transport: Any) -> int | None:

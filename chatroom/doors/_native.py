@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chatroom.core.errors import LineTooLong, Malformed, Refused
 from chatroom.core.request import Request
 from chatroom.receiver import BoundedLineReceiver
@@ -12,13 +14,16 @@ from chatroom.wire.json import parse
 class NativeProtocol(BoundedLineReceiver):
     """Be one program's connection."""
 
+    understand: Callable[[str], Request] = staticmethod(typed.parse)
+    """What a typed line asks for, here."""
+
     def lineReceived(self, line: bytes) -> None:
         """Do what one object asks for."""
         line = line.strip(b" \t\r")
         if not line:
             return
         try:
-            request = understood(parse(line, self.house.hub.limits))
+            request = understood(parse(line, self.house.hub.limits), self.understand)
         except Refused as why:
             self._refuse(why)
             return
@@ -42,7 +47,7 @@ class NativeProtocol(BoundedLineReceiver):
         self.tried()
 
 
-def understood(request: Request) -> Request:
+def understood(request: Request, understand: Callable[[str], Request]) -> Request:
     """Turn a typed line, `{"do": "line", "text": …}`, into what it asks for."""
     if request.verb != "line":
         return request
@@ -50,5 +55,5 @@ def understood(request: Request) -> Request:
     text = fields.pop("text", None)
     if not isinstance(text, str):
         raise Malformed(problem="The field text is missing.", ref=request.ref)
-    meant = typed.parse(text)
+    meant = understand(text)
     return Request(meant.verb, meant.tail, fields, request.ref, typed=True)
