@@ -35,23 +35,23 @@ def perform(call: Call) -> None:
     rooms = {stay.room.name: stay.room.present for session in person.sessions for stay in session.stays.values()}
 
     def then(_: Committed) -> list[Effect]:
-        person.renaming = None
-        roster.release(old.name)
+        person.renaming = person.former = None
         call.hub.departed.note(person, old, call.now)
-        if fold(old.name) != fold(name):
+        if person.sessions:  # who is gone meanwhile has let go of both
+            roster.release(old.name)
+        if person.sessions and fold(old.name) != fold(name):
             call.hub.lookout.tell(old.name, here=False)
             call.hub.lookout.tell(name, here=True)
         return [Send(call.session.current, Answer(call.ref, "nick", {"you": name}, (f"You are now called {name}.",)))]
 
     def undo() -> None:
-        person.renaming, person.author = None, old
+        person.renaming, person.author, person.former = None, old, None
         person.shuffle()
-        if not person.sessions:  # gone meanwhile, so the new name may be another's by now
-            roster.release(old.name)
-            return
-        roster.release(name)
-        roster.claim(old.name, person, old.member)  # it was held all the time, but for another case of the same letters
+        if person.sessions:
+            roster.release(name)
+            roster.claim(old.name, person, old.member)  # it was held all the time, but for another case of the same letters
 
+    person.former = old.name
     person.renaming = call.submit(("", Renamed(old, tuple(rooms.items()), name)), then=then, undo=undo)
 
 

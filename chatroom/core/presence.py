@@ -368,8 +368,9 @@ class Presence:
     def _depart(self, person: Person, now: float) -> None:
         if person.listed:
             self.hub.departed.note(person, person.author, now)
-            self.hub.lookout.tell(person.name, here=False)
-            self.hub.roster.release(person.name)
+            for name in dict.fromkeys((person.former or person.name, person.name)):
+                self.hub.lookout.tell(name, here=False)
+                self.hub.roster.release(name)
             del self.hub.people[person.inbox]
             self._orderly.discard(person)
             self._hidden.discard(person)

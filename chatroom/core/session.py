@@ -62,6 +62,7 @@ class Person:
         "away",
         "changes",
         "claim",
+        "former",
         "held",
         "hidden",
         "id",
@@ -102,6 +103,8 @@ class Person:
         """To which session what waited in the inbox is on its way, and up to where."""
         self.renaming: int | None = None
         """The ticket of a change of name that is not settled; what is said under the new name rests on it."""
+        self.former: str | None = None
+        """The name they had before that, which is theirs until then."""
         self.sessions: list[Session] = []
         self.whispers: deque[Whisper] = deque(maxlen=WHISPERS)
         """The last private words of this person."""

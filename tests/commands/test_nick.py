@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.testing import Person, World
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, SlowWorld, World, member
 
 
 def test_everybody_in_ones_rooms_is_told_once(ann: Person, bob: Person) -> None:
@@ -51,3 +52,27 @@ def test_private_words_find_the_new_name_and_not_the_old(ann: Person, bob: Perso
     bob.types("/msg anna hi", "/msg ann hi")
     ann.hears("(private) bob: hi")
     assert bob.lines()[-1] == "! Nobody here is called ann. Type /who for who is here."
+
+
+@pytest.mark.parametrize("stored", [True, False])
+def test_who_goes_with_a_change_of_name_under_way_has_neither_name(stored: bool) -> None:
+    world = SlowWorld(members=[member("max", Rank.MODERATOR)])
+    ann, bob, watcher = world.person("ann"), world.person("bob"), world.program("cat")
+    moderator = world.logged_in("max", rooms=[])
+    watcher.asks("lookout", add=["ann", "anna"])
+    world.settle()
+    watcher.objects(), moderator.objects()
+    ann.types("/nick anna")
+    ann.leaves()
+    moderator.asks("kick", who="ann")
+    moderator.asks("ban", who="ann", dry_run=True)
+    assert [(one.get("error"), one.get("targets")) for one in moderator.objects()] == [("no-such-person", None), (None, ["ann"])]
+    bob.types("/nick ann")
+    if not stored:
+        world.decline()
+    world.settle()
+    bob.types("/nick anna")
+    world.settle()
+    assert [line for line in bob.lines() if "called" in line][-2:] == ["You are now called ann.", "You are now called anna."]
+    told = [one["text"] for one in watcher.objects() if one["is"] == "notice"]
+    assert told == ["ann is gone.", "anna is gone.", "ann is here.", "ann is gone.", "anna is here."]
