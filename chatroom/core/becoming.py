@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -10,11 +10,12 @@ from chatroom.core.attempts import Attempt
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.errors import HereAlready
-from chatroom.core.events import Author
-from chatroom.core.keeping import rooms_of
+from chatroom.core.events import HOUSE, Author
+from chatroom.core.keeping import Changes, rooms_of
 from chatroom.core.members import Member
 from chatroom.core.names import STAR
-from chatroom.core.rights import ROLES, Alteration, Rights
+from chatroom.core.rights import ROLES, Rights
+from chatroom.core.seams import Committed
 from chatroom.core.session import Person
 from chatroom.core.signals import Recognised
 
@@ -50,26 +51,36 @@ def _become(call: Call, person: Person, member: Member) -> None:
     hub.memory.inboxes.close(person)
     hub.cards.forget(before)
     del hub.people[before]
-    taken = [change for rights in person.held for change in _take_along(rights, person, "@" + member.id)]
-    for rights in person.held:
-        rights.forget(person)
-    person.held.clear()
     person.author, person.inbox, person.rank = Author(person.name, member.id, guest.stay), "@" + member.id, member.rank
     hub.people[person.inbox] = person
     hub.presence.ranked(person)
     for other in hub.people.values():
         other.readdress(before, person.inbox)
-    puts = tuple(put for change in taken for put in change.puts)
-    hub.errands.note(call.session, [("", Recognised(guest, rooms_of([person], None), member.id))], call.now, puts)
+    hub.errands.note(call.session, [(HOUSE, Recognised(guest, rooms_of([person], None), member.id))], call.now)
+    for rights in person.held:
+        room = hub.rooms.get(rights.room)
+        if room is not None and room.rights is rights and not room.closing:
+            _take_along(call, rights, person, before)
+    person.held.clear()
 
 
-def _take_along(rights: Rights, guest: Person, inbox: str) -> Iterator[Alteration]:
-    """Let a member hold what they held in a room as a guest."""
-    held = [f"{role}/{inbox}" for role in ROLES if rights.holds(role, guest.inbox)]
+def _take_along(call: Call, rights: Rights, person: Person, before: str) -> None:
+    """Let a member hold what they held in a room as a guest; if that is not stored, nobody holds it."""
+    inbox, name = person.inbox, person.name
+    taken = [rights.change(f"{role}/{inbox}", name) for role in ROLES if rights.holds(role, before)]
     owner = rights.owner()
-    changes = [rights.change(key, guest.name) for key in held]
-    if owner is not None and owner[0] == guest.inbox:
-        changes.append(rights.change("owner", [inbox, guest.name]))
-    for change in changes:
-        change.keep()
-        yield change
+    if owner is not None and owner[0] == before:
+        taken.append(rights.change("owner", [inbox, name]))
+    changes = Changes(tuple(taken))
+    rights.forget(before)
+
+    def undo() -> None:
+        changes.undo()
+        rights.forget(before)
+
+    def kept(_: Committed) -> tuple[()]:
+        changes.keep()
+        return ()
+
+    if taken:
+        call.hub.errands.note(call.session, (), call.now, changes.puts, undo, kept)

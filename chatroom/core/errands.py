@@ -98,7 +98,7 @@ class Errands:
         self.recalled_most = recalled
         """Posts of which nothing is kept that are remembered."""
         self._resting = resting
-        """Tells the ticket on which the existence of a log rests, while it is not committed."""
+        """Tells the ticket on which what a log or a piece of state is about rests, while it is not committed."""
         self.at = 0.0
         """The time of the last entry."""
         self._ticket = 0
@@ -268,9 +268,9 @@ class Errands:
                 said, same = event, self._new_id()
             made.append(JournalDraft(log, event, same, self.at))
             if log != where:
-                where, opening = log, self._resting(log)
-                if opening is not None:
-                    rests_on = opening
+                where, rests_on = log, self._resting(log) or rests_on
+        for put in puts:
+            rests_on = self._resting(put.key) or rests_on
         self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, rests_on)))
         return self._ticket
 

@@ -54,6 +54,7 @@ from chatroom.core.registrations import Registration
 from chatroom.core.relays import Relays
 from chatroom.core.replies import Denied, Ref, Reply, RoomView
 from chatroom.core.request import Request
+from chatroom.core.rights import room_of
 from chatroom.core.room import Room
 from chatroom.core.roster import Roster
 from chatroom.core.seams import Outcome, Recovered
@@ -380,5 +381,5 @@ class Hub:
         self.errands.now_do(*self._showing.show_all(new, session))
 
     def _resting(self, log: str) -> int | None:
-        room = self.rooms.get(log)
+        room = self.rooms.get(log) or self.rooms.get(room_of(log))
         return None if room is None else room.opening

@@ -164,6 +164,7 @@ class Presence:
         stay = Stay(room)
         changes = self._coming_in(call.person, room)
         focus, first = session.focus, room.add(session)
+        stay.first = first
         session.stays[name] = stay
         session.focus = room
 
@@ -177,6 +178,9 @@ class Presence:
             for change in changes:
                 change.undo()
             self._put_out(session, stay, focus)
+            for other in list(room.occupants.get(session.someone, ()) if first else ()):
+                if not other.stays[name].first:
+                    self.lead_out(other, room)
             if room.opening is not None and not room.occupants and self.hub.rooms.get(name) is room:
                 del self.hub.rooms[name]
 
@@ -329,6 +333,8 @@ class Presence:
         """Undo a joining, for whoever has taken the session's place since."""
         room, current = stay.room, session.current
         held = current.stays.get(room.name)
+        if held is not None and held.room is not room:
+            return  # that is a later room of the same name
         if held is stay or (current is not session and held is not None):
             del current.stays[room.name]
             current.focus = focus
@@ -338,13 +344,21 @@ class Presence:
             self.hub.errands.now_do(Exit(current, room))
             self.hub.errands.say_to(current, Exited(None, room.name))
 
+    def lead_out(self, session: Session, room: Room) -> None:
+        """Take a session out of a room that is not there, or not for it, after all."""
+        del session.stays[room.name]
+        session.focus = next((stay.room for stay in reversed(session.stays.values())), None)
+        room.drop(session)
+        self.hub.errands.now_do(Exit(session, room))
+        self.hub.errands.say_to(session, Exited(None, room.name))
+
     def put_back(self, session: Session, stay: Stay, focus: Room | None) -> None:
         """Undo a leaving, for whoever has taken the session's place since, unless they have come back or gone for good."""
         room, current = stay.room, session.current
         if current.ended or room.name in current.stays:
             return
-        if self.hub.rooms.get(room.name) is not room:
-            # Its opening was declined, too: there is nothing to go back to.
+        if self.hub.rooms.get(room.name) is not room or room.opening is not None:
+            # Its opening was declined, too, even if others are still to hear of it: there is nothing to go back to.
             self.hub.errands.say_to(current, Exited(None, room.name))
             return
         back = stay if current is session else Stay(room)
@@ -378,7 +392,7 @@ class Presence:
             if person.author.member is None:
                 self.hub.cards.forget(person.inbox)
         for rights in person.held:
-            rights.forget(person)
+            rights.forget(person.inbox)
 
     def _end(self, session: Session) -> None:
         session.ended = True

@@ -385,15 +385,15 @@ class Rights:
             del self._cells[change.key]
         self._changed()
 
-    def forget(self, person: Person) -> None:
+    def forget(self, inbox: str) -> None:
         """Forget what a guest held, who is gone for good."""
         owner = self.owner()
-        for key in [f"{role}/{person.inbox}" for role in ROLES]:
+        for key in [f"{role}/{inbox}" for role in ROLES]:
             self._cells.pop(key, None)
-        if owner is not None and owner[0] == person.inbox:
+        if owner is not None and owner[0] == inbox:
             self._cells.pop("owner", None)
         self._changed()
-        self._spoke.pop(person.inbox, None)
+        self._spoke.pop(inbox, None)
 
     # -- what lasts -----------------------------------------------------------------------------------------------------
 
@@ -451,6 +451,11 @@ def _read(key: str, value: Any) -> Any:
     if not fits:
         raise ValueError(key)
     return value
+
+
+def room_of(key: str) -> str:
+    """Give the room of a key in the state beside the logs; nothing where it is not of this kind."""
+    return key.removeprefix(PREFIX).partition("/")[0] if key.startswith(PREFIX) else ""
 
 
 def by_room(state: Mapping[str, str]) -> dict[str, dict[str, str]]:

@@ -112,10 +112,12 @@ class Room:
 class Stay:
     """Be one session's time in one room, from joining to leaving; a later stay is another one."""
 
-    __slots__ = ("room", "since", "upto")
+    __slots__ = ("first", "room", "since", "upto")
 
     def __init__(self, room: Room) -> None:
         self.room = room
+        self.first = False
+        """Whether none of the person's other devices was there before."""
         self.since: int | None = None
         """Up to which kept entry the person had seen the room before, if that was known."""
         self.upto = 0
@@ -124,5 +126,5 @@ class Stay:
     def again(self) -> Stay:
         """Give the same stay of the session that takes this one's place."""
         stay = Stay(self.room)
-        stay.since, stay.upto = self.since, self.upto
+        stay.first, stay.since, stay.upto = self.first, self.since, self.upto
         return stay

@@ -55,23 +55,23 @@ class Vacancy:
         self._hub = hub
         self.sleeping_most = SLEEPING
         self._sleeping: OrderedDict[str, Sleeper] = OrderedDict()
+        self._clearing: set[Room] = set()
+        """Rooms whose rights are on their way off the disk."""
 
     def recover(self, logs: Mapping[str, LogState], state: Mapping[str, str]) -> tuple[str, ...]:
         """Take up the rooms that the journal holds, the lobby in any case; give the keys of state that cannot be read."""
         unread: tuple[str, ...] = ()
-        kept = by_room(state)
-        for name, log in sorted(logs.items(), key=lambda one: one[1].tail[-1].at if one[1].tail else 0.0):
+        kept, lobby = by_room(state), self._hub.rules.lobby
+        for name, log in sorted({lobby: LogState(0, ()), **logs}.items(), key=lambda one: one[1].tail[-1].at if one[1].tail else 0.0):
             floor = _floor(state.get(FLOOR + name), log.tail)
             tail = [entry for entry in log.tail if entry.seq > floor]
-            if log.head - floor > len(tail) or _speaks(tail) or kept.get(name, {}).keys() - {"owner"}:
+            if name == lobby or log.head - floor > len(tail) or _speaks(tail) or kept.get(name, {}).keys() - {"owner"}:
                 room = self._make(name, log.head)
                 room.floor = floor
                 room.log.preload(tail)
                 room.topic = _topic(state.get(f"topic/{name}"))
                 room.opened_at = float(state.get(OPENED + name, "0"))
                 unread += room.rights.load(kept.get(name, {}))
-        if self._hub.rules.lobby not in self._hub.rooms:
-            self._make(self._hub.rules.lobby, 0)
         while len(self._hub.rooms) > self._hub.limits.rooms and self._put_to_sleep():
             pass
         return unread
@@ -106,7 +106,9 @@ class Vacancy:
         hub, rights = self._hub, room.rights
         if rights.access == "open" and not rights.on("secret"):
             room.rights = Rights(room.name)
-            hub.errands.note(Session("", "", now), (), now, rights.cleared(), partial(_give_back, room, rights))
+            self._clearing.add(room)
+            undo, done = partial(self._give_back, room, rights), partial(self._cleared, room)
+            hub.errands.note(Session("", "", now), (), now, rights.cleared(), undo, done)
             return
         room.closing = True
         puts = (*unkept(room.name), *rights.cleared())
@@ -114,15 +116,28 @@ class Vacancy:
         stay, end = partial(setattr, room, "closing", False), partial(self.ended, room, now)
         hub.errands.note(Session("", "", now), [(room.name, closed)], now, puts, stay, end)
 
+    def _cleared(self, room: Room, _: Committed) -> tuple[()]:
+        self._clearing.discard(room)
+        return ()
+
+    def _give_back(self, room: Room, rights: Rights) -> None:
+        """Let a room be set as it was, unless somebody has set something meanwhile."""
+        self._clearing.discard(room)
+        if room.rights.bare:
+            room.rights = rights
+
     def ended(self, room: Room, now: float, _: Committed | None = None) -> tuple[()]:
         """Let a room be no more whose end is on disk; one that is opened under its name later is another."""
+        for session in [one for sessions in room.occupants.values() for one in sessions]:
+            self._hub.presence.lead_out(session, room)  # they were let out before, which was not stored
         del self._hub.rooms[room.name]
         self._hub.errands.note(Session("", "", now), (), now, (Put(FLOOR + room.name, str(room.log.head)),))
         return ()
 
     def _idle(self, room: Room) -> bool:
-        """Tell whether nobody is in a room, comes, or is needed there."""
-        return not room.occupants and room.opening is None and not room.closing and room.name != self._hub.rules.lobby
+        """Tell whether nobody is in a room, comes, or is needed there, and nothing of it is under way."""
+        busy = room.opening is not None or room.closing or room in self._clearing
+        return not room.occupants and not busy and room.name != self._hub.rules.lobby
 
     def _forget_silent(self) -> None:
         """Forget the rooms where nobody is and nothing was ever said; whoever joins one opens it anew."""
@@ -153,12 +168,6 @@ class Vacancy:
         log = Log(head, count=self._hub.limits.window, size=self._hub.limits.window_bytes)
         room = self._hub.rooms[name] = Room(name, log)
         return room
-
-
-def _give_back(room: Room, rights: Rights) -> None:
-    """Let a room be set as it was, unless somebody has set something meanwhile."""
-    if room.rights.bare:
-        room.rights = rights
 
 
 def _is_members(room: Room) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Put, Submission
+from chatroom.house import TICK
 from chatroom.testing import SlowWorld, World, member
 
 
@@ -195,3 +196,25 @@ def test_a_room_that_was_opened_again_begins_at_the_same_place_after_a_restart()
     assert world.logged_in("meg", rooms=["tea"]).answer("mute", who="name:eve", **{"for": "1h"})["ok"]
     floor = world.hub.rooms["tea"].floor
     assert world.restarted().hub.rooms["tea"].floor == floor == 1
+
+
+def test_what_is_set_in_the_lobby_before_anything_was_said_there_stays() -> None:
+    world = World(members=[member("max", Rank.MODERATOR)])
+    assert world.logged_in("max", rooms=[]).answer("card", room="lobby", set={"colour": "red"})["ok"]
+    assert world.restarted().hub.rooms["lobby"].rights.card == {"colour": "red"}
+
+
+def test_a_room_whose_settings_are_being_lifted_does_not_give_way_before() -> None:
+    world = SlowWorld(rooms=3)
+    ann = world.program("ann", rooms=["tea"])
+    ann.asks("mute", who="name:eve")
+    world.settle()
+    ann.asks("quit")
+    world.settle()
+    world.rest(TICK)
+    bob = world.connect(world.native)
+    bob.asks("hello", name="bob", rooms=["den", "ivy"])
+    world.decline()
+    world.settle()
+    assert "house-has-too-many-rooms" in [one.get("error") for one in bob.objects()]
+    assert len(world.hub.rooms["tea"].rights.mutes) == 1

@@ -1,0 +1,89 @@
+"""Coming and going while the disk declines what was asked for: nobody is left in a room that is not there."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatroom.core.rank import Rank
+from chatroom.testing import Person, SlowWorld, member, password_of
+
+KEY = "a key of enough characters"
+
+
+@pytest.fixture
+def slow() -> SlowWorld:
+    return SlowWorld(members=[member("meg"), member("max", Rank.MODERATOR)])
+
+
+def device(slow: SlowWorld, name: str, *rooms: str) -> Person:
+    """Let a member come in on one more device."""
+    made = slow.connect(slow.native)
+    made.asks("hello", name=name, password=password_of(name), rooms=list(rooms))
+    return made
+
+
+def errors(program: Person) -> list[str]:
+    """Give why what a program asked for was refused."""
+    return [one["error"] for one in program.objects() if "error" in one]
+
+
+def test_who_left_a_room_whose_opening_is_declined_is_not_put_back_into_it(slow: SlowWorld) -> None:
+    ann, bob = slow.program("ann"), slow.program("bob")
+    ann.asks("join", room="tea")
+    ann.asks("leave", room="tea")
+    bob.asks("join", room="tea")
+    slow.decline()
+    slow.settle()
+    assert "tea" not in slow.hub.rooms
+    ann.asks("say", room="tea", text="anybody?")
+    assert errors(ann)[-1] == "not-in-room"
+
+
+def test_a_second_device_does_not_stay_in_a_room_that_the_first_did_not_get_into(slow: SlowWorld) -> None:
+    ann = slow.program("ann")
+    ann.asks("join", room="tea")
+    device(slow, "meg", "tea")
+    second = device(slow, "meg", "tea")
+    slow.decline()
+    slow.settle()
+    assert "tea" not in slow.hub.rooms
+    assert {"is": "exited", "room": "tea"}.items() <= second.objects()[-1].items()
+    second.asks("join", room="tea")
+    second.asks("say", 1, room="tea", text="now then")
+    slow.settle()
+    assert slow.hub.rooms["tea"].log.head == 2
+    assert second.objects()[-1]["ok"]
+
+
+def test_a_joining_declined_late_leaves_a_later_room_of_that_name_alone(slow: SlowWorld) -> None:
+    ann, bob = slow.program("ann"), slow.program("bob", key=KEY, rooms=[])
+    ann.asks("join", room="tea")
+    bob.asks("join", room="tea")
+    bob.asks("leave", room="tea")
+    slow.decline()
+    again = slow.program("bob", key=KEY, rooms=["tea"])
+    again.asks("say", 1, room="tea", text="mine")
+    slow.settle()
+    assert again.objects()[-1]["ok"]
+    assert slow.hub.rooms["tea"].names() == ("bob",)
+
+
+def test_who_is_back_in_a_room_that_is_closing_as_they_could_not_be_put_out_is_led_out_with_its_end(slow: SlowWorld) -> None:
+    ann, bob = slow.program("ann", rooms=["tea"]), slow.program("bob", rooms=["tea"])
+    ann.asks("kick", room="tea", who="bob")
+    ann.asks("close", room="tea")
+    slow.decline()
+    slow.settle()
+    assert "tea" not in slow.hub.rooms
+    bob.asks("say", room="tea", text="where am I?")
+    assert errors(bob) == ["not-in-room"]
+
+
+@pytest.mark.parametrize("order", [{"do": "mute", "who": "eve"}, {"do": "ban", "who": "eve"}, {"do": "access", "access": "invited"}])
+def test_what_was_ordered_in_a_room_whose_opening_is_declined_is_nowhere(slow: SlowWorld, order: dict[str, str]) -> None:
+    ann = slow.program("ann")
+    ann.asks("join", room="tea")
+    ann.asks(**order, room="tea")
+    slow.decline()
+    slow.settle()
+    assert [key for key in slow.disk.open(slow.house.deeds.settled, tail=0).state if "tea" in key] == []
