@@ -9,8 +9,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from functools import lru_cache
 from json.encoder import encode_basestring as quoted
 from typing import Any, ClassVar
 
@@ -48,6 +46,7 @@ from chatroom.core.events import (
 from chatroom.core.limits import Limits
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Marked, Missed, Notice, Page, Reply, Waited, Welcome
 from chatroom.core.request import Request
+from chatroom.wire.moment import stamp
 from chatroom.wire.strict import Object, Unreadable, is_ref, loads
 
 VERB_LENGTH = 32
@@ -74,17 +73,6 @@ def parse(line: bytes, limits: Limits) -> Request:
     if not isinstance(verb, str) or not 0 < len(verb) <= VERB_LENGTH:
         raise BadVerb(limit=VERB_LENGTH, ref=ref)
     return Request(verb, fields=given, ref=ref)
-
-
-@lru_cache(maxsize=64)
-def _second(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def stamp(at: float) -> str:
-    """Write a time as RFC 3339 in UTC with milliseconds."""
-    second, thousandths = divmod(round(at * 1000), 1000)
-    return f"{_second(second)}.{thousandths:03d}Z"
 
 
 def dumps(value: Object) -> bytes:

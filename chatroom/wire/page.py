@@ -12,7 +12,7 @@ from html import escape
 from urllib.parse import quote, urlencode
 
 from chatroom.core.events import Entry, RoomOpened, Said, TopicChanged
-from chatroom.wire.json import stamp
+from chatroom.wire.moment import stamp
 from chatroom.wire.text import lines, visible
 
 HEAD = """<!doctype html>

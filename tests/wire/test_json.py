@@ -65,7 +65,8 @@ from chatroom.wire.heard import (
     request,
     understand,
 )
-from chatroom.wire.json import JsonDialect, described, dumps, parse, stamp
+from chatroom.wire.json import JsonDialect, described, dumps, parse
+from chatroom.wire.moment import stamp
 
 ANN = Author("ann")
 AT = 1_763_697_600.123
@@ -229,12 +230,6 @@ def test_what_is_told_in_private_names_no_inbox() -> None:
     line = DIALECT.private(entry, own=False)
     assert b"secret" not in line
     assert understand(line[:-1]) == replace(entry, log=INBOX)
-
-
-def test_times_have_milliseconds_and_are_rounded_not_cut() -> None:
-    assert stamp(0.0) == "1970-01-01T00:00:00.000Z"
-    assert stamp(1.9999) == "1970-01-01T00:00:02.000Z"
-    assert stamp(AT) == "2025-11-21T04:00:00.123Z"
 
 
 # -- replies ------------------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from chatroom.core.seams import Slice
 from chatroom.doors._web.errand import Errand
 from chatroom.doors._web.request import WebRequest
 from chatroom.doors._web.stream import stream
-from chatroom.wire.json import dumps, stamp
+from chatroom.wire.json import dumps
+from chatroom.wire.moment import stamp
 from chatroom.wire.problem import Problem, refused
 from chatroom.wire.strict import Unreadable, loads
 from chatroom.wire.text import decode

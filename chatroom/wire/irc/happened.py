@@ -39,8 +39,9 @@ from chatroom.core.signals import CardChanged, Confided, Described, Recognised, 
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.cuts import CUTS, read, rows
 from chatroom.wire.irc.message import LINE
-from chatroom.wire.irc.out import ACTION, Out, line, room_for, stamp, stamped
+from chatroom.wire.irc.out import ACTION, Out, line, room_for, stamped
 from chatroom.wire.irc.scene import Scene
+from chatroom.wire.moment import stamp
 from chatroom.wire.order import worded
 from chatroom.wire.text import lines
 

@@ -16,8 +16,9 @@ from chatroom.core import errors as e
 from chatroom.core.events import Entry, Told
 from chatroom.core.replies import Answer, Denied, Page, Reply
 from chatroom.wire.irc.happened import channel, happened, words
-from chatroom.wire.irc.out import Out, line, stamp
+from chatroom.wire.irc.out import Out, line
 from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.moment import stamp
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z").fullmatch
 SELECTORS = {"LATEST": 1, "BEFORE": 1, "AFTER": 1, "AROUND": 1, "BETWEEN": 2}

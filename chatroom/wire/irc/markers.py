@@ -9,8 +9,9 @@ from chatroom.core import errors as e
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.history import is_time
-from chatroom.wire.irc.out import Out, line, stamp
+from chatroom.wire.irc.out import Out, line
 from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.moment import stamp
 
 
 def markread(talk: Talk, asked: Asked) -> None:

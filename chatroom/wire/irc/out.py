@@ -104,17 +104,6 @@ def pieces(text: str, limit: int) -> Iterator[str]:
     yield raw.decode()
 
 
-@lru_cache(maxsize=64)
-def _second(at: int) -> str:
-    return datetime.fromtimestamp(at, UTC).strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def stamp(at: float) -> str:
-    """Write a time as server-time does."""
-    second, thousandths = divmod(round(at * 1000), 1000)
-    return f"{_second(second)}.{thousandths:03d}Z"
-
-
 def stamped(body: str, at: float) -> str:
     """Put the time before words, for a client that could not tell otherwise that they are old."""
     head, colon, text = body.partition(" :")

@@ -40,9 +40,10 @@ from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.caps import OLDEST
 from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, channel, happened, recalled, tags_by
 from chatroom.wire.irc.message import Message
-from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for, stamp
+from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for
 from chatroom.wire.irc.refusals import Told, told
 from chatroom.wire.irc.scene import SERVICE, Scene
+from chatroom.wire.moment import stamp
 
 LABEL = "label"
 LONGEST_LABEL = 64
