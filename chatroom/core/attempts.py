@@ -104,7 +104,8 @@ class _Tally:
 
     def _at(self, key: str, now: float) -> tuple[int, float]:
         held = self._many.held.get(key) or self._few.held.get(key)
-        if held is None or now - held[1] > self.pace.forgotten:
+        # What seems to have been later than now was before the clock was set back, which would else hold everybody up for as long.
+        if held is None or not 0 <= now - held[1] <= self.pace.forgotten:
             return 0, now
         return held
 

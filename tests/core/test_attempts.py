@@ -60,6 +60,13 @@ def test_an_account_waits_twice_as_long_each_time_up_to_a_cap() -> None:
     assert waits == [5, 10, 20, 40, 60, 60]
 
 
+def test_a_clock_that_is_set_back_holds_nobody_up() -> None:
+    attempts = Attempts()
+    now = fail(attempts, PER_ACCOUNT.free + 3, now=2 * HOUR)
+    attempts.admit(somewhere(100), "ann", now - HOUR)
+    attempts.admit(somewhere(0), "bob", now - HOUR)
+
+
 def test_an_address_that_tries_account_after_account_waits_too_and_longer() -> None:
     attempts = Attempts()
     now, longest = 0.0, 0
