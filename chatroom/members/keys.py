@@ -1,12 +1,12 @@
 """The public keys and certificates of members in a text file beside the list of members, which the host may edit.
 
 Each line is a member's id and a key as it stands in a `.pub` file, or a certificate's fingerprint. What cannot be read is told to the
-host once and left as it is until the house writes the file, which takes over the lines it understands and those it does not.
+host once. When the house changes a key it touches that one's line alone: comments, and what it does not understand, stay as they are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from twisted.internet.interfaces import IDelayedCall, IReactorTime
 
 from chatroom.core import keys
 from chatroom.core.errors import KeysUnwritable, Refused
+from chatroom.core.fact import fact
 from chatroom.core.keys import Keyring, PublicKey
 from chatroom.core.members import is_id
 from chatroom.members import _disk
@@ -35,6 +36,15 @@ SAID = 5
 Edit = Callable[[Keyring], Keyring]
 
 
+@fact
+class _Line:
+    """Be a line of the file, and the key it holds, if any."""
+
+    text: str
+    member: str = ""
+    key: PublicKey | None = None
+
+
 class KeyFile:
     """Keep keys in a file; `ring` is the same object at all times, `told` is called with each sentence for the host."""
 
@@ -46,8 +56,9 @@ class KeyFile:
         self._aside = aside
         self._told = told
         self._mark: _disk.Mark | None = None
+        self._lines: list[_Line] = []
         self._strange: list[str] = []
-        """Lines that could not be read."""
+        """Those of them that could not be read."""
         self._known: frozenset[str] = frozenset()
         """Those of which the host was told before."""
         self._problem = ""
@@ -91,7 +102,8 @@ class KeyFile:
             if self._problem:
                 raise KeysUnwritable(why=self._problem)
             ring = edit(self.ring)
-            raw = "".join(_lines(ring, self._strange)).encode()
+            lines = list(_changed(self._lines, ring))
+            raw = "".join(f"{line.text}\n" for line in lines).encode("utf-8", "surrogateescape")
             if len(raw) > MOST:
                 raise KeysUnwritable(why="It is full.")
             try:
@@ -99,31 +111,38 @@ class KeyFile:
             except (OSError, _disk.Moved) as error:
                 why = getattr(error, "strerror", None) or "It is being changed by another program"
                 raise KeysUnwritable(why=f"{why}.") from error
+            self._lines = lines
             self.ring.take(ring)
 
     def _take(self, found: _disk.Found) -> None:
         if len(found.raw) > MOST:
             raise OSError(0, f"it is larger than {MOST} bytes")
         ring, self._known = Keyring(), frozenset(self._strange)
-        self._strange = []
-        for line in found.raw.decode("utf-8", "replace").splitlines():
-            if line.strip() and not line.startswith("#"):
-                ring = self._line(ring, line)
+        self._lines, self._strange = [], []
+        for text in found.raw.decode("utf-8", "surrogateescape").removesuffix("\n").split("\n") if found.raw else ():
+            line = self._line(ring, text)
+            self._lines.append(line)
+            if line.key is not None:
+                ring = ring.added(line.member, line.key)
         self._mark = found.mark
         self.ring.take(ring)
 
-    def _line(self, ring: Keyring, line: str) -> Keyring:
-        member, _, rest = line.strip().partition(" ")
+    def _line(self, ring: Keyring, text: str) -> _Line:
+        member, _, rest = text.strip().partition(" ")
+        if not member or member.startswith("#"):
+            return _Line(text)
         try:
             if is_id(member):
-                return ring.added(member, keys.read(rest))
+                key = keys.read(rest)
+                ring.added(member, key)
+                return _Line(text, member, key)
             why = "it begins with no member's id."
         except Refused as refused:
             why = str(refused)
-        self._strange.append(line)
-        if len(self._strange) <= SAID and line not in self._known:
+        self._strange.append(text)
+        if len(self._strange) <= SAID and text not in self._known:
             self._told(f"{self._path.name} has a line that is no key of a member: {why}")
-        return ring
+        return _Line(text)
 
     def _complain(self, problem: str) -> None:
         if problem != self._problem:
@@ -131,8 +150,11 @@ class KeyFile:
             self._told(problem)
 
 
-def _lines(ring: Keyring, strange: list[str]) -> Iterator[str]:
-    yield HEADER
-    yield from (f"{line}\n" for line in strange)
+def _changed(lines: Sequence[_Line], ring: Keyring) -> Iterator[_Line]:
+    """Give the lines of a file that is to hold these keys."""
+    if not lines:
+        yield from map(_Line, HEADER.splitlines())
+    stand = {(line.member, line.key) for line in lines}
+    yield from (line for line in lines if line.key is None or line.key in ring.of(line.member))
     for member in ring.members():
-        yield from (f"{member} {key}\n" for key in ring.of(member))
+        yield from (_Line(f"{member} {key}", member, key) for key in ring.of(member) if (member, key) not in stand)

@@ -82,6 +82,20 @@ def test_a_line_that_is_no_key_is_told_and_kept(kept: Kept) -> None:
     assert len(kept.said) == 2 + SAID
 
 
+def test_a_change_of_a_key_touches_no_other_line(kept: Kept) -> None:
+    before = f"# laptops\r\n\nm1 {key(1)} blue laptop\n\t m1  {key(2)}\nm2 \xe9?\n# keys to come\n".encode("latin-1")
+    kept.path.write_bytes(before)
+    kept.clock.advance(POLL)
+    kept.done(kept.file.add("m2", key(3)))
+    assert kept.path.read_bytes() == before + f"m2 {key(3)}\n".encode()
+    kept.done(kept.file.forget("m2"))
+    assert kept.path.read_bytes() == before
+    kept.done(kept.file.remove("m1", 1))
+    assert kept.path.read_bytes() == before.replace(f"m1 {key(1)} blue laptop\n".encode(), b"")
+    kept.clock.advance(POLL)
+    assert kept.file.ring.of("m1") == (key(2),)
+
+
 def test_keys_are_removed_one_by_one_and_with_their_owner(kept: Kept) -> None:
     for number in (1, 2, 3):
         kept.done(kept.file.add("m1", key(number)))
