@@ -26,8 +26,10 @@ GATHER = 0.2
 """Seconds in which what is committed is gathered before it is taken in."""
 REST = 3.0
 """How many times as long as it worked the thread rests while it catches up."""
-BUSY = 15.0
+BUSY = 50.0
 """How many times as long it rests while more is committed."""
+LONGEST_REST = 10.0
+"""The most it rests, in seconds: what is said next may be nothing."""
 AGAIN = 30.0
 """Seconds after which what failed is tried again."""
 TIDY_EVERY = 3600.0
@@ -56,6 +58,7 @@ class Searcher:
         self._told = threading.Event()
         self._stopping = False
         self._feed_at: float | None = time.monotonic() + SOON
+        self._rested_at = 0.0
         self._tidy_at: float | None = None
         self._failed = False
 
@@ -86,11 +89,16 @@ class Searcher:
                 self._work()
                 continue
             if isinstance(job, More):
-                self._feed_at = min(self._feed_at or float("inf"), time.monotonic() + GATHER)
+                self._await()
             elif job is not None:
                 self._answer(job[0], self._find(job[1]))
         self._index.close()
         self._ended()
+
+    def _await(self) -> None:
+        """Take in what was committed in a while, and not before the thread has rested."""
+        if self._feed_at is None:
+            self._feed_at = max(time.monotonic() + GATHER, self._rested_at)
 
     def _wait(self) -> float | None:
         due = min((at for at in (self._feed_at, self._tidy_at) if at is not None), default=None)
@@ -103,7 +111,10 @@ class Searcher:
             if self._feed_at is not None and self._feed_at <= start:
                 rest = BUSY if self._told.is_set() else REST
                 self._told.clear()
-                self._feed_at = None if not self._index.feed() else time.monotonic() + rest * (time.monotonic() - start)
+                more = self._index.feed()
+                end = time.monotonic()
+                self._rested_at = end + min(rest * (end - start), LONGEST_REST)
+                self._feed_at = self._rested_at if more else None
                 if self._index.untidy and self._tidy_at is None:
                     self._tidy_at = start + TIDY_EVERY
             elif self._tidy_at is not None and self._tidy_at <= start:

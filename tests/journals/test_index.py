@@ -51,8 +51,9 @@ def quest(*terms: str, **more: Any) -> Quest:
     return Quest(terms, ("lobby",), 10, **more)
 
 
-def test_it_is_fed_in_steps_until_it_holds_everything(place: Place) -> None:
+def test_it_is_fed_in_steps_until_it_holds_everything(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     place.post(*(said(f"tea {n}") for n in range(1200)))
+    monkeypatch.setattr(_index, "STEP", 500)
     index = place.index()
     steps = 0
     while index.feed():
@@ -62,7 +63,8 @@ def test_it_is_fed_in_steps_until_it_holds_everything(place: Place) -> None:
     index.close()
 
 
-def test_who_searches_is_told_how_much_was_not_looked_at(place: Place) -> None:
+def test_who_searches_is_told_how_much_was_not_looked_at(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_index, "STEP", 500)
     place.post(*(said(f"tea {n}") for n in range(1200)))
     index = place.index()
     assert index.find(quest("tea")).behind == 1200
@@ -172,21 +174,47 @@ def test_catching_up_waits_longer_while_more_is_being_said(place: Place, monkeyp
     now = [100.0]
     index = place.index()
 
+    steps = iter([0.01, 0.01, 1.0])
+
     def feed() -> bool:
-        now[0] += 1.0
+        now[0] += next(steps)
         return True
 
     monkeypatch.setattr(index, "feed", feed)
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     searcher = Searcher(index, lambda *_: None, lambda: None)
     waits = []
-    for speaks in (True, False):
+    for speaks in (True, False, True):
         if speaks:
             searcher.more()
         searcher._feed_at = now[0]
         searcher._work()
+        searcher._await()
         waits.append(searcher._wait())
-    assert waits == [_searcher.BUSY, _searcher.REST]
+    assert waits == pytest.approx([_searcher.BUSY / 100, _searcher.REST / 100, _searcher.LONGEST_REST])
+
+
+def test_what_is_said_while_the_thread_rests_is_taken_in_when_it_has_rested(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [100.0]
+    index = place.index()
+
+    def feed() -> bool:
+        now[0] += 0.01
+        return False
+
+    monkeypatch.setattr(index, "feed", feed)
+    monkeypatch.setattr("time.monotonic", lambda: now[0])
+    searcher = Searcher(index, lambda *_: None, lambda: None)
+    searcher.more()
+    searcher._feed_at = now[0]
+    searcher._work()
+    assert searcher._wait() is None
+    searcher._await()
+    assert searcher._wait() == pytest.approx(_searcher.BUSY / 100)
+    now[0] += 60.0
+    searcher._feed_at = None
+    searcher._await()
+    assert searcher._wait() == pytest.approx(_searcher.GATHER)
 
 
 def test_what_is_said_is_found_soon_by_the_thread_alone(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
