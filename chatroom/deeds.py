@@ -55,6 +55,10 @@ if TYPE_CHECKING:
 
 LOGINS = frozenset({"identify", "prove", "rise"})
 """Verbs by which somebody shows that they are a member, before they come in or later."""
+BUSY = 0.01
+"""Seconds after a batch in which the next one is gathered over some turns, as it may be the beginning of many."""
+LONGEST_GATHERING = 0.002
+"""Seconds for which a batch is gathered at most."""
 Office = Callable[..., Awaitable[Any]]
 """What the hub may ask for that takes time."""
 
@@ -80,6 +84,10 @@ class Deeds:
         self.closing = False
         self._batch: list[Submission] = []
         self._batch_call: IDelayedCall | None = None
+        self._gathered = 0
+        """How much of the batch there was a turn ago."""
+        self._gather_until = 0.0
+        self._handed_over_at = 0.0
         self._do_one: dict[type[Any], Callable[[Any], None]] = {
             Submit: self._submit,
             Read: self._read,
@@ -118,7 +126,18 @@ class Deeds:
     def _submit(self, effect: Submit) -> None:
         self._batch.append(effect.submission)
         if self._batch_call is None:
-            self._batch_call = self.clock.callLater(0, self.hand_over)
+            self._gathered, self._gather_until = 0, self.clock.seconds() + LONGEST_GATHERING
+            self._batch_call = self.clock.callLater(0, self._gather)
+
+    def _gather(self) -> None:
+        """Hand over what was submitted; where much is, once a turn has brought nothing more."""
+        count, now = len(self._batch), self.clock.seconds()
+        if count > self._gathered and now - self._handed_over_at < BUSY and now < self._gather_until:
+            self._gathered = count
+            self._batch_call = self.clock.callLater(0, self._gather)
+        else:
+            self._handed_over_at = now
+            self.hand_over()
 
     def hand_over(self) -> None:
         """Give the journal what this turn submitted."""

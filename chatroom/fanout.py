@@ -254,7 +254,7 @@ class Fanout:
             self._behind.update(self._early)
             self._early.clear()
         for group in self._groups.get(room, {}).values():
-            parts = [data for line in lines if (data := self._rendered(group, line))]
+            parts = self._rendered(group, lines)
             seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
             if parts:
                 group.append(parts, seat if seat is not None and seat.group is group else None)
@@ -308,12 +308,12 @@ class Fanout:
             data = self._known[key] = dialect.entry(entry, room.name)
         return data
 
-    def _rendered(self, group: Group, line: Line) -> bytes:
+    def _rendered(self, group: Group, lines: Sequence[Line]) -> list[bytes]:
+        name, render = group.room.name, group.dialect.entry
         alone = next(iter(group.seats)).reader if len(group.seats) == 1 else None
-        if alone is not None and alone.hides(line.entry):
-            return b""
+        entries = [line.entry for line in lines if alone is None or not alone.hides(line.entry)]
         # Those who are in several of an event's rooms are rendered for alone.
-        return group.dialect.entry(within(line.entry, (group.room.name,)), group.room.name)
+        return [data for entry in entries if (data := render(within(entry, (name,)), name))]
 
     # -- readers --------------------------------------------------------------------------------------------------------
 

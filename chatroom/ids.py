@@ -12,12 +12,13 @@ def id_source(now: Callable[[], float] = time.time, boot: str | None = None) -> 
     """Make a function that gives a new id each time: milliseconds, this start's random mark, and a counter."""
     mark = boot or secrets.token_hex(2)
     counter = count()
-    stem = ["", -1]
+    stem, begun = "", -1
 
     def new_id() -> str:
+        nonlocal stem, begun
         at = int(now() * 1000)
-        if at != stem[1]:
-            stem[:] = [f"{at:x}{mark}", at]
-        return f"{stem[0]}{next(counter):x}"
+        if at != begun:
+            stem, begun = f"{at:x}{mark}", at
+        return f"{stem}{next(counter):x}"
 
     return new_id

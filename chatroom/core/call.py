@@ -68,10 +68,12 @@ class Call:
             if self.session.focus is None:
                 raise InNoRoom(lobby=self.hub.rules.lobby)
             return self.session.focus
-        name = self.hub.room_name(named)
-        stay = self.session.stays.get(name)
+        stay = self.session.stays.get(named)  # as it is called, most often
         if stay is None:
-            raise NotInRoom(room=name)
+            name = self.hub.room_name(named)
+            stay = self.session.stays.get(name)
+            if stay is None:
+                raise NotInRoom(room=name)
         return stay.room
 
     def charge(self, lines: float) -> None:
@@ -225,7 +227,7 @@ def sayable(text: str) -> str:
     Other controls, ESC among them, are kept as they were said: whoever shows a text shows their pictures, so that an attempt is
     seen and does nothing.
     """
-    found = _UNSAYABLE.search(text)
+    found = None if text.isprintable() else _UNSAYABLE.search(text)
     if found is not None:
         raise BadCharacter(character=_NAMED.get(found[0], "half of a surrogate pair"))
     return text
@@ -233,7 +235,7 @@ def sayable(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Tell whether nothing of a text can be seen."""
-    if text[:1].isascii() and text[:1].isalnum():  # as most texts begin
+    if "!" <= text[:1] <= "~":  # as most texts begin
         return False
     return not any(_is_seen(char) for char in _COLOURS.sub("", text))
 

@@ -29,7 +29,7 @@ ENTRY_OVERHEAD = 300
 def weight(entry: Entry) -> int:
     """Estimate the bytes of memory `entry` takes."""
     event = entry.event
-    if isinstance(event, Said | Told):
+    if type(event) is Said or isinstance(event, Told):
         return ENTRY_OVERHEAD + len(event.text)
     if isinstance(event, TopicChanged):
         return ENTRY_OVERHEAD + len(event.topic)
@@ -97,12 +97,16 @@ class Log:
             if entry.seq > self.head + 1:
                 self._hole = entry.seq - 1
             self.head = entry.seq
-            self._keep(entry, size)
+            self._kept.append(entry)
+            self._kept_weight += size
+            if len(self._kept) > self.max_count or self._kept_weight > self.max_bytes:
+                self._drop_kept()
         line = Line(order, entry, source)
         self._lines.append(line)
         self.end += 1
         self._weight += size
-        self._drop_lines()
+        if len(self._lines) > self.max_count or self._weight > self.max_bytes:
+            self._drop_lines()
         return line
 
     def _drop_lines(self) -> None:
@@ -119,10 +123,12 @@ class Log:
         """Fill an empty window with the tail that the journal remembers, up to `head`."""
         for entry in entries:
             size = weight(entry)
-            self._keep(entry, size)
+            self._kept.append(entry)
+            self._kept_weight += size
             self._lines.append(Line(0, entry, None))
             self.end += 1
             self._weight += size
+        self._drop_kept()
 
     def empty(self, ids: Container[str]) -> None:
         """Let nothing be left of the words of the entries with these ids."""
@@ -152,11 +158,6 @@ class Log:
     def since(self, place: int) -> Iterator[Line]:
         """Iterate over what is in memory from `place` on, oldest first."""
         return islice(self._lines, max(0, place - self.start), None)
-
-    def _keep(self, entry: Entry, size: int) -> None:
-        self._kept.append(entry)
-        self._kept_weight += size
-        self._drop_kept()
 
     def _drop_kept(self) -> None:
         while len(self._kept) > self.max_count or (self._kept_weight > self.max_bytes and len(self._kept) > 1):

@@ -36,7 +36,7 @@ def pack(submission: Submission) -> Parcel:
     """Make `submission` ready to be written, or refused if it can never be."""
     try:
         rows = tuple(map(_row, submission.drafts))
-        size = sum(_weight(row) for row in rows if row is not None) + _check_beside(submission)
+        size = sum([100 + len(row[3]) for row in rows if row is not None]) + _check_beside(submission)
     except UnicodeEncodeError:
         return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
     except (ValueError, OverflowError):
@@ -64,13 +64,10 @@ def _row(draft: Draft) -> Row | None:
     at = milliseconds(draft.at)
     if not draft.kept:
         return None
-    _check(draft.log)
-    _check(draft.id)
+    if not (draft.id.isascii() and draft.log.isascii()):
+        _check(draft.log)
+        _check(draft.id)
     return (at, draft.id, *record.encode(draft.event))
-
-
-def _weight(row: Row) -> int:
-    return 100 + len(row[3])
 
 
 def _check_beside(submission: Submission) -> int:

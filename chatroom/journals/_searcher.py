@@ -26,7 +26,7 @@ GATHER = 0.2
 """Seconds in which what is committed is gathered before it is taken in."""
 REST = 3.0
 """How many times as long as it worked the thread rests while it catches up."""
-BUSY = 50.0
+BUSY = 150.0
 """How many times as long it rests while more is committed."""
 LONGEST_REST = 10.0
 """The most it rests, in seconds: what is said next may be nothing."""

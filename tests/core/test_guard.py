@@ -228,3 +228,23 @@ def test_the_figures_name_every_limit_in_force() -> None:
     assert floods.startswith("burst 7, per_minute 120, ")
     assert "address_entries 120" in floods
     assert guard.crowd.limits.burst == 7
+
+
+def test_a_row_is_let_through_when_each_of_it_would_be_and_is_paid_for_then_alone() -> None:
+    guard = Guard(LIMITS)
+    session = arrived(guard)
+    assert not guard.lets(session, "say", 5, 100, NOW)
+    assert guard.lets(session, "say", 4, 100, NOW)
+    assert not guard.lets(session, "say", 1, 100, NOW)
+    assert guard.lets(session, "say", 1, 100, NOW + 1.0)
+    assert heard(guard, session, 1, NOW + 1.0) == [Verdict(1.0)]
+
+
+def test_no_row_is_let_through_of_which_one_counts_for_more_or_from_who_is_hushed() -> None:
+    guard = Guard(LIMITS)
+    session = arrived(guard)
+    assert not guard.lets(session, "say", 2, LIMITS.bulk + 1, NOW)
+    heard(guard, session, 8)
+    assert not guard.lets(session, "say", 1, 100, NOW)
+    session.console = True
+    assert guard.lets(session, "say", 1000, 100, NOW)

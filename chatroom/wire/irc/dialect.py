@@ -9,7 +9,7 @@ from chatroom.core.events import Entry, Invited, Removed, Said, Told
 from chatroom.core.replies import Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc.caps import SHOWING
-from chatroom.wire.irc.happened import HEARD, WORDS, Caps, channel, happened, invited, redacted, signalled, words
+from chatroom.wire.irc.happened import HEARD, WORDS, Caps, channel, happened, invited, plainly, redacted, signalled, words
 from chatroom.wire.irc.out import encoded, line
 from chatroom.wire.irc.scene import Scene
 
@@ -44,7 +44,7 @@ class IrcDialect:
             return encoded(happened(entry, room, self.scene, self._shared))
         key = (entry.id, room, self._words)
         known = self.scene.said.get(key)
-        return known if known is not None else self.scene.keep(key, encoded(words(entry, channel(room), self.scene, self._words)))
+        return known if known is not None else self.scene.keep(key, self._said(entry, entry.event, channel(room)))
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""
@@ -59,6 +59,10 @@ class IrcDialect:
         if not isinstance(event, Told) or not self._sees(own):
             return b""
         return encoded(words(entry, event.to.name, self.scene, self._words))
+
+    def _said(self, entry: Entry, event: Said, target: str) -> bytes:
+        body = None if self._words else plainly(event, target, self.scene)
+        return encoded(words(entry, target, self.scene, self._words)) if body is None else f"{body}\r\n".encode()
 
     def _sees(self, own: bool) -> bool:
         """Tell whether the client knows how to show private words, also those its person wrote elsewhere."""

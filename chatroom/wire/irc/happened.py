@@ -96,17 +96,12 @@ def happened(entry: Entry, room: str, scene: Scene, caps: Caps) -> Sequence[Out]
 def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
     """Give the lines of words said to a target, as many as they need."""
     event = entry.event
-    if not isinstance(event, Said | Told | Confided):
+    if not isinstance(event, (Said, Told, Confided)):
         return []
-    source, tags = scene.source(event.by), tags_of(entry, scene, caps)
-    command = "NOTICE" if event.manner == "notice" else "PRIVMSG"
-    if (
-        event.manner != "act"
-        and not event.tags
-        and event.text.isprintable()
-        and 4 * len(f"{source}{command}{target}{event.text}") <= LINE - 16
-    ):
-        return [line(source, command, target, event.text, tags=tags)] if event.text else []  # as most are said
+    tags, body = tags_of(entry, scene, caps), plainly(event, target, scene)
+    if body is not None:
+        return [Out(body, tags)]
+    source, command = scene.source(event.by), _command(event)
     room = room_for(source, command, target) - (len(ACTION) - 2 if event.manner == "act" else 0)
     cut = rows(lines(event.text), read(event.tags), room)
     if event.manner == "act":
@@ -119,6 +114,19 @@ def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
     for one in shown[1:]:
         one.tags = {key: value for key, value in tags.items() if key in FOR_EACH}
     return shown
+
+
+def plainly(event: Said | Told | Confided, target: str, scene: Scene) -> str | None:
+    """Give words said to a target as the one line they are, if they stand there as they were said, as most do."""
+    if event.manner == "act" or event.tags or not event.text:
+        return None
+    body = f":{scene.source(event.by)} {_command(event)} {target} :{event.text}"
+    fits = (len(body) if body.isascii() else 4 * len(body)) <= LINE - 2
+    return body if fits and body.isprintable() and " " not in target else None
+
+
+def _command(event: Said | Told | Confided) -> str:
+    return "NOTICE" if event.manner == "notice" else "PRIVMSG"
 
 
 def recalled(entries: Sequence[Entry], target: str, scene: Scene, caps: Caps) -> list[Out]:

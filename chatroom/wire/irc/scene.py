@@ -24,7 +24,7 @@ SERVER = "server"
 class Scene:
     """Show a hub to the renderings of all IRC connections, which share it."""
 
-    __slots__ = ("hub", "lists", "network", "opened_at", "said", "server", "version", "vouched_port")
+    __slots__ = ("_author", "_source", "hub", "lists", "network", "opened_at", "said", "server", "version", "vouched_port")
 
     def __init__(self, hub: Hub, version: str, opened_at: float, vouched_port: Callable[[], int | None]) -> None:
         self.hub = hub
@@ -34,6 +34,9 @@ class Scene:
         self.network = re.sub(r"[^A-Za-z0-9.-]+", "-", hub.rules.name).strip("-.")[:60] or "chatroom"
         self.server = self.network if "." in self.network else f"irc.{self.network}"
         self.lists = Lists()
+        self._author: Author | None = None
+        """Who was the source last, of those who are here, and as what."""
+        self._source = ""
         self.said: dict[tuple[str, str, object], bytes] = {}
         """Words rendered lately, by id, room, and what of the reader's capabilities shows in them."""
 
@@ -48,11 +51,16 @@ class Scene:
 
     def source(self, author: Author) -> str:
         """Give somebody as the source of a message, also when they have left."""
+        if author is self._author:
+            return self._source
         if author.name == SERVER and author.member is None:
             return self.server
         person = self.person(author)
         if person is not None:
-            return f"{author.name}!{person.user}@{host(person)}"
+            source = f"{author.name}!{person.user}@{host(person)}"
+            if person.author is author:
+                self._author, self._source = author, source
+            return source
         for stay in self.hub.departed.called(author.name):
             if stay.author.member == author.member:
                 return f"{author.name}!{stay.user}@{stay.host}"
