@@ -23,7 +23,8 @@ from chatroom.core.effects import Close, Effect
 from chatroom.core.errors import Refused, ShuttingDown
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
-from chatroom.core.presence import Position, scope_of
+from chatroom.core.positions import Position
+from chatroom.core.presence import scope_of
 from chatroom.core.quest import Quest
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Ref, Reply

@@ -25,7 +25,7 @@ from chatroom.core.events import INBOX
 from chatroom.core.fact import fact
 from chatroom.core.members import Member
 from chatroom.core.names import STAR, clean_name
-from chatroom.core.presence import Position, positions_of
+from chatroom.core.positions import Position, positions_of
 from chatroom.core.profile import REAL
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Welcome
@@ -155,11 +155,11 @@ def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
     for room in rooms:
         stay = session.stays.get(room)
         if stay is not None:
-            hub.presence.resume_room(call, stay, wish.positions.get(room))
+            hub.occupancy.resume(call, stay, wish.positions.get(room))
         else:
             _join(Call(hub, session, call.verb, {}, None, call.now), room, wish)
     for room in [room for room in session.stays if room not in rooms]:
-        hub.presence.resume_room(call, session.stays[room], None)
+        hub.occupancy.resume(call, session.stays[room], None)
     hub.memory.show_inbox(Call(hub, session, call.verb, {}, None, call.now), inbox[1], whole=inbox == known)
     if old is not None:
         call.reply(Send(old, Notice(None, "replaced", REPLACED)), Close(old, REPLACED))
@@ -168,7 +168,7 @@ def _come_in(call: Call, wish: Wish, name: str, member: Member | None) -> None:
 def _join(call: Call, room: str, wish: Wish) -> None:
     key = wish.keys.get(room, "") if room in call.hub.rooms else ""
     try:
-        call.hub.presence.join(call, room, wish.positions.get(room), key)
+        call.hub.occupancy.join(call, room, wish.positions.get(room), key)
     except Refused as why:
         call.reply(Send(call.session, Denied(None, "join", why)))
 

@@ -12,7 +12,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Put the session into the room."""
-    call.hub.presence.join(call, call.args["room"], key=call.args.get("key", "").strip())
+    call.hub.occupancy.join(call, call.args["room"], key=call.args.get("key", "").strip())
 
 
 verb = Verb("join", perform, params=(Param("room"), Param("key", Takes.REST, optional=True)), console=False, **described(__doc__))

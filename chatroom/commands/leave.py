@@ -18,7 +18,7 @@ def perform(call: Call) -> None:
         return [Send(call.session.current, Exited(call.ref, room.name))]
 
     reason = cut(single(call.args.get("reason", "")), call.hub.limits.reason)
-    call.hub.presence.leave(call, room, then, heard(call, reason, [room]))
+    call.hub.occupancy.leave(call, room, then, heard(call, reason, [room]))
 
 
 verb = Verb(

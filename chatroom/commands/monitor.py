@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatroom.core.call import Call
-from chatroom.core.presence import positions_of
+from chatroom.core.positions import positions_of
 from chatroom.core.verb import Param, Takes, Verb, described
 
 

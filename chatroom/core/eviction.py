@@ -65,7 +65,7 @@ class Eviction:
     def undo(self) -> None:
         """Let them be where they were."""
         for seat in self._seats:
-            self._hub.presence.put_back(seat.session, seat.stay, seat.focus)
+            self._hub.occupancy.put_back(seat.session, seat.stay, seat.focus)
 
 
 def eject(call: Call, room: Room, people: Sequence[Person], reason: str) -> tuple[Eviction, list[tuple[str, Ejected]]]:

@@ -47,6 +47,7 @@ from chatroom.core.members import Change, Member
 from chatroom.core.memory import Memory
 from chatroom.core.names import clean_room
 from chatroom.core.observing import Observing
+from chatroom.core.occupancy import Occupancy
 from chatroom.core.presence import Presence
 from chatroom.core.profile import Departed
 from chatroom.core.publicity import Publicity
@@ -106,6 +107,7 @@ class Hub:
         self.sessions: set[Session] = set()
         self.vacancy = Vacancy(self)
         self.presence = Presence(self)
+        self.occupancy = Occupancy(self)
         self.departed = Departed()
         self.memory = Memory(self)
         self.cards = Cards()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from chatroom.core.bots import Bot
     from chatroom.core.events import Entry
     from chatroom.core.hub import Hub
-    from chatroom.core.presence import Position
+    from chatroom.core.positions import Position
 
 RECENT = 100
 """Entries of all rooms together that an observer is shown to begin with."""

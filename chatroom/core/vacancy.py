@@ -129,7 +129,7 @@ class Vacancy:
     def ended(self, room: Room, now: float, _: Committed | None = None) -> tuple[()]:
         """Let a room be no more whose end is on disk; one that is opened under its name later is another."""
         for session in [one for sessions in room.occupants.values() for one in sessions]:
-            self._hub.presence.lead_out(session, room)  # they were let out before, which was not stored
+            self._hub.occupancy.lead_out(session, room)  # they were let out before, which was not stored
         del self._hub.rooms[room.name]
         self._hub.errands.note(Session("", "", now), (), now, (Put(FLOOR + room.name, str(room.log.head)),))
         return ()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from twisted.internet.protocol import Protocol, connectionDone
 
 from chatroom.core.bots import Bot
-from chatroom.core.presence import Position
+from chatroom.core.positions import Position
 from chatroom.core.room import Room
 from chatroom.doors._web.request import CAUTION, WebRequest
 from chatroom.wire.problem import Problem
