@@ -9,6 +9,8 @@ Rules
   from it, and is still limited as an address. What is remembered of that does not survive a restart.
 - What is counted is forgotten some time after the last attempt. Success takes back only its own count: somebody with a password of
   their own must not be able to wash away guesses at another's.
+- This machine's own addresses may try as many times more as they may send: programs that run beside the server come from there. By
+  account they wait as everybody does.
 - Addresses and accounts have tables of their own, so that no number of addresses frees an account. In each, whoever used up what is
   free is kept apart from the many who did not: a flood of new ones makes room among its own kind, oldest first.
 """
@@ -18,9 +20,11 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Hashable
+from dataclasses import replace
 from ipaddress import IPv6Address, ip_address
 from typing import Generic, TypeVar
 
+from chatroom.core.addresses import spot
 from chatroom.core.errors import TooManyAttempts
 from chatroom.core.fact import fact
 from chatroom.core.flood import FloodLimits
@@ -58,6 +62,7 @@ class Pace:
 
 
 PER_ADDRESS = Pace(FloodLimits.address_logins, FloodLimits.login_wait, FloodLimits.address_login_wait)
+PER_LOCAL = Pace(FloodLimits.address_logins * FloodLimits.loopback, FloodLimits.login_wait, FloodLimits.address_login_wait)
 PER_ACCOUNT = Pace(FloodLimits.member_logins, FloodLimits.login_wait, FloodLimits.member_login_wait)
 
 
@@ -128,20 +133,22 @@ class Attempt:
 class Attempts:
     """Limit attempts to log in; `account` is a member's id, or what was typed where there is no such member."""
 
-    __slots__ = ("_accounts", "_addresses", "_homes")
+    __slots__ = ("_accounts", "_addresses", "_homes", "_local")
 
-    def __init__(self, address: Pace = PER_ADDRESS, account: Pace = PER_ACCOUNT, size: int = TABLE) -> None:
+    def __init__(self, address: Pace = PER_ADDRESS, account: Pace = PER_ACCOUNT, size: int = TABLE, local: Pace = PER_LOCAL) -> None:
         self._addresses = _Tally(address, size)
+        self._local = _Tally(local, HOMES)
         self._accounts = _Tally(account, size)
         self._homes: _Latest[str, _Latest[str, None]] = _Latest(size)
 
     def __len__(self) -> int:
         """Count what is remembered."""
-        return len(self._addresses) + len(self._accounts) + len(self._homes.held)
+        return len(self._addresses) + len(self._local) + len(self._accounts) + len(self._homes.held)
 
     def obey(self, limits: FloodLimits) -> None:
         """Go by these limits from now on."""
         self._addresses.pace = Pace(limits.address_logins, limits.login_wait, limits.address_login_wait)
+        self._local.pace = replace(self._addresses.pace, free=limits.address_logins * limits.loopback)
         self._accounts.pace = Pace(limits.member_logins, limits.login_wait, limits.member_login_wait)
 
     def admit(self, address: str, account: str, now: float) -> Attempt:
@@ -149,10 +156,11 @@ class Attempts:
         place, who = group(address), account[:KEY]
         homes = self._homes.held.get(who)
         at_home = homes is not None and place in homes.held
-        wait = max(self._addresses.wait(place, now), 0.0 if at_home else self._accounts.wait(who, now))
+        addresses = self._tally(place)
+        wait = max(addresses.wait(place, now), 0.0 if at_home else self._accounts.wait(who, now))
         if wait > 0.0:
             raise TooManyAttempts(wait=told(wait), seconds=math.ceil(wait))
-        self._addresses.count(place, now)
+        addresses.count(place, now)
         # What its owner mistypes at home must not make others of its devices wait elsewhere.
         if not at_home:
             self._accounts.count(who, now)
@@ -167,9 +175,13 @@ class Attempts:
 
     def take_back(self, attempt: Attempt, now: float) -> None:
         """Forget an attempt that was let through and then not made, because the house was too busy to check it."""
-        self._addresses.take_back(attempt.place, now)
+        self._tally(attempt.place).take_back(attempt.place, now)
         if not attempt.at_home:
             self._accounts.take_back(attempt.account, now)
+
+    def _tally(self, place: str) -> _Tally:
+        found = spot(place)
+        return self._local if found is not None and found.local else self._addresses
 
     def forget(self, account: str) -> None:
         """Forget where the owner of an account comes from, when its password is changed by another or it ends."""
@@ -186,7 +198,7 @@ def group(address: str) -> str:
         return str(ip)
     if ip.ipv4_mapped is not None:
         return str(ip.ipv4_mapped)
-    if ip.is_link_local:
+    if ip.is_link_local or ip.is_loopback:
         return str(IPv6Address(int(ip)))
     return f"{IPv6Address(int(ip) >> 64 << 64)}/64"
 

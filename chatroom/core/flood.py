@@ -59,7 +59,7 @@ class FloodLimits:
     reading: int = 4
     """Lines that history, a search or what was missed counts for."""
     loopback: int = 1000
-    """How many times as many lines this machine's own addresses may send, for programs that run beside the server."""
+    """How many times as much this machine's own addresses may send, and try to log in, for programs that run beside the server."""
     connections: int = 12_000
     """Connections to the house, in all; consoles are not counted."""
     address_connections: int = 128

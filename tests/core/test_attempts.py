@@ -81,6 +81,21 @@ def test_an_address_that_tries_account_after_account_waits_too_and_longer() -> N
     attempts.admit("192.0.2.2", "user1", now)
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "::ffff:127.0.0.1"])
+def test_this_machines_own_addresses_may_try_as_often_as_they_may_send_and_an_account_waits_all_the_same(address: str) -> None:
+    attempts = Attempts()
+    for number in range(PER_ADDRESS.free * 10):
+        attempts.admit(address, f"user{number}", 0.0)
+    for _ in range(PER_ACCOUNT.free):
+        attempts.admit(address, "ann", 0.0)
+    assert wait(attempts, address, "ann", 1.0) > 0
+    attempts.obey(FloodLimits(loopback=1, address_logins=1))
+    attempts.admit(address, "bob", 10_000.0)
+    assert wait(attempts, address, "carl", 10_001.0) > 0
+    attempts.obey(FloodLimits(loopback=0, address_logins=1))
+    attempts.admit(address, "carl", 10_001.0)
+
+
 def test_a_hundred_attempts_at_once_are_no_way_around_the_limit() -> None:
     attempts = Attempts()
     let_through = 0
