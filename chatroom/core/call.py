@@ -106,7 +106,7 @@ class Call:
         self,
         query: Slice,
         remembered: Callable[[], Found | None],
-        then: Callable[[Found], Effect | Posting | Further],
+        then: Callable[[Found], Effect | tuple[Effect, ...] | Posting | Further],
         refused: Callable[[], None] = lambda: None,
     ) -> None:
         """Read once all that was asked for before is settled: what is `remembered`, or else from the journal.

@@ -86,7 +86,7 @@ class Further:
 
     query: Slice
     remembered: Callable[[], Found | None]
-    then: Callable[[Found], Effect | Posting | Further]
+    then: Callable[[Found], Effect | tuple[Effect, ...] | Posting | Further]
     refused: Callable[[], None] = lambda: None
 
 
@@ -333,7 +333,7 @@ class Errands:
             self._go_on(reading.place, call, lambda: reading.wanted.then(self.what_is_left(result)))
         self.release(session)
 
-    def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | Posting | Further]) -> None:
+    def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | tuple[Effect, ...] | Posting | Further]) -> None:
         """Do what follows from what was read, in its place."""
         session = call.session.current
         try:
@@ -344,6 +344,8 @@ class Errands:
             self._fly(call, found.drafts, (), found.then, None, None, place)
         elif isinstance(found, Further):
             self._read(place, call, found)
+        elif isinstance(found, tuple):
+            place.fill(*found)
         else:
             place.fill(found)
 

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from chatroom.core.effects import Effect, Send
+from chatroom.core.effects import Deliver, Effect, Send
 from chatroom.core.events import INBOX, Entry, Invited, Told
 from chatroom.core.inboxes import Inboxes
 from chatroom.core.members import Member
@@ -132,26 +132,19 @@ class Memory:
         def remembered() -> tuple[Entry, ...] | None:
             return None if guest is None else tuple([entry for entry in guest.entries if after < entry.seq <= head])
 
-        def show(found: tuple[Entry, ...]) -> Effect:
+        def show(found: tuple[Entry, ...]) -> tuple[Effect, ...]:
             session = call.session.current
             if not session.ended and session.detached_at is None:
                 self._shown_inbox(session, head, call.now)
-            self._let_go(call.session)
             waited = tuple([entry for entry in found[-most:] if whole or _waits(entry, session)])
-            return Send(session, Waited(None, waited, len(found) > most))
+            return Send(session, Waited(None, waited, len(found) > most)), *_held(call.session)
 
         def refused() -> None:
-            self._let_go(call.session)
+            self._hub.errands.now_do(*_held(call.session))
             if person.claim == (call.session, head):
                 person.claim = None
 
         call.read(Slice(person.inbox, most + 1, after, head + 1), remembered, show, refused)
-
-    def _let_go(self, session: Session) -> None:
-        """Show what came in private while the inbox was read, after what stood there."""
-        held, session.held = session.held or (), None
-        if held and not session.ended:
-            self._hub.errands.line_up(session).fill(*held)
 
     def sent(self, person: Person, entry: Entry) -> None:
         """Note that a member has seen what they wrote themselves, if they have seen all before it."""
@@ -208,6 +201,12 @@ class Memory:
         for put in puts:
             self.seen.unsaved(put.key)
             self.read.unsaved(put.key)
+
+
+def _held(session: Session) -> list[Deliver]:
+    """Give what came in private while the inbox was read, to be shown right after what stood there, before anything newer."""
+    held, session.held = session.held or [], None
+    return [] if session.ended else held
 
 
 def _waits(entry: Entry, session: Session) -> bool:

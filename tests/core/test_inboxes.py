@@ -262,6 +262,18 @@ def test_what_comes_while_what_waited_is_still_read_is_shown_after_it() -> None:
     assert texts(ann) == ["hi", "live", "and more"]
 
 
+def test_what_was_held_back_meanwhile_is_not_overtaken_by_what_comes_later() -> None:
+    world = slow_with_a_note()
+    bob, ann = world.person("cat-lover"), comes_in(world)
+    bob.types("/msg ann first")
+    world.disk.settle()
+    world.rest()
+    ann.asks("tell", 1, to="cat-lover", text="of my own, which waits for the disk")
+    world.disk.answer()
+    world.rest()
+    assert texts(ann) == ["hi", "first"]
+
+
 def test_what_comes_while_what_waited_cannot_be_read_is_shown_all_the_same() -> None:
     world = slow_with_a_note()
     bob, ann = world.person("cat-lover"), comes_in(world)
