@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from chatroom.core.cell import Cell
+from chatroom.core.cell import Cell, Cells
 from chatroom.core.errors import CardFull, CardKeyInvalid, CardKeyUnset, CardTextTooLong
 from chatroom.core.events import GUESTS
 from chatroom.core.seams import Put
@@ -70,7 +70,7 @@ class Cards:
     __slots__ = ("_cells",)
 
     def __init__(self) -> None:
-        self._cells: dict[str, Cell] = {}
+        self._cells = Cells()
 
     def __len__(self) -> int:
         """Count the cards."""
@@ -84,17 +84,12 @@ class Cards:
     def change(self, inbox: str, card: Card) -> Change:
         """Let somebody's card be another one; it counts at once."""
         made = Change(self, inbox, dict(card) or None)
-        self._cells.setdefault(inbox, Cell()).put(made, made.card)
+        self._cells.put(inbox, made, made.card)
         return made
 
     def settle(self, change: Change, *, stored: bool) -> None:
         """Note what became of a change."""
-        cell = self._cells.get(change.inbox)
-        if cell is None:
-            return
-        cell.settle(change, stored=stored)
-        if cell.stored is None and not cell.pending:
-            del self._cells[change.inbox]
+        self._cells.settle(change.inbox, change, stored=stored)
 
     def owners(self) -> tuple[str, ...]:
         """Give the inboxes of those who have a card."""

@@ -36,3 +36,20 @@ class Cell:
         if change in self._pending:
             value = self._pending.pop(change)
             self.stored = value if stored else self.stored
+
+
+class Cells(dict[str, Cell]):
+    """Hold values by key; what is neither stored nor on its way there is not held."""
+
+    def put(self, key: str, change: object, value: Any) -> None:
+        """Let another value count while a change is under way."""
+        self.setdefault(key, Cell()).put(change, value)
+
+    def settle(self, key: str, change: object, *, stored: bool) -> None:
+        """Note what became of a change; nothing is held of what was forgotten meanwhile."""
+        cell = self.get(key)
+        if cell is None:
+            return
+        cell.settle(change, stored=stored)
+        if cell.stored is None and not cell.pending:
+            del self[key]

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from chatroom.core.bans import Bans
 from chatroom.core.cards import EMPTY, Card
 from chatroom.core.cards import read as read_card
-from chatroom.core.cell import Cell
+from chatroom.core.cell import Cell, Cells
 from chatroom.core.errors import (
     BannedFromRoom,
     MutedByAnother,
@@ -143,7 +143,7 @@ class Rights:
 
     def __init__(self, room: str) -> None:
         self.room = room
-        self._cells: dict[str, Cell] = {}
+        self._cells = Cells()
         self._holders: frozenset[str] | None = None
         """Who holds anything here; None while that is not known."""
         self.changes = 0
@@ -343,7 +343,7 @@ class Rights:
     def change(self, key: str, value: Any) -> Alteration:
         """Let a key have another value, None for none; it counts at once."""
         made = Alteration(self, key, value)
-        self._cells.setdefault(key, Cell()).put(made, value)
+        self._cells.put(key, made, value)
         self._changed()
         if key == "slow":
             self._spoke.clear()
@@ -377,12 +377,7 @@ class Rights:
 
     def settle(self, change: Alteration, *, stored: bool) -> None:
         """Note what became of a change."""
-        cell = self._cells.get(change.key)
-        if cell is None:
-            return
-        cell.settle(change, stored=stored)
-        if cell.stored is None and not cell.pending:
-            del self._cells[change.key]
+        self._cells.settle(change.key, change, stored=stored)
         self._changed()
 
     def forget(self, inbox: str) -> None:
