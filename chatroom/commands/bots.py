@@ -8,24 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from chatroom.core.action import PARAMS, action
 from chatroom.core.bots import EVERYWHERE, ROOMS, Bot, digest
 from chatroom.core.call import Call
 from chatroom.core.effects import Close, Effect
 from chatroom.core.names import clean_name
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Put
-from chatroom.core.verb import Param, Takes, Verb, described
+from chatroom.core.verb import Verb, described
 
 RANKS = {str(rank): rank for rank in (Rank.GUEST, Rank.MEMBER, Rank.MODERATOR)}
 
 
 def perform(call: Call) -> None:
     """Do what the first word says."""
-    word, _, rest = call.args.get("what", "list").strip().partition(" ")
-    action = ACTIONS.get(word.lower())
-    if action is None:
-        raise call.verb.wrong(f"There is no bots {word[:20]}.")
-    action(call, rest.split())
+    do, rest = action(call, ACTIONS)
+    do(call, rest.split())
 
 
 def _list(call: Call, words: Sequence[str]) -> None:
@@ -84,4 +82,4 @@ def _remove(call: Call, words: Sequence[str]) -> None:
 
 ACTIONS: dict[str, Callable[[Call, Sequence[str]], None]] = {"list": _list, "add": _add, "remove": _remove}
 
-verb = Verb("bots", perform, params=(Param("what", Takes.REST, optional=True),), rank=Rank.ADMIN, **described(__doc__))
+verb = Verb("bots", perform, params=PARAMS, rank=Rank.ADMIN, **described(__doc__))

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from typing import Any
 
 from chatroom.core import keys
+from chatroom.core.action import PARAMS, action
 from chatroom.core.call import Call
 from chatroom.core.errors import NoKeyShown, NoSuchKey, NotAMember
 from chatroom.core.keys import PublicKey
-from chatroom.core.verb import Param, Takes, Verb, described
+from chatroom.core.verb import Verb, described
 
 
 def perform(call: Call) -> None:
@@ -22,11 +23,8 @@ def perform(call: Call) -> None:
     member = call.person.author.member
     if member is None:
         raise NotAMember
-    word, _, rest = call.args.get("what", "list").strip().partition(" ")
-    action = ACTIONS.get(word.lower())
-    if action is None:
-        raise call.verb.wrong(f"There is no key {word[:20]}.")
-    action(call, member, rest.strip())
+    do, rest = action(call, ACTIONS)
+    do(call, member, rest)
 
 
 def _list(call: Call, member: str, rest: str) -> None:
@@ -66,4 +64,4 @@ def _facts(key: PublicKey) -> dict[str, Any]:
 
 ACTIONS: dict[str, Callable[[Call, str, str], None]] = {"list": _list, "add": _add, "remove": _remove}
 
-verb = Verb("key", perform, params=(Param("what", Takes.REST, optional=True),), **described(__doc__))
+verb = Verb("key", perform, params=PARAMS, **described(__doc__))

@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
+from chatroom.core.action import PARAMS, action
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
 from chatroom.core.keys import read
 from chatroom.core.likeness import fold
 from chatroom.core.members import Member
 from chatroom.core.rank import Rank
-from chatroom.core.verb import Param, Takes, Verb, described
+from chatroom.core.verb import Verb, described
 
 INVITED_FOR = 3 * 86400.0
 """How long an invitation holds, in seconds."""
@@ -27,12 +28,9 @@ RANKS = {str(rank): rank for rank in (Rank.MEMBER, Rank.MODERATOR, Rank.ADMIN)}
 
 def perform(call: Call) -> None:
     """Do what the first word says."""
-    word, _, rest = call.args.get("what", "list").strip().partition(" ")
-    action = ACTIONS.get(word.lower())
-    if action is None:
-        raise call.verb.wrong(f"There is no members {word[:20]}.")
+    do, rest = action(call, ACTIONS)
     # A password may have blanks in it.
-    action(call, rest.split(maxsplit=1) if action in (_passwd, _key) else rest.split())
+    do(call, rest.split(maxsplit=1) if do in (_passwd, _key) else rest.split())
 
 
 def _list(call: Call, words: Sequence[str]) -> None:
@@ -159,4 +157,4 @@ ACTIONS: dict[str, Callable[[Call, Sequence[str]], None]] = {
     "key": _key,
 }
 
-verb = Verb("members", perform, params=(Param("what", Takes.REST, optional=True),), rank=Rank.ADMIN, **described(__doc__))
+verb = Verb("members", perform, params=PARAMS, rank=Rank.ADMIN, **described(__doc__))
