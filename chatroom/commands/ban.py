@@ -7,22 +7,26 @@ order in a room bans from that room; a moderator from the house, or from the roo
 
 from __future__ import annotations
 
-from chatroom.core.aim import Aim, aim, confirm_aim
+from chatroom.core.aim import Aim, aim, aim_mask, confirm_aim
 from chatroom.core.bans import Amendment, Ban, Bans, ban
 from chatroom.core.call import Call
+from chatroom.core.errors import MaskUnclear
 from chatroom.core.events import RoomBanned
 from chatroom.core.eviction import eject
 from chatroom.core.keeping import scope, with_hand
 from chatroom.core.room import Room
 from chatroom.core.sentence import PARAMS, Sentence, sentence
 from chatroom.core.spans import lasting, whole
-from chatroom.core.verb import Verb, described
+from chatroom.core.verb import Param, Takes, Verb, described
 
 
 def perform(call: Call) -> None:
     """Keep the ban, put out whom it hits, and put it on record."""
     room = scope(call)
     asked = sentence(call.args, call.hub.limits.reason)
+    if room is not None and call.args.get("mask"):
+        _by_mask(call, asked, room)
+        return
     aimed = aim(call, asked.who, room)
     if asked.dry_run:
         names = [person.name for person in aimed.people]
@@ -37,8 +41,19 @@ def perform(call: Call) -> None:
         _from_room(call, asked, aimed, room)
 
 
+def _by_mask(call: Call, asked: Sentence, room: Room) -> None:
+    """Ban whom a mask hits, and put nobody out for it; what is banned just so already is not banned once more."""
+    aimed = aim_mask(call, asked.who, room)
+    if room.rights.bans.keeps(aimed.targets[0]):
+        call.answer(f"{aimed.shown} is banned already.", room=room.name, targets=[*aimed.whom])
+    else:
+        _from_room(call, asked, aimed, room)
+
+
 def _from_house(call: Call, asked: Sentence, aimed: Aim) -> None:
     bans = call.hub.keeper.bans
+    if any(one.kind == "hostmask" for one in aimed.targets):
+        raise MaskUnclear(what="“!”")  # how somebody is shown is known only once they are in
     made, change = _keep(call, asked, aimed, bans)
     farewell = str(made.refusal(call.now))
     gone = [call.hub.presence.put_out(call, person, asked.reason, farewell) for person in aimed.people]
@@ -82,4 +97,12 @@ def _keep(call: Call, asked: Sentence, aimed: Aim, bans: Bans) -> tuple[Ban, Ame
     return made, bans.impose(made)
 
 
-verb = Verb("ban", perform, params=PARAMS, roomy=True, scoped=True, keeping=True, **described(__doc__))
+verb = Verb(
+    "ban",
+    perform,
+    params=(*PARAMS, Param("mask", Takes.FLAG, optional=True, typed=False)),
+    roomy=True,
+    scoped=True,
+    keeping=True,
+    **described(__doc__),
+)

@@ -1,6 +1,6 @@
 """/bans [#ROOM]: who is banned or muted, for how long, by whom and why.
 
-Who keeps order in a room is told of that room; a moderator of the house, or of the room named first.
+Whoever is in a room is told of that room, though of no addresses; a moderator of the house, or of the room named first.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ from typing import Any
 from chatroom.core.aim import knows_addresses
 from chatroom.core.bans import Ban, Bans
 from chatroom.core.call import Call
-from chatroom.core.keeping import scope
+from chatroom.core.keeping import scope, seen_room
+from chatroom.core.rank import Rank
 from chatroom.core.verb import Verb, described
 
 SHOWN = 200
@@ -19,7 +20,7 @@ SHOWN = 200
 
 def perform(call: Call) -> None:
     """List the bans and then the mutes, oldest first."""
-    room = scope(call)
+    room = scope(call) if call.person.rank >= Rank.MODERATOR else seen_room(call)
     kept = call.hub.keeper if room is None else room.rights
     banned, bans = _listed(call, kept.bans, "bans")
     muted, mutes = _listed(call, kept.mutes, "mutes")

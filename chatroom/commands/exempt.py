@@ -24,7 +24,11 @@ def perform(call: Call) -> None:
     if kind not in SETTINGS:
         raise call.verb.wrong("That is neither ban nor invitation.")
     kept, lift = (room.rights.spared if kind == "ban" else room.rights.welcome), call.args.get("lift", False)
-    whom, change = (_lifted if lift else _kept)(call, kept, meant(call, call.args["who"].strip()))
+    who = meant(call, call.args["who"].strip())
+    if not lift and kept.keeps(target(who, call.hub.limits.name)):
+        call.answer("That is so already.", room=room.name)
+        return
+    whom, change = (_lifted if lift else _kept)(call, kept, who)
     shown = named(whom, addresses=False)[0]
     event = RoomSet(call.person.author, SETTINGS[kind], f"{'-' if lift else '+'}{shown}")
     told = call.answering(f"{shown} is {'no longer ' if lift else ''}let into {room.name} {SAID[kind]}.", room=room.name)

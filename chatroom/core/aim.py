@@ -15,6 +15,7 @@ from chatroom.core.errors import AddressesHidden, OutOfReach
 from chatroom.core.fact import fact
 from chatroom.core.keeping import standing, within_reach
 from chatroom.core.names import BLANKS, is_address
+from chatroom.core.profile import host
 from chatroom.core.rank import Rank
 from chatroom.core.rights import OPERATOR, Standing
 from chatroom.core.room import Room
@@ -53,10 +54,36 @@ def knows_addresses(call: Call) -> bool:
     return call.person.rank >= Rank.MODERATOR
 
 
+def aim_mask(call: Call, who: str, room: Room) -> Aim:
+    """Read whom a mask of a room hits, for which nobody is put out; who is here under that name or host is hit wherever they are."""
+    one = target(meant(call, who), call.hub.limits.name)
+    person = _masked(call, one)
+    if person is not None and person is not call.person:
+        within_reach(call, person, room)
+    elif person is None and one.kind in {"name", "member"}:
+        (_spare_superiors(call, (one,)) if knows_addresses(call) else _spare_keepers(call, (one,), room))
+    parties = [] if person is None else [of_party(party_of(session)) for session in person.sessions]
+    targets = tuple(dict.fromkeys((one, *(other for party in parties for other in party if other.kind != "name"))))
+    return Aim(targets, (), named([one], addresses=False)[0], tuple(named([one], addresses=knows_addresses(call))))
+
+
+def _masked(call: Call, one: Target) -> Person | None:
+    """Find who is here under the name, or the host, that is masked."""
+    if one.kind == "name":
+        return call.hub.roster.find(one.text)
+    at = one.text.rpartition("@")[2] if one.kind == "hostmask" else ""
+    return next((person for person in call.hub.people.values() if host(person) == at), None) if at.endswith(".guest") else None
+
+
 def meant(call: Call, text: str) -> str:
-    """Give back what names a target, refusing an address from whoever may name none."""
+    """Give back what names a target, refusing an address from whoever may name none; within a mask it is compared as it is shown."""
     if not knows_addresses(call) and not text.startswith("#"):
-        _read(call, text)
+        try:
+            _read(call, text)
+        except AddressesHidden:
+            if "!" not in text:
+                raise
+            return f"hostmask:{text}"
     return text
 
 

@@ -25,7 +25,7 @@ from chatroom.core.errors import Banned, BannedByAnother, NotBanned, Refused, To
 from chatroom.core.fact import fact
 from chatroom.core.seams import Put
 from chatroom.core.spans import lasting, remaining
-from chatroom.core.targets import KINDS, Kind, Party, Reach, Target, target
+from chatroom.core.targets import KINDS, MASKED, Kind, Party, Reach, Target, target
 
 PREFIX = "ban/"
 """How the key of each ban begins, in the state kept beside the logs."""
@@ -232,7 +232,7 @@ class Bans:
         replaced = self._within(new)
         if len(self._bans) - len(replaced) >= self.limit:
             raise TooManyBans(limit=self.limit)
-        if self._reach.masks >= self.masks and any(one.kind == "mask" and one not in self._by_target for one in new.targets):
+        if self._reach.masks >= self.masks and any(one.kind in MASKED and one not in self._by_target for one in new.targets):
             raise TooManyMasks(limit=self.masks)
         for old in replaced:
             self.lift(old.id)
@@ -320,6 +320,10 @@ class Bans:
     def get(self, id: str) -> Ban | None:
         """Give the ban of that id."""
         return self._bans.get(id)
+
+    def keeps(self, one: Target) -> bool:
+        """Tell whether this is banned for good, by just that target."""
+        return any(self._bans[key].until is None for key in self._by_target.get(one, ()))
 
     def matching(self, party: Party, now: float) -> Ban | None:
         """Give the ban that hits somebody, the longest of them, if there is one."""

@@ -11,6 +11,7 @@ from chatroom.core.effects import Effect, Send
 from chatroom.core.errands import Further
 from chatroom.core.errors import BadCharacter, EmptyText, InNoRoom, NoSuchPerson, NotInRoom, OutOfReach, TextTooLong
 from chatroom.core.events import HOUSE, Entry, Event, Ordered
+from chatroom.core.profile import host
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Ref
 from chatroom.core.rights import Who
@@ -209,8 +210,9 @@ class Call:
 def party_of(session: Session) -> Party:
     """Give a session's person as somebody a ban could hit."""
     person = session.person
-    name, member = (person.name, person.author.member) if person is not None else ("", None)
-    return Party(session.address, name, member)
+    if person is None:
+        return Party(session.address)
+    return Party(session.address, person.name, person.author.member, person.user, host(person))
 
 
 _UNSAYABLE = re.compile("[\0\r\ud800-\udfff]")

@@ -279,16 +279,21 @@ class Rights:
 
     def check_ban(self, who: Who, now: float) -> None:
         """Refuse whoever is banned from here."""
-        known = self._known(who)
+        self._check_bans(self._known(who), now)
+
+    def _check_bans(self, known: Party, now: float) -> None:
         ban = self.bans.matching(known, now)
         if ban is not None and self.spared.matching(known, now) is None:
             raise BannedFromRoom(room=self.room, **ban.particulars(now))
 
     def check_voice(self, who: Who, now: float) -> None:
-        """Refuse whoever may say nothing here now."""
+        """Refuse whoever may say nothing here now: who is banned and there all the same, unless by the address alone, among others."""
         self.check_mute(who, now)
-        if self.on("quiet") and self.standing(who.inbox, who.rank) < Standing.VOICED:
+        if self.standing(who.inbox, who.rank) >= Standing.VOICED:
+            return
+        if self.on("quiet"):
             raise RoomQuiet(room=self.room)
+        self._check_bans(who.party.unplaced(), now)
 
     def check_mute(self, who: Who, now: float) -> None:
         """Refuse whoever is muted here."""
@@ -299,12 +304,12 @@ class Rights:
     def _known(self, who: Who) -> Party:
         """Give who somebody is; of those who keep order here the address does not matter, which they may share with others."""
         keeper = self.standing(who.inbox, who.rank) >= Standing.OPERATOR
-        return Party("", who.party.name, who.party.member) if keeper else who.party
+        return who.party.unplaced() if keeper else who.party
 
     @property
     def free(self) -> bool:
         """Tell whether everybody here may say anything at any time."""
-        return not (self.mutes or self.slow or self.on("quiet"))
+        return not (self.mutes or self.bans or self.slow or self.on("quiet"))
 
     def speak(self, who: Who, ref: Ref, now: float) -> Undo:
         """Count a message, or refuse it; give what makes it as if it had not been. What is sent again counts once."""

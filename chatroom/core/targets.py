@@ -4,6 +4,7 @@ Rules
 -----
 - A name hits all that look like it. A mask (`troll*`, `?` for one character) is compared letter by letter, each as it looks; it can
   hit names only: `203.0.113.*` is a network, and so is `*!*@203.0.113.*`.
+- `nick!user@host`, as on IRC, is a mask of how somebody is shown there (a *hostmask*), unless it says no more than one of the others.
 - An address hits its household: an IPv6 address its /64, but for those of one link. A network is hit as it is written.
 - What is read says what it is: no two ways of writing one target give different ones, and a slip of the pen (`203.0.113.999`) is
   refused, never taken for somebody's name. `name:`, `member:` (or `@`) and `address:` in front leave no doubt.
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache
 from ipaddress import ip_network
 from typing import Literal, get_args
@@ -36,9 +37,11 @@ from chatroom.core.fact import fact
 from chatroom.core.likeness import fold, looks, skeleton
 from chatroom.core.names import NICKS, clean_name
 
-Kind = Literal["name", "member", "address", "network", "mask"]
+Kind = Literal["name", "member", "address", "network", "mask", "hostmask"]
 KINDS: frozenset[str] = frozenset(get_args(Kind))
 _NETWORKS = frozenset({"address", "network"})
+MASKED: frozenset[str] = frozenset({"mask", "hostmask"})
+"""What is looked through one by one."""
 _WILD = frozenset("*?")
 
 MASK = 128
@@ -59,36 +62,50 @@ class Target:
     text: str
 
     def __str__(self) -> str:
-        if self.kind == "member" or (self.kind == "name" and _ADDRESS_LIKE(self.text)):
+        meant = self.kind == "hostmask" and self.text.startswith("*!") and _guess(self.text.rpartition("@")[2]) in _NETWORKS
+        if meant or self.kind == "member" or (self.kind == "name" and _ADDRESS_LIKE(self.text)):
             return f"{self.kind}:{self.text}"
         return self.text
 
 
 @fact
 class Party:
-    """Be somebody who may be hit, as far as is known: no name before it is said, no member's id for a guest."""
+    """Be somebody who may be hit, as far as is known: no name before it is said, no member's id for a guest.
+
+    `user` and `host` are how they are shown on IRC.
+    """
 
     address: str
     name: str = ""
     member: str | None = None
+    user: str = ""
+    host: str = ""
+
+    def unplaced(self) -> Party:
+        """Give the same without the address, which others may share."""
+        return Party("", self.name, self.member, self.user, self.host)
 
 
 _ADDRESS_LIKE = re.compile(r"\d++(?:\.\d++){3}|.*:.*", re.ASCII | re.DOTALL).fullmatch
 _ADDRESS_MASK = re.compile(r"(\d{1,3}(?:\.\d{1,3}){0,2})((?:\.\*){1,3})", re.ASCII).fullmatch
 _DIGITS_MASK = re.compile(r"[\d*?]*+\.[\d.*?]*+", re.ASCII).fullmatch
 _MEMBER_ID = re.compile(rf"[!-~]{{1,{MEMBER}}}").fullmatch
-_ANY_HOST = re.compile(r"(?:\*!)?+\*@")
+_ANY_HOST = re.compile(r"\*@")
+_WHOLE = re.compile(r"([^\s!@]*+)!([^\s!@]*+)@([^\s!@]*+)").fullmatch
+_MEMBER_HOST = re.compile(rf"([a-z0-9_-]{{1,{MEMBER}}})\.member").fullmatch
 
 
 def target(text: str, limit: int) -> Target:
     """Read a target as a moderator writes it; a name has at most `limit` characters."""
     word = text.strip()
-    host = _ANY_HOST.match(word)
-    if host is not None:
-        return _at_host(word[host.end() :])
     kind, colon, rest = word.partition(":")
     if colon and kind in _READ:
         return _READ[kind](rest.strip(), limit)
+    if _WHOLE(word):
+        return _of_whole(word, limit)
+    host = _ANY_HOST.match(word)
+    if host is not None:
+        return _at_host(word[host.end() :])
     if word.startswith("@"):
         return _member(word[1:], limit)
     folded = fold(word[: MASK + 1])
@@ -99,8 +116,36 @@ def target(text: str, limit: int) -> Target:
     return _READ[_guess(folded)](folded, limit)
 
 
+def _of_whole(word: str, limit: int) -> Target:
+    """Read `nick!user@host`; of a member, and of an address, it is the host that says who is meant."""
+    mask = _hostmask(word, limit)
+    nick, _, rest = mask.text.partition("!")
+    host = rest.rpartition("@")[2]
+    if rest == "*@*":
+        try:
+            return _mask(nick, limit)
+        except (NameRefused, TargetUnclear):
+            return mask
+    if nick != "*":
+        return mask
+    member = _MEMBER_HOST(host)
+    if member:
+        return Target("member", member[1])
+    return _READ[_guess(host)](host, 0) if _guess(host) in _NETWORKS else mask
+
+
+def _hostmask(text: str, _: int) -> Target:
+    whole = _WHOLE(fold(text[: MASK + 1]))
+    if len(text) > MASK:
+        raise MaskTooLong(size=len(text), limit=MASK)
+    if whole is None or not text.isprintable():
+        raise MaskUnclear(what="“!” or “@”")
+    nick, user, host = (re.sub(r"\*+", "*", part) or "*" for part in whole.groups())
+    return Target("hostmask", f"{nick}!{user}@{host}")
+
+
 def _at_host(word: str) -> Target:
-    """Read what follows `*!*@`, as is habit on IRC; it can be no name."""
+    """Read what follows `*@`, as is habit on IRC; it can be no name."""
     if _guess(word) not in _NETWORKS:
         raise MaskUnclear(what="“@”")
     return _READ[_guess(word)](word, 0)
@@ -174,7 +219,7 @@ def _mask(text: str, limit: int) -> Target:
     return Target("mask", folded)
 
 
-_READ = {"name": _name, "member": _member, "address": _address, "network": _network, "mask": _mask}
+_READ = {"name": _name, "member": _member, "address": _address, "network": _network, "mask": _mask, "hostmask": _hostmask}
 
 
 @lru_cache(maxsize=16384)
@@ -183,12 +228,12 @@ def _shape(text: str) -> str:
     return "".join(alike if len(alike := skeleton(char)) == 1 else char for char in fold(text))
 
 
-def pattern(mask: str) -> re.Pattern[str]:
-    """Compile a mask, to match what `_shape` makes of a name.
+def pattern(mask: str, shape: Callable[[str], str] = _shape) -> re.Pattern[str]:
+    """Compile a mask, to match what `shape` makes of a name.
 
     A piece between stars, once found, is not looked for again further on: what a mask costs grows with the text alone.
     """
-    pieces = ["".join("." if char == "?" else re.escape(_shape(char)) for char in piece) for piece in mask.split("*")]
+    pieces = ["".join("." if char == "?" else re.escape(shape(char)) for char in piece) for piece in mask.split("*")]
     first, *middle = pieces
     if not middle:
         return re.compile(first, re.DOTALL)
@@ -251,20 +296,22 @@ Ids = dict[str, None]
 class Reach:
     """Find by whom somebody is hit, among many targets, each of which belongs to something with an id."""
 
-    __slots__ = ("_looks", "_masks", "_members", "_networks", "_patterns")
+    __slots__ = ("_looks", "_masks", "_members", "_networks", "_patterns", "_wholes")
 
     def __init__(self) -> None:
         self._looks: dict[Hashable, Ids] = {}
         self._members: dict[Hashable, Ids] = {}
         self._masks: dict[Hashable, Ids] = {}
         self._patterns: dict[str, re.Pattern[str]] = {}
+        self._wholes: dict[str, re.Pattern[str]] = {}
+        """Of hostmasks."""
         self._networks: dict[int, dict[int, dict[Hashable, Ids]]] = {4: {}, 6: {}}
         """By version and prefix, whose first bits they are."""
 
     @property
     def masks(self) -> int:
         """Count the masks, which are looked through one by one."""
-        return len(self._patterns)
+        return len(self._patterns) + len(self._wholes)
 
     def add(self, one: Target, id: str) -> None:
         """Let `one` be found as `id`."""
@@ -272,6 +319,8 @@ class Reach:
             shelf.setdefault(key, {})[id] = None
         if one.kind == "mask" and one.text not in self._patterns:
             self._patterns[one.text] = pattern(one.text)
+        elif one.kind == "hostmask" and one.text not in self._wholes:
+            self._wholes[one.text] = pattern(one.text, str)
 
     def drop(self, one: Target, id: str) -> None:
         """Let `one` be found as `id` no longer."""
@@ -283,8 +332,9 @@ class Reach:
         self._tidy(one)
 
     def _tidy(self, one: Target) -> None:
-        if one.kind == "mask" and one.text not in self._masks:
+        if one.kind in MASKED and one.text not in self._masks:
             self._patterns.pop(one.text, None)
+            self._wholes.pop(one.text, None)
         elif one.kind in _NETWORKS:
             network = ip_network(one.text)
             shelves = self._networks[network.version]
@@ -299,7 +349,7 @@ class Reach:
                     yield self._looks, look
             case "member":
                 yield self._members, one.text
-            case "mask":
+            case "mask" | "hostmask":
                 yield self._masks, one.text
             case _:
                 network = ip_network(one.text)
@@ -312,10 +362,17 @@ class Reach:
             yield from self._members.get(party.member, ())
         if party.name:
             yield from self._named(party.name)
+        if self._wholes and party.host:
+            yield from self._shown(fold(f"{party.name}!{party.user}@{party.host}"))
         place = spot(party.address)
         if place is not None:
             for prefix, shelf in self._networks[place.version].items():
                 yield from shelf.get(place.within(prefix), ())
+
+    def _shown(self, whole: str) -> Iterator[str]:
+        for mask, compiled in self._wholes.items():
+            if compiled.fullmatch(whole):
+                yield from self._masks[mask]
 
     def _named(self, name: str) -> Iterator[str]:
         for look in looks(name):

@@ -51,6 +51,27 @@ def test_a_name_is_refused_when_it_is_said_however_it_is_written(club: World, mo
     assert greeting(club, address, "carol")[0] == "Welcome, carol."
 
 
+def test_a_mask_of_a_room_puts_nobody_out_and_outlives_a_restart() -> None:
+    world = World(members=[member("meg"), member("mel")])
+    meg, mel = world.logged_in("meg", rooms=["tea"]), world.logged_in("mel", rooms=["tea"])
+    eve = world.chatter("eve")
+    eve.types("JOIN #tea")
+    assert meg.answer("ban", who="*!eve@*", mask=True)["targets"] == ["*!eve@*"]
+    assert meg.answer("ban", who="*!eve@*", mask=True)["lines"] == ["*!eve@* is banned already."]
+    assert meg.answer("ban", who="mel", mask=True)["ok"]
+    assert mel.answer("say", text="hi")["error"] == "banned-from-room"
+    world = world.restarted()
+    eve = world.chatter("eve")
+    eve.types("JOIN #tea")
+    assert " 474 " in eve.lines()[-1]
+    assert world.logged_in("mel", rooms=[]).answer("join", room="tea")["error"] == "banned-from-room"
+    assert [one["targets"] for one in world.logged_in("meg", rooms=["tea"]).answer("bans")["bans"]] == [["*!eve@*"], ["mel"]]
+
+
+def test_a_mask_of_how_people_are_shown_is_for_rooms_alone(mod: Person) -> None:
+    assert mod.answer("ban", who="*!eve@*")["error"] == "mask-unclear"
+
+
 @pytest.mark.parametrize("who", [GUEST, "198.51.100.0/28", "198.51.0.0/16", "*!*@198.51.100.*"])
 def test_an_address_is_turned_away_before_anything_else_is_sent(club: World, mod: Person, who: str) -> None:
     assert mod.answer("ban", who=who, force=True)["ok"]

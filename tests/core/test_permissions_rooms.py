@@ -52,7 +52,7 @@ BY_NAME: dict[str, Others] = {
     "invite to another's room": {"moderator": USAGE},
     "ban another": KEEPING,
     "ban another, to see whom it hits": KEEPING,
-    "bans": KEEPING,
+    "bans": KNOWING,
     "unban another": none_such("not-banned"),
     "kick another": KEEPING,
     "kick oneself": {"owner": OK, "operator": OK, "silenced": MUTED, "moderator": NOBODY},

@@ -48,6 +48,15 @@ def hit(text: str, party: Party) -> bool:
         ("address:203.0.113.5", "address", "203.0.113.5"),
         ("::ffff:203.0.113.5", "address", "203.0.113.5"),
         ("*!*@203.0.113.5", "address", "203.0.113.5"),
+        ("Troll!*@*", "name", "troll"),
+        ("troll*!*@*", "mask", "troll*"),
+        ("a,b!*@*", "hostmask", "a,b!*@*"),
+        ("*!*@M1.member", "member", "m1"),
+        ("*!line@m1.member", "member", "m1"),
+        ("ann!*@m1.member", "hostmask", "ann!*@m1.member"),
+        ("*!line@203.0.113.5", "address", "203.0.113.5"),
+        ("*!**@*.Guest", "hostmask", "*!*@*.guest"),
+        ("hostmask:*!*@203.0.113.5", "hostmask", "*!*@203.0.113.5"),
         ("2001:DB8::5", "address", "2001:db8::/64"),
         ("2001:db8::5/64", "address", "2001:db8::/64"),
         ("fe80::1%eth0", "network", "fe80::1/128"),
@@ -92,6 +101,8 @@ def test_a_target_says_what_it_is_and_is_the_same_however_it_is_written(text: st
         ("*@example.org", MaskUnclear),
         ("ann!*", MaskUnclear),
         ("a\x1b*", MaskUnclear),
+        ("ann!a\x1b@*.guest", MaskUnclear),
+        ("*!" + "x" * MASK + "@*", MaskTooLong),
         ("x" * MASK + "*", MaskTooLong),
         ("ﷺ" * 100 + "*", MaskTooLong),
     ],
@@ -99,6 +110,22 @@ def test_a_target_says_what_it_is_and_is_the_same_however_it_is_written(text: st
 def test_a_slip_of_the_pen_is_refused_and_taken_for_nothing_else(text: str, why: type[Refused]) -> None:
     with pytest.raises(why):
         target(text, LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("mask", "is_hit"),
+    [
+        ("*!line@*", True),
+        ("ann!l?ne@1f*.guest", True),
+        ("*!*@1F00.GUEST", True),
+        ("bob!line@*", False),
+        ("ann!*@2f00.guest", False),
+        ("ann!irc@*", False),
+    ],
+)
+def test_a_hostmask_hits_who_is_shown_so(mask: str, is_hit: bool) -> None:
+    assert hit(mask, Party("", "Ann", None, "line", "1f00.guest")) is is_hit
+    assert not hit("*!line@*", Party("", "Ann"))
 
 
 @given(st.text(st.sampled_from("ann:/.*?@%!0123abcdef２＊ ʔʼ\u0301É"), max_size=40))

@@ -191,7 +191,24 @@ alice: MODE #c +b -> 368 alice #c :*
 alice: MODE #c +b eve!*@* -> alice!* MODE #c +b eve!\\*@\\*
 alice: MODE #c +b eve!*@* | alice: MODE #c +b -> 367 alice #c eve!\\*@\\* alice 1700000000 | 368 alice #c :*
 alice: MODE #c +b eve!*@* | alice: MODE #c -b eve!*@* -> alice!* MODE #c -b eve!\\*@\\*
-alice: MODE #c +b *!*@* -> 696 alice #c b \\*!\\*@\\* :*
+alice: MODE #c +b EVE | alice: MODE #c +b eve!*@* ->
+alice: MODE #c +b *!*@* -> alice!* MODE #c +b \\*!\\*@\\*
+alice: MODE #c +be *!*@* *!*@*.guest | carol: JOIN #c -> carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +b *!carol@* | carol: JOIN #c -> 474 carol #c :*
+alice: MODE #c +b ca*!*rol@*.guest | carol: JOIN #c -> 474 carol #c :*
+alice: MODE #c +b ca*!*bob@*.guest | carol: JOIN #c -> carol!* JOIN #c | 353 * | 366 *
+alice: MODE #c +b some@where | alice: MODE #c b -> 367 alice #c \\*!some@where alice 1700000000 | 368 *
+alice: MODE #c +b *!*@192.0.2.1 | alice: MODE #c b -> 367 alice #c \\*!\\*@192.0.2.1 alice 1700000000 | 368 *
+alice: MODE #c +b *!*@192.0.2.1 | alice: MODE #c -b *!*@192.0.2.1 -> alice!* MODE #c -b \\*!\\*@192.0.2.1
+alice: MODE #c +b :a b -> 696 alice #c b \\* :*
+alice: MODE #c +b bob -> alice!* MODE #c +b bob!\\*@\\*
+alice: MODE #c +b bob | bob: PRIVMSG #c :hi -> 404 bob #c :*
+alice: MODE #c +b bob | bob: TOPIC #c :hi -> 404 bob #c :*
+alice: MODE #c +bv bob bob | bob: PRIVMSG #c :hi ->
+alice: MODE #c +be bob bob | bob: PRIVMSG #c :hi ->
+alice: MODE #c +b *!*@* | alice: PRIVMSG #c :hi ->
+alice: MODE #c +b eve | bob: MODE #c b -> 367 bob #c eve!\\*@\\* alice 1700000000 | 368 bob #c :*
+carol: MODE #c b -> 442 carol #c :*
 alice: MODE #c +e -> 349 alice #c :*
 alice: MODE #c I -> 347 alice #c :*
 alice: MODE #c +e carol!*@* -> alice!* MODE #c +e carol!\\*@\\*
@@ -465,5 +482,5 @@ def test_what_clients_make_of_a_host_to_ban_hits_whose_it_is() -> None:
     for mask in (f"*!*@{host}", f"*!carol@{host}", f"*!*carol@{host}"):
         world.does(f"alice: MODE #c +b {mask}")
         assert fits(world.does("carol: JOIN #c").lines()[0], "474 carol #c :*")
-        world.does("alice: MODE #c -b carol!*@*")
+        world.does(f"alice: MODE #c -b {mask}")
     assert fits(world.does(f"alice: MODE #c +k {'x' * 129}").lines()[0], "696 alice #c k *")

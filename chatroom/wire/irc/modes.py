@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 
 from chatroom.core.events import Role
+from chatroom.core.names import is_address
 
 ROLES = {"operator": "o", "voice": "v"}
 MARKS = {"nobody": "", "voiced": "+", "operator": "@", "owner": "@", "moderator": "@", "admin": "@"}
@@ -25,10 +26,6 @@ KINDS = {"e": "ban", "I": "invitation"}
 """And from what."""
 ACCESS = {"i": "invited", "k": "key"}
 SETTINGS = {letter: setting for setting, letter in FLAGS.items()}
-
-_MEMBER = re.compile(r"(?:\*!)?[^!@]*@([a-z0-9_-]{1,64})\.member", re.IGNORECASE).fullmatch
-_AT = re.compile(r"(?:\*!)?[^!@]*@([^@]*[^@*])").fullmatch
-_NAMED = re.compile(r"([^!@]+)(?:!\*@\*|@\*|!\*)?").fullmatch
 
 
 def of_setting(setting: str, value: str, before: str = "", key: str = "") -> tuple[str, ...]:
@@ -61,23 +58,19 @@ def mask_of(target: str) -> str:
     kind, colon, rest = target.partition(":")
     if colon and kind == "member":
         return f"*!*@{rest}.member"
-    if colon and kind == "name":
-        return f"{rest}!*@*"
+    if colon and kind in {"name", "hostmask"}:
+        return rest if "!" in rest else f"{rest}!*@*"
+    if "!" in target:
+        return target
     if "/" in target or ":" in target or re.fullmatch(r"\d+(\.\d+){3}", target):
         return f"*!*@{target}"
     return f"{target}!*@*"
 
 
-def target_of(mask: str) -> str | None:
-    """Give the house's way of writing whom a mask hits; None where it has none.
-
-    A host says by itself who it is, so that the user which clients write before it makes no difference.
-    """
-    member = _MEMBER(mask)
-    if member is not None:
-        return f"member:{member[1].lower()}"
-    at = _AT(mask)
-    if at is not None:
-        return f"*!*@{at[1]}"
-    named = _NAMED(mask)
-    return named[1] if named is not None else None
+def whole(mask: str) -> str:
+    """Give a mask as `nick!user@host`, with stars for what is left out; an address alone is a host."""
+    nick, bang, rest = mask.partition("!")
+    if not bang and ("@" in mask or is_address(mask)):
+        nick, rest = "", mask if "@" in mask else f"@{mask}"
+    user, _, host = rest.partition("@")
+    return f"{nick or '*'}!{user or '*'}@{host or '*'}"

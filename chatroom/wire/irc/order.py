@@ -25,15 +25,8 @@ def refused(asked: Asked, target: str, param: str, why: e.Refused) -> None:
             asked.say(n.ERR_NOSUCHNICK, param, str(why))
         case e.NotThereNow():
             asked.say(n.ERR_USERNOTINCHANNEL, param, target, str(why))
-        case e.TooManyBans() | e.TooManyMasks() | e.TooManyRoles():
-            asked.say(n.ERR_BANLISTFULL, target, param, str(why))
         case e.NoSuchRoom() | e.RoomNameRefused():
             asked.say(n.ERR_NOSUCHCHANNEL, target, str(why))
-        case e.TargetTooWide() | e.TargetIsYou() | e.TargetIsThisMachine():
-            sentence = "That would keep out you or nearly everybody; mode i lets in only those who are invited."
-            asked.say(n.ERR_INVALIDMODEPARAM, target, "b", param, sentence)
-        case e.NotUnderstood() | e.AddressesHidden():
-            asked.say(n.ERR_INVALIDMODEPARAM, target, asked.param(1) or "*", param or "*", str(why))
         case _:
             asked.refused(why, target)
 

@@ -7,7 +7,6 @@ from functools import partial
 
 from chatroom.core import errors as e
 from chatroom.core.keeping import standing
-from chatroom.core.profile import host
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITED, KEYED, OUTSIDE, Standing
 from chatroom.core.room import Room
@@ -99,7 +98,7 @@ class _After:
 
 
 def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
-    then = partial(_changed, asked, channel(room), param or "")
+    then = partial(_changed, asked, channel(room), letter, param or "")
     if letter in modes.SETTINGS:
         asked.ask(modes.SETTINGS[letter], then, room=room, state="on" if on else "off")
     elif letter in "ov":
@@ -107,7 +106,7 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
     elif letter in LISTS and param is None:
         asked.ask("bans", partial(_listed, asked, channel(room), letter), room=room)
     elif letter in LISTS:
-        _ban(talk, asked, room, on, letter, param or "")
+        _ban(asked, room, on, letter, param or "")
     elif letter == "n":
         asked.ask("outside", then, room=room, state="off" if on else "on")
     elif letter in "ik":
@@ -118,11 +117,15 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
         asked.later(n.ERR_UNKNOWNMODE, letter, "is no mode here")
 
 
-def _changed(asked: Asked, target: str, param: str, reply: Reply) -> None:
+def _changed(asked: Asked, target: str, letter: str, param: str, reply: Reply) -> None:
     """Say why something was not changed; what was is shown as to everybody there."""
     match reply:
-        case Denied(why=e.WrongUsage() | e.NotBanned() | e.NotExempt()):
+        case Denied(why=e.WrongUsage() | e.NotBanned() | e.BannedByAnother() | e.NotExempt()):
             pass  # it is as asked for already
+        case Denied(why=e.TooManyBans() | e.TooManyMasks() | e.TooManyRoles() as why):
+            asked.say(n.ERR_BANLISTFULL, target, letter, str(why))
+        case Denied(why=e.NotUnderstood() as why):
+            asked.say(n.ERR_INVALIDMODEPARAM, target, letter, param or "*", str(why))
         case Denied(why=why):
             refused(asked, target, param, why)
 
@@ -139,11 +142,11 @@ def _role(talk: Talk, asked: Asked, room: str, on: bool, letter: str, name: str 
         asked.later(n.ERR_CHANOPRIVSNEEDED, channel(room), f"{person.name} is {what}, which no mode takes away.")
     else:
         verb = {"o": ("deop", "op"), "v": ("devoice", "voice")}[letter][on]
-        asked.ask(verb, partial(_changed, asked, channel(room), name), room=room, name=name)
+        asked.ask(verb, partial(_changed, asked, channel(room), letter, name), room=room, name=name)
 
 
 def _access(asked: Asked, room: str, on: bool, letter: str, key: str | None) -> None:
-    then = partial(_changed, asked, channel(room), key or "")
+    then = partial(_changed, asked, channel(room), letter, key or "")
     if letter == "i" or not on:
         asked.ask("access", then, room=room, access=modes.ACCESS[letter], also=on, lift=not on)
     elif not key or " " in key or "," in key or key.startswith(":") or len(key.encode()) > asked.talk.scene.hub.limits.key:
@@ -159,7 +162,7 @@ def _limit(asked: Asked, room: str, on: bool, param: str | None) -> None:
     elif not (number.isascii() and number.isdigit() and 0 < len(number) < 7 and int(number)):
         asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "l", number or "*", "A limit is a number of people.")
         return
-    asked.ask("limit", partial(_changed, asked, channel(room), number), room=room, count=int(number))
+    asked.ask("limit", partial(_changed, asked, channel(room), "l", number), room=room, count=int(number))
 
 
 # -- bans
@@ -173,36 +176,22 @@ LISTS = {
 """The modes that are lists of masks: what the house calls them, and the numerics that tell one of them and the end."""
 
 
-def _ban(talk: Talk, asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
-    target = modes.target_of(_somebody(talk, mask))
-    if target is None:
-        asked.later(
-            n.ERR_INVALIDMODEPARAM, channel(room), letter, mask, "A mask is of a name, a member's or guest's host, or an address."
-        )
-        return
-    then = partial(_changed, asked, channel(room), mask)
+def _ban(asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
+    then, who = partial(_changed, asked, channel(room), letter, mask), modes.whole(mask)
     if letter in modes.KINDS:
-        asked.ask("exempt", then, room=room, kind=modes.KINDS[letter], who=target, lift=not on)
+        asked.ask("exempt", then, room=room, kind=modes.KINDS[letter], who=who, lift=not on)
     elif on:
-        asked.ask("ban", then, room=room, who=target)
+        asked.ask("ban", then, room=room, who=who, mask=True)
     else:
-        asked.ask("unban", then, room=room, who=target)
-
-
-def _somebody(talk: Talk, mask: str) -> str:
-    """Give the name of whoever is here with the host a mask names, as that says who they are."""
-    at = mask.rpartition("@")[2].lower()
-    if at.endswith(".guest"):
-        for person in talk.scene.hub.people.values():
-            if host(person) == at:
-                return person.name
-    return mask
+        asked.ask("unban", then, room=room, who=who)
 
 
 def _listed(asked: Asked, target: str, letter: str, reply: Reply) -> None:
     what, listed, end = LISTS[letter]
+    if isinstance(reply, Denied):
+        refused(asked, target, "", reply.why)
+        return
     if isinstance(reply, Answer):
         for ban in reply.fields[what]:
-            for one in ban["targets"]:
-                asked.say(listed, target, modes.mask_of(str(one)), str(ban["by"]), str(int(ban["at"])))
+            asked.say(listed, target, modes.mask_of(str(ban["targets"][0])), str(ban["by"]), str(int(ban["at"])))
     asked.say(end, target, "That is all.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from chatroom.core.errors import Refused
+from chatroom.core.errors import BannedFromRoom, Refused
 from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
 from chatroom.wire.irc import markers, metadata, modes
@@ -143,6 +143,8 @@ def _topic_room(talk: Talk, target: str) -> int:
 
 def _topic_set(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
+        case Denied(why=BannedFromRoom() as why):
+            asked.say(n.ERR_CANNOTSENDTOCHAN, target, str(why))
         case Denied(why=why):
             not_there(asked, target, why)
 

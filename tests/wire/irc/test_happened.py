@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.core.events import KINDS, Author, Manner, Said
+from chatroom.core.targets import target
 from chatroom.testing import Person, World
 from chatroom.wire.irc.happened import kinds, plainly
 from chatroom.wire.irc.message import LINE, Message, parse
-from chatroom.wire.irc.modes import mask_of, of_setting, target_of
+from chatroom.wire.irc.modes import mask_of, of_setting, whole
 
 FULL = (
     *("message-tags", "server-time", "echo-message", "batch", "labeled-response"),
@@ -117,14 +119,31 @@ def test_what_somebody_is_really_called_is_told_to_those_who_know_of_it() -> Non
     assert heard(ann)[0].params[-1] == "Eve Smith"
 
 
-def test_a_mask_and_a_target_are_two_ways_to_write_one_thing() -> None:
-    for target in ("eve", "troll*", "member:m-mia", "203.0.113.5", "203.0.113.0/24"):
-        assert mask_of(str(target_of(mask_of(target))).removeprefix("*!*@")) == mask_of(target)
-    assert target_of("*!*@*") == "*"
-    assert target_of("*!user@*") is None
-    assert target_of("*!*line@M-mia.member") == target_of("*!*@m-mia.member") == "member:m-mia"
-    assert target_of("*!*line@203.0.113.5") == "*!*@203.0.113.5"
-    assert target_of("eve!*@203.0.113.5") is None
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("eve", "eve!*@*"),
+        ("EVE!*", "eve!*@*"),
+        ("eve!", "eve!*@*"),
+        ("t?oll*", "t?oll*!*@*"),
+        ("line@host.example", "*!line@host.example"),
+        ("@host.example", "*!*@host.example"),
+        ("*!*line@*", "*!*line@*"),
+        ("eve!line@*.guest", "eve!line@*.guest"),
+        ("*!*@*", "*!*@*"),
+        ("**!***@**", "*!*@*"),
+        ("*!*@m-mia.member", "*!*@m-mia.member"),
+        ("203.0.113.5", "*!*@203.0.113.5"),
+        ("*!*@203.0.113.*", "*!*@203.0.113.0/24"),
+        ("eve!*@203.0.113.5", "eve!*@203.0.113.5"),
+        ("hostmask:*!*@203.0.113.5", "*!*@203.0.113.5"),
+        ("a,b!*@*", "a,b!*@*"),
+    ],
+)
+def test_a_mask_is_read_as_a_target_and_written_whole(typed: str, written: str) -> None:
+    read = target(typed if typed.startswith("hostmask:") else whole(typed), 32)
+    assert mask_of(str(read)) == written
+    assert target(str(read), 32) == read
 
 
 def test_what_is_no_mode_has_none() -> None:
