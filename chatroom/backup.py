@@ -175,7 +175,7 @@ def restore(backup: Path, state: Path) -> list[str]:
             path.unlink(missing_ok=True)
         if isinstance(error, NotRestored):
             raise
-        why = error.strerror if isinstance(error, OSError) and error.strerror else f"it is no backup of a chatroom ({error})"
+        why = error.strerror if isinstance(error, OSError) and error.strerror else f"it is not a backup of a chatroom ({error})"
         raise NotRestored(f"{backup} cannot be restored to {state}: {why}. Nothing was put there.") from error
     return [path.name for path in made]
 
@@ -191,7 +191,7 @@ def _parts(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     file = tar.extractfile(first) if first is not None and first.name == LABEL and first.size <= LARGEST_LABEL else None
     label = _label(file.read()) if file is not None else {}
     if label.get("format") not in range(1, FORMAT + 1):
-        raise NotRestored("This is no backup that this version of chatroom can restore. Nothing was put anywhere.")
+        raise NotRestored("This version of chatroom cannot restore that backup. Nothing was put anywhere.")
     wanted = {str(label.get("journal")), *OWN, CONFIG}
     for part in tar:
         if part.name == LABEL:

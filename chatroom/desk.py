@@ -267,7 +267,7 @@ async def _invite(roll: _Roll, args: argparse.Namespace) -> Lines:
 async def _remove(roll: _Roll, args: argparse.Namespace) -> Lines:
     gone = await roll.file.remove(roll.known(args.who))
     await roll.keys.forget(gone.id)
-    return [f"{gone.name} is no member any more."]
+    return [f"{gone.name} is no longer a member."]
 
 
 async def _passwd(roll: _Roll, args: argparse.Namespace) -> Lines:

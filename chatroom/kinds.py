@@ -116,7 +116,7 @@ def _room(value: Any) -> str:
 def _journal(value: Any, info: ValidationInfo) -> Part:
     name, _, rest = value.partition(":") if isinstance(value, str) else ("", "", "")
     if not name:
-        raise wrong("this is no journal", "Write for example sqlite:chatroom.db, or memory to keep nothing.")
+        raise wrong("this is not a journal", "Write for example sqlite:chatroom.db, or memory to keep nothing.")
     _check(name, _known(info).journals, "journal")
     return SQLITE if name == SQLITE.name and not rest else Part(name, rest)
 
@@ -143,7 +143,7 @@ def _endpoints(value: Any) -> tuple[Endpoint, ...]:
     if len(texts) > MOST_ENDPOINTS:
         raise wrong(f"these are more than {MOST_ENDPOINTS} endpoints", "Remove some.")
     if not all(isinstance(one, str) for one in texts):
-        raise wrong("this is no endpoint", "Write one such as tcp:5000, a list of them, or off.")
+        raise wrong("this is not an endpoint", "Write one such as tcp:5000, a list of them, or off.")
     try:
         return tuple(listen.parse(one) for one in texts)
     except listen.NoEndpoint as error:
@@ -179,12 +179,12 @@ def _within(least: float, most: float, shown: Callable[[float], str]) -> Callabl
 _COUNT = Annotated[
     Any,
     WithJsonSchema({"anyOf": [{"type": "integer"}, {"type": "string", "pattern": amounts.SIZE}]}),
-    BeforeValidator(_amount(amounts.size, "this is no number", "Write for example 1000, or 64KiB where bytes are counted.")),
+    BeforeValidator(_amount(amounts.size, "this is not a number", "Write for example 1000, or 64KiB where bytes are counted.")),
 ]
 _DURATION = Annotated[
     Any,
     WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": amounts.DURATION}]}),
-    BeforeValidator(_amount(amounts.duration, "this is no duration", "Write for example 30s, 10m, 12h or 365d.")),
+    BeforeValidator(_amount(amounts.duration, "this is not a length of time", "Write for example 30s, 10m, 12h or 365d.")),
 ]
 
 
@@ -259,14 +259,14 @@ def _names_of(check: Callable[[Any], str], example: str) -> Callable[[Any], froz
 def _host(value: Any) -> str:
     name = text(253)(value).lower().rstrip(".")
     if not _HOST(name):
-        raise wrong("this is no name of a machine", "Write it without scheme and port, for example chat.example.org.")
+        raise wrong("this is not the name of a machine", "Write it without scheme and port, for example chat.example.org.")
     return name
 
 
 def _origin(value: Any) -> str:
     found = origin.plain(text(300)(value))
     if found is None:
-        raise wrong("this is no page's origin", "Write scheme and name, and no path, for example https://irc.example.org.")
+        raise wrong("this is not the origin of a page", "Write scheme and name, and no path, for example https://irc.example.org.")
     return found
 
 
@@ -276,7 +276,7 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*").fullmatch
 def _strictness(value: Any) -> float | None:
     if value in (None, "off"):
         return None
-    read = _amount(amounts.duration, "this is no duration", "Write for example 30d, or off.")
+    read = _amount(amounts.duration, "this is not a length of time", "Write for example 30d, or off.")
     return _within(0, LONGEST, amounts.shown_duration)(read(value))
 
 

@@ -59,7 +59,7 @@ def parse(text: str) -> Endpoint:
         text = f"tcp:{text}"
     kind, *fields = _fields(text)
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_.+-]*", kind) or not fields:
-        raise NoEndpoint("this is no endpoint")
+        raise NoEndpoint("this is not an endpoint")
     if kind not in _TCP:
         return Endpoint(text, kind)
     return _tcp(text, kind, fields)
@@ -82,8 +82,8 @@ def is_public(endpoint: Endpoint) -> bool:
 
 def _tcp(text: str, kind: str, fields: list[str]) -> Endpoint:
     options = dict(_option(field) for field in fields)
-    port = _number(options.pop("port", ""), 65535, "this port is no number from 0 to 65535")
-    backlog = _number(options.pop("backlog", str(BACKLOG)), 65535, "this backlog is no number from 0 to 65535")
+    port = _number(options.pop("port", ""), 65535, "this port is not a number from 0 to 65535")
+    backlog = _number(options.pop("backlog", str(BACKLOG)), 65535, "this backlog is not a number from 0 to 65535")
     interface = options.pop("interface", "")
     if options:
         raise NoEndpoint("this endpoint has more than a port, an interface and a backlog")

@@ -106,7 +106,7 @@ def read_override(text: str, option: str = "--set") -> Override:
     """Read `key.path=value` as it stands on a command line, where only a list or quotes are YAML; raise `BrokenConfig`."""
     key, equals, value = text.partition("=")
     if not equals or not key.strip():
-        raise BrokenConfig([Fault(option, (), "this is no setting", "Write it as key=value, for example limits.people=50.")])
+        raise BrokenConfig([Fault(option, (), "this is not a setting", "Write it as key=value, for example limits.people=50.")])
     path = tuple(key.strip().split("."))
     if not value.startswith(("[", "{", "'", '"')):
         return Override(option, path, None if value in {"null", "~"} else value)
@@ -156,7 +156,7 @@ class _Loading(Generic[Model]):
         if isinstance(tree, dict):
             return tree
         if tree is not None:
-            self._faults.append(self._placed((), "this is no map of settings", "Write lines such as name: value."))
+            self._faults.append(self._placed((), "this is not a map of settings", "Write lines such as name: value."))
         return {}
 
     def _override(self, override: Override) -> None:

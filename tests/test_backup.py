@@ -224,7 +224,7 @@ def test_a_file_that_is_missing_or_no_archive_is_told(tmp_path: Path) -> None:
     with pytest.raises(NotRestored, match="No such file"):
         restore(tmp_path / "none.tar", tmp_path / "there")
     (tmp_path / "text.tar").write_text("not an archive" * 100)
-    with pytest.raises(NotRestored, match="it is no backup of a chatroom"):
+    with pytest.raises(NotRestored, match="it is not a backup of a chatroom"):
         restore(tmp_path / "text.tar", tmp_path / "there")
 
 

@@ -80,7 +80,7 @@ def test_check_tells_every_fault_and_has_status_one(capsys: pytest.CaptureFixtur
     broken.write_text("nmae: x\nlimits: {people: many}\n")
     status, out, err = run(capsys, "check", str(broken), "--state", str(tmp_path), "--set", "x")
     assert (status, out) == (1, "")
-    assert err == "--set: this is no setting. Write it as key=value, for example limits.people=50.\n"
+    assert err == "--set: this is not a setting. Write it as key=value, for example limits.people=50.\n"
     status, _, err = run(capsys, "check", str(broken), "--state", str(tmp_path))
     assert status == 1
     assert [line.split(": ")[1] for line in err.splitlines()] == ["nmae", "limits.people"]

@@ -133,18 +133,18 @@ def test_everything_wrong_is_told_at_once_in_the_order_of_the_file(tmp_path: Pat
     assert faults(tmp_path, text, "limits.key=many") == [
         "config.yaml:1:1: nmae: there is no such setting. Did you mean name?",
         "config.yaml:3:10: journal: there is no such journal. Did you mean sqlite?",
-        "config.yaml:4:18: retention.age: this is no duration. Write for example 30s, 10m, 12h or 365d.",
-        "config.yaml:4:29: retention.count: this is no number. Write for example 1000, or 64KiB where bytes are counted.",
+        "config.yaml:4:18: retention.age: this is not a length of time. Write for example 30s, 10m, 12h or 365d.",
+        "config.yaml:4:29: retention.count: this is not a number. Write for example 1000, or 64KiB where bytes are counted.",
         "config.yaml:6:3: doors.lien: there is no such door. Did you mean line?",
-        "config.yaml:7:9: doors.line: this port is no number from 0 to 65535. "
+        "config.yaml:7:9: doors.line: this port is not a number from 0 to 65535. "
         "Write for example tcp:5000 or tcp:5000:interface=127.0.0.1.",
-        "config.yaml:8:9: doors.json: this is no endpoint. Write one such as tcp:5000, a list of them, or off.",
-        "config.yaml:10:11: limits.people: this is no number. Write for example 1000, or 64KiB where bytes are counted.",
+        "config.yaml:8:9: doors.json: this is not an endpoint. Write one such as tcp:5000, a list of them, or off.",
+        "config.yaml:10:11: limits.people: this is not a number. Write for example 1000, or 64KiB where bytes are counted.",
         "config.yaml:11:3: limits.pepole: there is no such setting. Did you mean people?",
         "config.yaml:12:10: limits.stall: this must be from 1ms to 36500d. Choose a value in between.",
         "config.yaml:13:1: lobby: this key stands here a second time, after line 2. Keep one of them.",
         "config.yaml:14:10: welcome: anchors (&) are not known here. Remove it, or put the value in quotes.",
-        "--set: limits.key: this is no number. Write for example 1000, or 64KiB where bytes are counted.",
+        "--set: limits.key: this is not a number. Write for example 1000, or 64KiB where bytes are counted.",
     ]
 
 
@@ -167,7 +167,7 @@ limits:\n    text: 5\n  line: 6\n
 ? [a]\n: b\n
     1:3: a key must be a plain word. Write it as key: value.
 - a\n
-    1:1: this is no map of settings. Write lines such as name: value.
+    1:1: this is not a map of settings. Write lines such as name: value.
 name: *x\n
     1:7: name: references (*) are not known here. Write the value itself.
 name: !!python/name:os.system x\n
@@ -195,7 +195,7 @@ name: \xff\n
 name: a\x01\n
     1:8: there is a control character here. Remove it.
 journal: [sqlite]\n
-    1:10: journal: this is no journal. Write for example sqlite:chatroom.db, or memory to keep nothing.
+    1:10: journal: this is not a journal. Write for example sqlite:chatroom.db, or memory to keep nothing.
 doors: {front: off, irc: off, web: off}\n
     1:8: doors: no door is open, so nobody could enter. Open one, for example front: tcp:5000.
 doors:\n  line: 5000\n
@@ -203,7 +203,7 @@ doors:\n  line: 5000\n
 doors: {front: [5000, 5000]}\n
     1:16: doors.front: the door front already listens there. Choose another port.
 doors: {front: tcp}\n
-    1:16: doors.front: this is no endpoint. Write for example tcp:5000 or tcp:5000:interface=127.0.0.1.
+    1:16: doors.front: this is not an endpoint. Write for example tcp:5000 or tcp:5000:interface=127.0.0.1.
 doors: {front: 'tcp:1:speed=9'}\n
     1:16: doors.front: this endpoint has more than a port, an interface and a backlog. Write for example tcp:5000 or tcp:5000:interface=127.0.0.1.
 limits: {text: 64KiB}\n
@@ -295,7 +295,7 @@ def test_a_key_set_at_the_start_wins_over_the_file(tmp_path: Path) -> None:
         ("name.x=3", "--set: name.x: there is no such setting. name has no keys in it."),
         ("doors.web=5000", "--set: doors.web: the door front already listens there. Choose another port."),
         ("doors.front=[", "--set: doors.front: this is not YAML. Check the indentation, quotes and brackets around it."),
-        ("name", "--set: this is no setting. Write it as key=value, for example limits.people=50."),
+        ("name", "--set: this is not a setting. Write it as key=value, for example limits.people=50."),
     ],
 )
 def test_a_key_set_at_the_start_is_checked_like_the_file(tmp_path: Path, setting: str, fault: str) -> None:

@@ -46,7 +46,7 @@ def test_somebody_is_added_ranked_given_a_password_and_removed(run: Run) -> None
     assert run("rank", "ann", "admin")[1] == "ann is an admin now.\n"
     assert run("passwd", "ann", piped="a few good words\n")[1] == "ann has that password now.\n"
     assert run("list")[1] == "ann <ann@example.org>, admin\n"
-    assert run("remove", "ann@example.org")[1] == "ann is no member any more.\n"
+    assert run("remove", "ann@example.org")[1] == "ann is no longer a member.\n"
     assert run("list")[1] == "There are no members.\n"
 
 
@@ -136,7 +136,7 @@ def test_a_key_is_kept_for_a_member_and_goes_with_them(run: Run, tmp_path: Path)
 
 
 @pytest.mark.parametrize(
-    ("content", "said"), [("-----BEGIN OPENSSH PRIVATE KEY-----\nx", "private key"), ("", "is empty"), ("nonsense", "no key")]
+    ("content", "said"), [("-----BEGIN OPENSSH PRIVATE KEY-----\nx", "private key"), ("", "is empty"), ("nonsense", "not a key")]
 )
 def test_a_file_that_is_no_public_key_is_refused(run: Run, tmp_path: Path, content: str, said: str) -> None:
     run("add", "ann@example.org")

@@ -10,7 +10,7 @@ from chatroom.dialogue import AGAIN, ATTEMPTS, CROWDED, Phase, Wanted
 from chatroom.happening import ChoiceAsked, Happening, PasswordAsked, PasswordRefused, TurnedAway, Welcomed
 from chatroom.view import View
 
-NEEDED = {"re": "hello", "ok": False, "error": "password-needed", "why": "ann comes in with a password."}
+NEEDED = {"re": "hello", "ok": False, "error": "password-needed", "why": "ann needs a password to come in."}
 WRONG = {"re": "hello", "ok": False, "error": "wrong-password", "why": "No."}
 TO_CHOOSE = {"re": "hello", "ok": False, "error": "password-to-choose", "why": "Choose."}
 WELCOME = {"re": "hello", "ok": True, "is": "welcome", "you": "ann", "rank": str(Rank.MEMBER), "house": "h", "welcome": ""}
@@ -36,7 +36,7 @@ class Talk:
 
 def test_a_password_is_sent_only_after_the_house_asked_for_it() -> None:
     talk = Talk()
-    assert talk.hears(NEEDED) == [PasswordAsked("ann", "ann comes in with a password.")]
+    assert talk.hears(NEEDED) == [PasswordAsked("ann", "ann needs a password to come in.")]
     assert talk.view.wanted is Wanted.PASSWORD
     assert talk.sent() == []
     talk.view.use_password("s3cret")

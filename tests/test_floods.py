@@ -11,7 +11,7 @@ from chatroom.core.rank import Rank
 from chatroom.testing import Person, World, member
 
 LIMITS = FloodLimits(burst=5, per_minute=60, patience=3, tries=3, joining=1)
-HUSHED = "! You have sent too much too fast: nothing you send is taken for 10 seconds. Wait until then."
+HUSHED = "! You have sent too much too fast: nothing you send is accepted for 10 seconds. Wait until then."
 CUT = "You went on sending too much too fast, so you are disconnected. Come back in a while, and send more slowly."
 KEY = "a key of sixteen or more"
 
@@ -83,7 +83,7 @@ def test_whoever_does_not_stop_is_hushed_with_the_reason_and_then_cut_and_the_ot
     assert 6 <= len(heard) - 1 <= 9
     lines = eve.lines()
     assert lines[0] == HUSHED
-    assert all("nothing you send is taken" in line for line in lines[:-1])
+    assert all("nothing you send is accepted" in line for line in lines[:-1])
     assert CUT in lines[-1]
     assert eve.wire.lost
     assert world.hub.guard.counts.cut == 1

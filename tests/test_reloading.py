@@ -320,7 +320,7 @@ class HangUpTests(SynchronousTestCase):
 
         self.one.hang_up._reloading._read = broken
         first, *faults = self.hang_up()
-        self.assertEqual("Nothing was changed, because the settings are not in order: ", first)
+        self.assertEqual("Nothing was changed, because the settings have faults: ", first)
         self.assertEqual(2, len(faults))
 
     def test_the_signal_is_the_servers_while_it_runs(self) -> None:

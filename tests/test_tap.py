@@ -99,10 +99,10 @@ def test_a_config_that_is_named_wins_over_the_folders_own(made: Any, tmp_path: P
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["--port", "x"], "--port: doors.front: this port is no number from 0 to 65535. Write for example tcp:5000 or"),
+        (["--port", "x"], "--port: doors.front: this port is not a number from 0 to 65535. Write for example tcp:5000 or"),
         (["--name", ""], "--name: name: this must not be empty. Write a text, or remove the line."),
         (["--set", "limits.peple=3"], "--set: limits.peple: there is no such setting. Did you mean people?"),
-        (["--set", "nonsense"], "--set: this is no setting. Write it as key=value, for example limits.people=50."),
+        (["--set", "nonsense"], "--set: this is not a setting. Write it as key=value, for example limits.people=50."),
         (["--config", "/nowhere.yaml"], "/nowhere.yaml: this cannot be read: No such file or directory."),
         (["--state", "/dev/null"], "The state folder /dev/null cannot be used: Not a directory."),
         (["--bogus"], "option --bogus not recognized. Type --help for what there is."),

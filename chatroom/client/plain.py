@@ -58,7 +58,7 @@ LONGEST_LINE = 1 << 20
 """Bytes of one line of input."""
 
 REMEDY = f"Put its password into {VARIABLE}, or into a file that only you can read: --password-file FILE."
-"""What to do when a name comes in with a password."""
+"""What to do when a name needs a password."""
 
 LAST_WORDS = 30.0
 """Seconds after the input's end in which what was posted may still be acknowledged."""

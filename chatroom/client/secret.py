@@ -43,7 +43,7 @@ def _decoded(first: bytes, path: str) -> str:
     try:
         password = first.decode()
     except UnicodeDecodeError:
-        raise Unusable(f"The first line of {path} is not UTF-8, so it is no password.") from None
+        raise Unusable(f"The first line of {path} is not UTF-8, so it is not a password.") from None
     if not password:
         raise Unusable(f"The first line of {path} is empty: the password belongs there.")
     return password

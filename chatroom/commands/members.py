@@ -97,7 +97,7 @@ def _remove(call: Call, words: Sequence[str]) -> None:
 
     def removed(_: object) -> Sequence[Effect]:
         call.hub.erasure.at_once(member.id, call.now)
-        return _done(call, f"members remove {member.name}", f"{member.name} is no member any more.", _)
+        return _done(call, f"members remove {member.name}", f"{member.name} is no longer a member.", _)
 
     call.ask("remove_member", member.id, then=removed, always=True)
 

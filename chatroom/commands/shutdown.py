@@ -41,7 +41,7 @@ def _when(call: Call, text: str) -> tuple[float, str]:
         return 0.0, text
     found = leading(rest)
     if found is None or found[0] is None:
-        raise call.verb.wrong("That is no length of time.")
+        raise call.verb.wrong("That is not a length of time.")
     return found[0], found[1]
 
 

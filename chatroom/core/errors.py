@@ -90,7 +90,7 @@ class MailTaken(MemberRefused):
 
 
 class MailInvalid(MemberRefused):
-    """That is no mail address. Write it as ann@example.org, at most {limit} characters and without spaces."""
+    """That is not a mail address. Write it as ann@example.org, at most {limit} characters and without spaces."""
 
 
 class MemberIdTaken(MemberRefused):
@@ -122,15 +122,15 @@ class PasswordUnreadable(PasswordRefused):
 
 
 class NothingToFind(Refused):
-    """That says nothing to look for. Write at least one word, and perhaps from:NAME, in:ROOM, after:2026-11-01, before:2026-12-01."""
+    """Say what to look for: at least one word, and perhaps from:NAME, in:ROOM, after:2026-11-01, before:2026-12-01."""
 
 
 class TooManyTerms(Refused):
-    """Those are too many words: at most {limit} are looked for at once. Leave some out."""
+    """That is too many words: at most {limit} are looked for at once. Leave some out."""
 
 
 class NoSuchDay(Refused):
-    """{text} is no day. Write it as 2026-11-21."""
+    """{text} is not a day. Write it as 2026-11-21."""
 
 
 class SearchTooLong(Refused):
@@ -138,11 +138,11 @@ class SearchTooLong(Refused):
 
 
 class SearchUnusable(Refused):
-    """What was said cannot be searched now. Try again in a moment; if it stays so, tell the host."""
+    """What was said cannot be searched just now. Try again in a moment; if that does not help, tell the host."""
 
 
 class NothingToRemove(Refused):
-    """You have said nothing {where} lately that could be removed. /history shows the numbers of messages: /remove NUMBER."""
+    """You have said nothing {where} lately that could be removed. Type /remove NUMBER for another; /history shows the numbers."""
 
 
 class NoSuchMessage(Refused):
@@ -158,7 +158,7 @@ class NotUnderstood(Refused):
 
 
 class UnknownCommand(NotUnderstood):
-    """There is no /{verb}. Type /help for what there is."""
+    """There is no /{verb}. Type /help for a list."""
 
 
 class UnknownCommandNearMiss(NotUnderstood):
@@ -174,7 +174,7 @@ class Malformed(NotUnderstood):
 
 
 class EmptyText(NotUnderstood):
-    """There is nothing to say in an empty message. Type some words."""
+    """That message is empty. Type some words."""
 
 
 class BadText(NotUnderstood):
@@ -182,27 +182,27 @@ class BadText(NotUnderstood):
 
 
 class BadCharacter(NotUnderstood):
-    """A text holds {character}, which no text may. Leave it out."""
+    """A text holds {character}, which is not allowed. Leave it out."""
 
 
 class SpanUnclear(NotUnderstood):
-    """“{text}” is no length of time. Write for example 30s, 10m, 2h, 1d, 2w, 1h30m, or for good."""
+    """“{text}” is not a length of time. Write for example 30s, 10m, 2h, 1d, 2w, 1h30m, or “for good”."""
 
 
 class SpanOrReason(SpanUnclear):
-    """“{text}” is no length of time. Write for example 10m, 1d or for good; put -- before a reason that begins with a number."""
+    """“{text}” is not a length of time. Write for example 10m, 1d or “for good”; put -- before a reason that begins with a number."""
 
 
 class SpanTooLong(SpanUnclear):
-    """“{text}” is longer than a hundred years. Write for good."""
+    """“{text}” is longer than a hundred years. Write “for good” instead."""
 
 
 class SpanZero(SpanUnclear):
-    """That would last no time at all. Write for example 30s, 10m, 1d, or for good."""
+    """That would last no time at all. Write for example 30s, 10m, 1d, or “for good”."""
 
 
 class FlagUnknown(NotUnderstood):
-    """There is no {flag} here, only --dry-run and --force. Put -- before a reason that begins so."""
+    """There is no {flag} here, only --dry-run and --force. Put -- before a reason that begins with a dash."""
 
 
 class WhoMissing(NotUnderstood):
@@ -214,15 +214,15 @@ class PersonMissing(NotUnderstood):
 
 
 class TargetUnclear(NotUnderstood):
-    """“{text}” is no name, address, network or mask. Write for example ann, 203.0.113.5, 203.0.113.0/24, 2001:db8::/48 or troll*."""
+    """“{text}” is not a name, address, network or mask. Write for example ann, 203.0.113.5, 203.0.113.0/24, 2001:db8::/48 or troll*."""
 
 
 class AddressUnclear(TargetUnclear):
-    """“{text}” is no address. Correct it, or write name:{text} if somebody is called that."""
+    """“{text}” is not an address. Correct it, or write name:{text} if somebody is called that."""
 
 
 class NetworkUnclear(TargetUnclear):
-    """“{text}” is no network. Write for example 203.0.113.0/24 or 2001:db8::/48."""
+    """“{text}” is not a network. Write for example 203.0.113.0/24 or 2001:db8::/48."""
 
 
 class MaskUnclear(TargetUnclear):
@@ -234,15 +234,15 @@ class NotThere(Refused):
 
 
 class NoSuchRoom(NotThere):
-    """There is no room called {room}. Type /rooms for those there are, or /join {room} to open it."""
+    """There is no room called {room}. Type /rooms for a list, or /join {room} to open it."""
 
 
 class NoSuchPerson(NotThere):
-    """Nobody here is called {name}. Type /who for who is here."""
+    """Nobody here is called {name}. Type /who to see who is here."""
 
 
 class NotThereNow(NotThere):
-    """{name} is not in {room}. Type /who {room} for who is."""
+    """{name} is not in {room}. Type /who {room} to see who is."""
 
 
 class NotInRoom(NotThere):
@@ -254,19 +254,19 @@ class InNoRoom(NotThere):
 
 
 class NoSuchBot(NotThere):
-    """There is no bot called {name}. Type bots for a list."""
+    """There is no bot called {name}. Type /bots for a list."""
 
 
 class NoSuchMember(NotThere):
-    """No member is called {who}. Type /members list for those there are."""
+    """No member is called {who}. Type /members list to see them all."""
 
 
 class NotBanned(NotThere):
-    """{text} is not banned. Type /bans for what is."""
+    """{text} is not banned. Type /bans to see who is."""
 
 
 class NotExempt(NotThere):
-    """{text} is not exempt. Type /bans for who is."""
+    """{text} is not exempt. Type /bans to see who is."""
 
 
 class BannedByAnother(NotThere):
@@ -274,7 +274,7 @@ class BannedByAnother(NotThere):
 
 
 class NotMuted(NotThere):
-    """{text} is not muted. Type /bans for who is."""
+    """{text} is not muted. Type /bans to see who is."""
 
 
 class MutedByAnother(NotThere):
@@ -282,7 +282,7 @@ class MutedByAnother(NotThere):
 
 
 class HistoryUnreadable(NotThere):
-    """What was said before cannot be read now. Try again in a moment; if it stays so, tell the host."""
+    """What was said before cannot be read just now. Try again in a moment; if that does not help, tell the host."""
 
 
 class NotAllowed(Refused):
@@ -294,11 +294,11 @@ class NotNamedYet(NotAllowed):
 
 
 class NamedAlready(NotAllowed):
-    """You are already here as {name}. Use nick to change your name."""
+    """You are here already, as {name}. Use /nick to change your name."""
 
 
 class PasswordNeeded(NotAllowed):
-    """{name} comes in with a password."""
+    """{name} needs a password to come in."""
 
 
 class PasswordInClear(NotAllowed):
@@ -310,7 +310,7 @@ class PasswordToChoose(NotAllowed):
 
 
 class NotAMember(NotAllowed):
-    """You are a guest here, and guests have no password."""
+    """You are a guest here: only members have passwords and keys."""
 
 
 class IsAMember(NotAllowed):
@@ -318,11 +318,11 @@ class IsAMember(NotAllowed):
 
 
 class HereAlready(NotAllowed):
-    """{name} is here already, as {nick}. Leave there first, or connect anew and log in before you come in."""
+    """{name} is here already, as {nick}. Leave there first, or connect again and log in before you come in."""
 
 
 class KeepsNoOrder(NotAllowed):
-    """{name} keeps no order in this house. Name a moderator or an admin."""
+    """{name} is neither a moderator nor an admin here. Name somebody who is."""
 
 
 class RegistrationClosed(NotAllowed):
@@ -330,7 +330,7 @@ class RegistrationClosed(NotAllowed):
 
 
 class RegistrationInvited(NotAllowed):
-    """Here only members can let somebody become one. Ask one of them to /sponsor you."""
+    """Only a member can make you one here. Ask one of them to /sponsor you."""
 
 
 class NotInvited(NotAllowed):
@@ -342,7 +342,7 @@ class WrongPassword(NotAllowed):
 
 
 class CertificateUnknown(NotAllowed):
-    """Your connection shows no certificate by which a member comes in. Log in otherwise, and keep yours by /key add."""
+    """Your connection shows no certificate that a member has kept. Log in another way, and then keep yours with /key add."""
 
 
 class ConsoleIsForModerators(NotAllowed):
@@ -358,7 +358,7 @@ class NotFromHere(NotAllowed):
 
 
 class NotFromChat(NotAllowed):
-    """/{verb} is for a console."""
+    """/{verb} works at a console only."""
 
 
 class OutOfReach(NotAllowed):
@@ -366,11 +366,11 @@ class OutOfReach(NotAllowed):
 
 
 class BotOutOfReach(NotAllowed):
-    """The bot {name} has nothing to do with {room}. An admin gives rooms with a token: bots add."""
+    """The bot {name} may not use {room}. An admin names a bot's rooms: /bots add."""
 
 
 class MonitorClosed(NotAllowed):
-    """The monitor is closed in this house. Come in by the chat to see what is said."""
+    """The monitor is closed in this house. Join the chat to see what is said."""
 
 
 class MonitorForMembers(NotAllowed):
@@ -418,11 +418,11 @@ class BannedFromRoom(NotAllowed):
 
 
 class Muted(NotAllowed):
-    """You are muted {lasting}{reason} Nothing you say is taken. (by {by})"""
+    """You are muted {lasting}{reason} Nothing you say is passed on. (by {by})"""
 
 
 class MutedInRoom(NotAllowed):
-    """You are muted in {room} {lasting}{reason} Nothing you say there is taken. (by {by})"""
+    """You are muted in {room} {lasting}{reason} Nothing you say there is passed on. (by {by})"""
 
 
 class Banned(NotAllowed):
@@ -494,11 +494,11 @@ class RoomFull(TooMuch):
 
 
 class RoomClosing(TooMuch):
-    """{room} is just being closed. Try again in a moment."""
+    """{room} is being closed. Try again in a moment."""
 
 
 class TooSoon(TooMuch):
-    """{room} is slow: one message each in {span}. Wait {wait}, and send that again."""
+    """{room} is slow: everybody may send one message in {span}. Wait {wait}, and send that again."""
 
 
 class TooManyRoles(TooMuch):
@@ -542,7 +542,7 @@ class TooManyMasks(TooMuch):
 
 
 class Hushed(TooMuch):
-    """You have sent too much too fast: nothing you send is taken for {span}. Wait until then."""
+    """You have sent too much too fast: nothing you send is accepted for {span}. Wait until then."""
 
 
 class Flooding(TooMuch):
@@ -594,15 +594,15 @@ class CardRefused(Refused):
 
 
 class CardKeyInvalid(CardRefused):
-    """That is no key of a card. A key is made of the letters a to z, digits and _./-, and has at most {limit} characters."""
+    """That cannot be a key on a card. A key is made of the letters a to z, digits and _./-, and has at most {limit} characters."""
 
 
 class CardKeyUnset(CardRefused):
-    """Nothing stands on the card under {key}, so there is nothing to take off it."""
+    """There is nothing on the card under {key} that could be taken off."""
 
 
 class CardTextTooLong(CardRefused):
-    """That is too long for a card: at most {limit} bytes stand under one key. Shorten it."""
+    """That is too long for a card: at most {limit} bytes fit under one key. Shorten it."""
 
 
 class CardFull(CardRefused):
@@ -610,7 +610,7 @@ class CardFull(CardRefused):
 
 
 class CardOfAnother(CardRefused):
-    """Everybody writes their own card alone."""
+    """You can change your own card only."""
 
 
 class KeyRefused(Refused):
@@ -618,11 +618,11 @@ class KeyRefused(Refused):
 
 
 class KeyInvalid(KeyRefused):
-    """That is no key that can be kept: {problem}. Paste the line of your .pub file, which begins with ssh-ed25519 or the like."""
+    """That key cannot be kept: {problem}. Paste the line of your .pub file, which begins with ssh-ed25519 or the like."""
 
 
 class KeyKnown(KeyRefused):
-    """That key is there already."""
+    """That key is kept already."""
 
 
 class TooManyKeys(KeyRefused):
@@ -630,7 +630,7 @@ class TooManyKeys(KeyRefused):
 
 
 class NoSuchKey(KeyRefused):
-    """There is no key {number}. /key list shows what there is."""
+    """There is no key {number}. /key list shows yours."""
 
 
 class NoKeyShown(KeyRefused):
@@ -650,11 +650,11 @@ class NotBackedUp(NotStored):
 
 
 class NotReloaded(NotStored):
-    """Nothing was changed, because the settings are not in order: {faults}"""
+    """Nothing was changed, because the settings have faults: {faults}"""
 
 
 class OfficeFailed(NotStored):
-    """Something went wrong here, not with you, and that was not done. Tell the host: fault {reference}."""
+    """Something went wrong in the server, and that was not done. Tell the host: fault {reference}."""
 
 
 class Unconfirmed(NotStored):

@@ -87,7 +87,7 @@ class Inboxes:
         return [log.removeprefix("@") for log in self._heads]
 
     def forget(self, member: str) -> None:
-        """Forget the inbox of somebody who is no member any more."""
+        """Forget the inbox of somebody who is no longer a member."""
         self._heads.pop(f"@{member}", None)
         self._notes.pop(member, None)
 

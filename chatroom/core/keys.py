@@ -61,7 +61,7 @@ def read(text: str) -> PublicKey:
     try:
         key = _certificate(encoded) if kind == CERTIFICATE else read_blob(base64.b64decode(encoded, validate=True))
     except (binascii.Error, ValueError):
-        raise KeyInvalid(problem="what stands there is no key") from None
+        raise KeyInvalid(problem="what stands there is not a key") from None
     if key.kind != kind:
         raise KeyInvalid(problem="it is not of the kind that stands before it")
     shown = "".join(char for char in comment if char.isprintable() or char.isspace())
@@ -83,13 +83,13 @@ def read_blob(blob: bytes) -> PublicKey:
         case "ssh-rsa", [_, modulus] if LEAST_RSA <= int.from_bytes(modulus).bit_length() <= MOST_RSA:
             pass
         case _:
-            raise KeyInvalid(problem=f"it is none of {', '.join(KINDS)}, or too short")
+            raise KeyInvalid(problem=f"it is not one of {', '.join(KINDS)}, or it is too short")
     return PublicKey(kind, blob)
 
 
 def _certificate(fingerprint: str) -> PublicKey:
     if not _FINGERPRINT(fingerprint):
-        raise KeyInvalid(problem="that is no SHA-256 fingerprint, of 32 bytes in hexadecimal")
+        raise KeyInvalid(problem="that is not a SHA-256 fingerprint, 32 bytes in hexadecimal")
     return PublicKey(CERTIFICATE, bytes.fromhex(fingerprint.replace(":", "")))
 
 
@@ -101,11 +101,11 @@ def _strings(blob: bytes) -> list[bytes]:
         length = int.from_bytes(blob[at : at + 4])
         end = at + 4 + length
         if end > len(blob) or at + 4 > len(blob) or len(found) > 3:
-            raise KeyInvalid(problem="what stands there is no key")
+            raise KeyInvalid(problem="what stands there is not a key")
         found.append(blob[at + 4 : end])
         at = end
     if not found:
-        raise KeyInvalid(problem="what stands there is no key")
+        raise KeyInvalid(problem="what stands there is not a key")
     return found
 
 

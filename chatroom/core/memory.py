@@ -189,7 +189,7 @@ class Memory:
         return {*self.inboxes.owners(), *self.seen.owners(), *self.read.owners()}
 
     def forget(self, member: str, now: float) -> None:
-        """Forget somebody who is no member any more."""
+        """Forget somebody who is no longer a member."""
         self._store((*self.seen.forget(member), *self.read.forget(member)), now)
         self.inboxes.forget(member)
 

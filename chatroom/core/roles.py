@@ -12,13 +12,13 @@ from chatroom.core.room import Room
 
 SAID = {
     ("operator", True): "{} is an operator of {} now.",
-    ("operator", False): "{} is no operator of {} any more.",
+    ("operator", False): "{} is no longer an operator of {}.",
     ("voice", True): "{} has a voice in {} now.",
     ("voice", False): "{} has no voice in {} of their own any more.",
 }
 ALREADY = {
     ("operator", True): "{} is an operator of {} already.",
-    ("operator", False): "{} is no operator of {}.",
+    ("operator", False): "{} is not an operator of {}.",
     ("voice", True): "{} has a voice in {} already.",
     ("voice", False): "{} has no voice in {} of their own.",
 }

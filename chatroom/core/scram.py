@@ -113,14 +113,14 @@ def first(message: str) -> First:
     user, _, more = bare.partition(",")
     nonce = more.partition(",")[0]
     if len(message) > LONGEST or not user.startswith("n=") or not nonce.startswith("r="):
-        raise Malformed(problem="That is no beginning of SCRAM-SHA-256.")
+        raise Malformed(problem="That is not how SCRAM-SHA-256 begins.")
     if binding not in {"n", "y"}:
         raise Malformed(problem="Channel binding is not offered here.")
     account = _name(user[2:])
     if authorised and (not authorised.startswith("a=") or _name(authorised[2:]) != account):
         raise Malformed(problem="You can log in as yourself alone.")
     if not account or not _NONCE(nonce[2:]):
-        raise Malformed(problem="That is no beginning of SCRAM-SHA-256.")
+        raise Malformed(problem="That is not how SCRAM-SHA-256 begins.")
     return First(f"{binding},{authorised},", bare, account, nonce[2:])
 
 
@@ -142,11 +142,11 @@ class Exchange:
         """Give the last message for a client that has proven to know the password; None for a wrong proof."""
         rest, comma, last = message.rpartition(",p=")
         if not comma or len(message) > LONGEST or rest != f"c={_encoded(self.first.header.encode())},r={self.nonce}":
-            raise Malformed(problem="That is no end of SCRAM-SHA-256.")
+            raise Malformed(problem="That is not how SCRAM-SHA-256 ends.")
         try:
             proof = base64.b64decode(last, validate=True)
         except ValueError:
-            raise Malformed(problem="That is no end of SCRAM-SHA-256.") from None
+            raise Malformed(problem="That is not how SCRAM-SHA-256 ends.") from None
         signed = self.keys.signature(f"{self.first.bare},{self.challenge},{rest}".encode(), proof)
         return None if signed is None else f"v={_encoded(signed)}"
 

@@ -141,7 +141,7 @@ class KeyFile:
             why = str(refused)
         self._strange.append(text)
         if len(self._strange) <= SAID and text not in self._known:
-            self._told(f"{self._path.name} has a line that is no key of a member: {why}")
+            self._told(f"{self._path.name} has a line that is not a member's key: {why}")
         return _Line(text)
 
     def _complain(self, problem: str) -> None:

@@ -28,14 +28,14 @@ def _server(value: Any) -> tuple[str, int]:
     except ValueError:
         host, port = None, None
     if not isinstance(value, str) or not host or "/" in value or "@" in value:
-        raise wrong("this is no server", "Write its address, and its port if that is not 5000, for example 192.0.2.7:5000.")
+        raise wrong("this is not a server", "Write its address, and its port if that is not 5000, for example 192.0.2.7:5000.")
     return host, port or SERVER[1]
 
 
 def _transforms(value: Any) -> tuple[Transform, ...]:
     named = value if isinstance(value, list) else [value] if value else []
     if len(named) > MOST_TRANSFORMS or not all(isinstance(one, str) for one in named):
-        raise wrong("this is no list of transforms", "Write for example [star], or [star, 'mask:darn,heck'].")
+        raise wrong("this is not a list of transforms", "Write for example [star], or [star, 'mask:darn,heck'].")
     return tuple(map(_transform, named))
 
 
@@ -53,7 +53,7 @@ def _transform(text: str) -> Transform:
 
 def _people(value: Any) -> int:
     if not (isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 9 and 0 < int(value) <= MOST_PEOPLE):
-        raise wrong("this is no number of people", f"Write one from 1 to {MOST_PEOPLE}.")
+        raise wrong("this is not a number of people", f"Write one from 1 to {MOST_PEOPLE}.")
     return int(value)
 
 

@@ -231,7 +231,7 @@ def _words(line: str) -> list[str]:
 def _plain(number: int, line: str, mail: str) -> Plain:
     password = line[len(mail) :].strip(" \t")
     if not is_mail(mail):
-        raise _Wrong(f"Its first word is no mail address of at most {LONGEST_MAIL} characters.")
+        raise _Wrong(f"Its first word is not a mail address of at most {LONGEST_MAIL} characters.")
     if not password:
         raise _Wrong("It has a mail address and no password. Write the password after it.")
     if "$argon2" in password:
@@ -245,13 +245,13 @@ def _member(line: str, longest: int) -> Member:
         raise _Wrong("A member has an id, a mail, a name, a rank and a secret; to add one, write a mail address and a password.")
     key, mail, name, rank, secret, *more = words
     if not is_id(key):
-        raise _Wrong("Its first word is no id: small letters and digits, at most 32.")
+        raise _Wrong("Its first word is not an id: small letters and digits, at most 32.")
     if mail != NOTHING and not is_mail(mail):
-        raise _Wrong(f"Its second word is no mail address; write {NOTHING} for none.")
+        raise _Wrong(f"Its second word is not a mail address; write {NOTHING} for none.")
     if rank.lower() not in RANKS:
-        raise _Wrong("Its fourth word is no rank: member, moderator or admin.")
+        raise _Wrong("Its fourth word is not a rank: member, moderator or admin.")
     if not is_secret(secret):
-        raise _Wrong(f"Its fifth word is no hash that can be checked here; write {NOTHING} for none.")
+        raise _Wrong(f"Its fifth word is not a hash that can be checked here; write {NOTHING} for none.")
     return Member(key, "" if mail == NOTHING else mail, _name(name, longest), RANKS[rank.lower()], secret, _extras(more))
 
 
@@ -259,7 +259,7 @@ def _name(word: str, longest: int) -> str:
     try:
         return clean_name(word, longest)
     except NameRefused:
-        raise _Wrong(f"Its third word is no name: at most {longest} letters and digits, with - _ . between them.") from None
+        raise _Wrong(f"Its third word is not a name: at most {longest} letters and digits, with - _ . between them.") from None
 
 
 def _extras(words: Iterable[str]) -> tuple[tuple[str, str], ...]:

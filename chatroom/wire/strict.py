@@ -65,7 +65,7 @@ class BadNumber(Unreadable):
 
 
 class BadCharacter(Unreadable, errors.BadCharacter):
-    """A text holds {character}, which no text may. Leave it out."""
+    """A text holds {character}, which is not allowed. Leave it out."""
 
 
 def loads(line: bytes, *, controls: bool = False) -> Object:

@@ -265,7 +265,7 @@ class PlainTests(TestCase):
     def needs_password(self) -> None:
         self.link.flush()
         self.link.sent.clear()
-        self.hears({"re": "hello", "ok": False, "error": "password-needed", "why": "bot comes in with a password."})
+        self.hears({"re": "hello", "ok": False, "error": "password-needed", "why": "bot needs a password to come in."})
 
     def test_a_password_that_was_given_is_sent_when_the_house_asks_for_it(self) -> None:
         self.start(password="s3cret")

@@ -427,7 +427,7 @@ def test_a_house_that_turns_us_away_ends_it_and_the_reason_stays_on_the_screen()
     assert "-- You are not welcome." in sitting(scenario).screen.lines()
 
 
-NEEDED = {"re": "hello", "ok": False, "error": "password-needed", "why": "ann comes in with a password."}
+NEEDED = {"re": "hello", "ok": False, "error": "password-needed", "why": "ann needs a password to come in."}
 
 
 def test_a_password_is_asked_for_where_it_is_needed_and_is_not_shown_or_remembered() -> None:

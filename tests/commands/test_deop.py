@@ -12,6 +12,6 @@ def test_an_operator_may_give_it_up_and_not_take_it_from_another() -> None:
     for name in ("bob", "eve"):
         assert ann.answer("op", name=name)["ok"]
     assert bob.answer("deop", name="eve")["why"] == "eve is an operator of tea: only somebody of a higher rank may do that to them."
-    assert bob.answer("deop", name="bob")["lines"] == ["bob is no operator of tea any more."]
+    assert bob.answer("deop", name="bob")["lines"] == ["bob is no longer an operator of tea."]
     assert ann.answer("deop", name="eve")["ok"]
     assert eve.answer("limit", count=2)["error"] == "not-keeper"

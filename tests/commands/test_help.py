@@ -67,8 +67,8 @@ def test_what_there_is_no_help_for_is_said(ann: Person) -> None:
     ann.types("/help hello", "/help nonsense", f"/help {'x' * 1000}")
     ann.hears(
         "! There is no /hello. Did you mean /tell?",
-        "! There is no /nonsense. Type /help for what there is.",
-        f"! There is no /{'x' * 32}. Type /help for what there is.",
+        "! There is no /nonsense. Type /help for a list.",
+        f"! There is no /{'x' * 32}. Type /help for a list.",
     )
 
 

@@ -48,7 +48,9 @@ def test_where_everybody_may_come_in_anybody_asks_anybody(world: World, ann: Per
     bob.hears("eve is invited to tea.")
     eve.hears("-- bob invites you to tea. Type /join tea.")
     bob.types("/invite ann", "/invite nobody-here")
-    bob.hears("! ann is in tea already. Usage: /invite [#ROOM] NAME", "! Nobody here is called nobody-here. Type /who for who is here.")
+    bob.hears(
+        "! ann is in tea already. Usage: /invite [#ROOM] NAME", "! Nobody here is called nobody-here. Type /who to see who is here."
+    )
 
 
 def test_where_one_must_be_invited_those_who_keep_order_invite(tea: Person, bob: Person, world: World) -> None:

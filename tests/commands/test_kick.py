@@ -156,7 +156,7 @@ def test_an_operator_puts_out_of_the_room_alone_and_they_may_come_back() -> None
         "[tea] -- eve was put out of this room by ann (2 here): too loud", "-- You are out of tea. What you type goes to lobby now."
     )
     ann.types("/kick eve")
-    ann.hears("! eve is not in tea. Type /who tea for who is.")
+    ann.hears("! eve is not in tea. Type /who tea to see who is.")
     eve.types("/join tea")
     bob.hears("[tea] -- eve joined (3 here)")
 

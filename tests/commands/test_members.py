@@ -52,7 +52,7 @@ def test_an_invitation_ends_after_three_days(club: World, ada: Person) -> None:
 def test_who_is_removed_is_out_on_every_device_and_their_name_is_free(club: World, ada: Person, eve: Person) -> None:
     devices = [club.logged_in("meg"), club.logged_in("meg")]
     eve.lines()
-    assert ada.answer("members", what="remove meg@example.org")["lines"] == ["meg is no member any more."]
+    assert ada.answer("members", what="remove meg@example.org")["lines"] == ["meg is no longer a member."]
     for meg in devices:
         assert meg.objects()[-1] == {"is": "bye", "why": "You are no member of this house any more."}
         assert meg.wire.lost

@@ -8,7 +8,7 @@ from chatroom.core.rank import Rank
 from chatroom.house import TICK
 from chatroom.testing import Person, SlowWorld, World, member
 
-TOLD = "You are muted for 10 minutes: spam. Nothing you say is taken. (by mod)"
+TOLD = "You are muted for 10 minutes: spam. Nothing you say is passed on. (by mod)"
 
 
 def test_they_are_told_by_whom_how_long_and_why_and_so_is_the_room(club: World, mod: Person, eve: Person) -> None:

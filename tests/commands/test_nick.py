@@ -51,7 +51,7 @@ def test_private_words_find_the_new_name_and_not_the_old(ann: Person, bob: Perso
     ann.lines(), bob.lines()
     bob.types("/msg anna hi", "/msg ann hi")
     ann.hears("(private) bob: hi")
-    assert bob.lines()[-1] == "! Nobody here is called ann. Type /who for who is here."
+    assert bob.lines()[-1] == "! Nobody here is called ann. Type /who to see who is here."
 
 
 @pytest.mark.parametrize("stored", [True, False])

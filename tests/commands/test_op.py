@@ -21,7 +21,7 @@ def test_an_operator_does_what_the_owner_may(tea: Person, bob: Person) -> None:
     tea.hears("bob is an operator of tea now.")
     bob.hears("[tea] -- ann made bob an operator")
     bob.types("/limit 5", "/deop ann")
-    bob.hears("tea takes at most 5 people.", "! ann is no operator of tea. Usage: /deop [#ROOM] NAME")
+    bob.hears("tea takes at most 5 people.", "! ann is not an operator of tea. Usage: /deop [#ROOM] NAME")
 
 
 def test_who_is_no_operator_any_more_keeps_no_order(tea: Person, bob: Person) -> None:
@@ -29,7 +29,7 @@ def test_who_is_no_operator_any_more_keeps_no_order(tea: Person, bob: Person) ->
     tea.hears(
         "bob is an operator of tea now.",
         "! bob is an operator of tea already. Usage: /op [#ROOM] NAME",
-        "bob is no operator of tea any more.",
+        "bob is no longer an operator of tea.",
     )
     bob.lines()
     bob.types("/limit 5")

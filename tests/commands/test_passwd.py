@@ -58,7 +58,7 @@ def test_what_is_asked_for_after_it_waits_for_it(club: World, meg: Person) -> No
 
 def test_guests_have_none(eve: Person) -> None:
     eve.types("/passwd old new")
-    eve.hears("! You are a guest here, and guests have no password.")
+    eve.hears("! You are a guest here: only members have passwords and keys.")
 
 
 def test_it_is_on_nobodys_record(club: World, meg: Person, ada: Person) -> None:

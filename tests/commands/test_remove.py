@@ -13,6 +13,10 @@ from chatroom.core.seams import Slice
 from chatroom.core.session import WHISPERS
 from chatroom.testing import Person, SlowWorld, World, member
 
+NOTHING_PRIVATE = (
+    "You have said nothing in private lately that could be removed. Type /remove NUMBER for another; /history shows the numbers."
+)
+
 
 @pytest.fixture
 def world() -> World:
@@ -77,7 +81,7 @@ def test_a_message_is_named_by_the_number_that_history_shows(ann: Person, bot: P
         ("1 nowhere", "You are not in nowhere. Type /join nowhere first."),
         (
             "private",
-            "You have said nothing in private lately that could be removed. /history shows the numbers of messages: /remove NUMBER.",
+            NOTHING_PRIVATE,
         ),
     ],
 )
@@ -157,7 +161,7 @@ def test_private_words_are_taken_back_from_both_the_newest_first(ann: Person, bo
     ann.hears(
         "-- You removed a private message.",
         "-- You removed a private message.",
-        "! You have said nothing in private lately that could be removed. /history shows the numbers of messages: /remove NUMBER.",
+        f"! {NOTHING_PRIVATE}",
     )
     found = bot.objects()
     assert [one["ids"] for one in found] == [ids[1:], ids[:1]]

@@ -21,7 +21,7 @@ def test_everybody_waits_between_two_messages(world: World, tea: Person, bob: Pe
     tea.hears("tea is not slow.", "In tea everybody says one message in 5 seconds.")
     bob.hears("[tea] -- ann slowed this room: one message each in 5 seconds")
     bob.types("one", "two")
-    bob.hears("! tea is slow: one message each in 5 seconds. Wait 5 seconds, and send that again.")
+    bob.hears("! tea is slow: everybody may send one message in 5 seconds. Wait 5 seconds, and send that again.")
     world.rest(5)
     bob.types("two")
     tea.types("and I", "do not wait")

@@ -44,7 +44,7 @@ def test_private_words_cannot_pose_as_said_or_as_somebody_elses(ann: Person, bot
 def test_nobody_of_that_name_is_said_without_ado(ann: Person) -> None:
     ann.types("/msg nobody-here hi", f"/msg {'x' * 5000} hi")
     first, second = ann.lines()
-    assert first == "! Nobody here is called nobody-here. Type /who for who is here."
+    assert first == "! Nobody here is called nobody-here. Type /who to see who is here."
     assert len(second) < 600
 
 

@@ -30,7 +30,7 @@ def test_it_stays_lifted_after_a_restart(club: World, mod: Person, eve: Person) 
 
 @pytest.mark.parametrize("who", ["carol", "#7", "192.0.2.9"])
 def test_what_is_not_banned_is_said(mod: Person, who: str) -> None:
-    assert mod.answer("unban", who=who)["why"] == f"{who} is not banned. Type /bans for what is."
+    assert mod.answer("unban", who=who)["why"] == f"{who} is not banned. Type /bans to see who is."
 
 
 def test_what_is_hit_by_a_wider_ban_is_said(mod: Person) -> None:

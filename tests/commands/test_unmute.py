@@ -17,7 +17,7 @@ def test_they_and_the_room_are_told_and_they_speak(club: World, mod: Person, eve
 
 
 def test_who_is_not_muted_or_only_part_of_more_is_told_so(club: World, mod: Person, eve: Person) -> None:
-    assert mod.answer("unmute", who="eve")["why"] == "eve is not muted. Type /bans for who is."
+    assert mod.answer("unmute", who="eve")["why"] == "eve is not muted. Type /bans to see who is."
     mod.answer("mute", who="ev?")
     assert mod.answer("unmute", who="eve")["why"] == "eve is muted only as part of #1. Type /unmute #1 to lift that."
     assert mod.answer("line", text="/unmute #1")["ok"]

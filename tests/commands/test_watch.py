@@ -71,5 +71,5 @@ def test_anything_but_on_and_off_is_refused(ada: Person) -> None:
 
 
 def test_it_is_for_a_console_of_an_admin(club: World) -> None:
-    assert club.logged_in("ada").answer("watch")["why"] == "/watch is for a console."
+    assert club.logged_in("ada").answer("watch")["why"] == "/watch works at a console only."
     assert club.console("mod").answer("watch")["error"] == "rank-too-low"

@@ -14,7 +14,7 @@ FORBIDDEN = [("a\0b", "NUL"), ("a\ud800", "half of a surrogate pair")]
 
 @pytest.mark.parametrize(("text", "character"), FORBIDDEN)
 def test_what_would_break_a_line_is_refused(text: str, character: str) -> None:
-    with pytest.raises(BadCharacter, match=f"A text holds {character}, which no text may"):
+    with pytest.raises(BadCharacter, match=f"A text holds {character}, which is not allowed"):
         bounded(text, 100, "message")
 
 
@@ -61,7 +61,7 @@ def test_a_line_door_stores_no_invisible_text() -> None:
     ann.lines()
     bob.types("\u200b\u3164", "/msg ann \u2060")
     bob.hears(
-        "! There is nothing to say in an empty message. Type some words.",
-        "! There is nothing to say in an empty message. Type some words.",
+        "! That message is empty. Type some words.",
+        "! That message is empty. Type some words.",
     )
     ann.hears()

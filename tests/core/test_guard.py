@@ -43,7 +43,7 @@ def test_a_flood_is_slowed_then_hushed_then_cut_and_each_is_counted() -> None:
 def test_what_is_told_says_why_and_for_how_long() -> None:
     guard = Guard(LIMITS)
     verdict = heard(guard, arrived(guard), 8)[-1]
-    assert str(sentence(verdict)) == "You have sent too much too fast: nothing you send is taken for 10 seconds. Wait until then."
+    assert str(sentence(verdict)) == "You have sent too much too fast: nothing you send is accepted for 10 seconds. Wait until then."
 
 
 def test_those_who_keep_order_are_exempt_and_programs_are_not() -> None:

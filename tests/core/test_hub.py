@@ -574,7 +574,7 @@ def test_what_an_office_refuses_is_told_as_a_refusal_and_what_breaks_as_a_fault(
     answers[1].errback(Unready())
     first, second = ann.lines()
     assert first.startswith("! The house's disk is full")
-    assert second.startswith("! Something went wrong here, not with you, and that was not done. Tell the host: fault ")
+    assert second.startswith("! Something went wrong in the server, and that was not done. Tell the host: fault ")
     assert world.hub.errands.under_way == 0
     assert not ann.wire.lost
 

@@ -192,7 +192,7 @@ def test_a_member_who_is_removed_gets_nothing_any_more(world: World) -> None:
     world.hub.erasure.grace = 0.0
     world.members.replace([member("cat")])
     bob.types("/msg ann two")
-    bob.hears("! Nobody here is called ann. Type /who for who is here.")
+    bob.hears("! Nobody here is called ann. Type /who to see who is here.")
     world.rest(2.0)
     assert world.hub.memory.inboxes.head("@m-ann") == 0
 

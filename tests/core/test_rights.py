@@ -138,7 +138,7 @@ def test_in_a_slow_room_everybody_waits_between_two_messages_but_those_who_keep_
     stored(rights.change("slow", 5))
     rights.speak(GUEST, None, NOW)
     rights.speak(MEMBER, None, NOW)
-    with pytest.raises(TooSoon, match=r"one message each in 5 seconds\. Wait 3 seconds"):
+    with pytest.raises(TooSoon, match=r"one message in 5 seconds\. Wait 3 seconds"):
         rights.speak(GUEST, None, NOW + 2)
     rights.speak(GUEST, None, NOW + 5)
     for _ in range(3):

@@ -139,7 +139,7 @@ def test_one_command_of_the_console_has_an_exit_code(world: World) -> None:
     done = Caller(world, "amy").shows_password(password_of("amy")).opens().wants(b"exec", NS(b"admin who"))
     assert (done.reads(), done.channel.apart, done.channel.code) == (["lobby (nobody here)"], b"", 0)
     refused = Caller(world, "amy").shows_password(password_of("amy")).opens().wants(b"exec", NS(b"admin kick nobody"))
-    assert refused.channel.apart.decode().splitlines()[0] == "! Nobody here is called nobody. Type who for who is here."
+    assert refused.channel.apart.decode().splitlines()[0] == "! Nobody here is called nobody. Type who to see who is here."
     assert refused.channel.code == 1
 
 

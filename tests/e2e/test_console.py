@@ -258,7 +258,7 @@ def test_point_8_telnet_under_expect_reloads_a_broken_and_a_good_config(serve: S
         sends("reload"),
         expects("Nothing was changed, because the settings are not in order"),
         expects("Did you mean name"),
-        expects("limits.people: this is no number"),
+        expects("limits.people: this is not a number"),
         f"file copy -force {good} {settings}",
         sends("reload"),
         expects("2 settings changed:"),

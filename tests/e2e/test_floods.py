@@ -142,7 +142,9 @@ def test_point_4_a_flood_is_slowed_then_hushed_then_cut_and_the_others_do_not_no
     print(f"p99: calm {calm * 1000:.1f} ms, in a flood", *(f"{one * 1000:.1f} ms" for one in found), seen["sent"], others.spam)
     lines = seen["lines"]
     assert isinstance(lines, list)
-    assert any("! You have sent too much too fast: nothing you send is taken for 10 seconds. Wait until then." in one for one in lines)
+    assert any(
+        "! You have sent too much too fast: nothing you send is accepted for 10 seconds. Wait until then." in one for one in lines
+    )
     assert "You went on sending too much too fast, so you are disconnected." in lines[-1]
     # 4000 at once, and 200 a second.
     assert 4000 <= others.spam / len(found) < 8000

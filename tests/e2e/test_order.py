@@ -124,7 +124,7 @@ def test_point_4_slow_and_quiet_are_told_to_who_speaks_and_seen_by_who_listens(s
         one.expect("host slowed this room: one message each in 1 hour")
     ann.say("first")
     ann.say("second")
-    ann.expect(r"! lobby is slow: one message each in 1 hour\. Wait 1 hour")
+    ann.expect(r"! lobby is slow: everybody may send one message in 1 hour\. Wait 1 hour")
     bob.expect("ann: first")
     assert commanded(server, "slow #lobby off", "quiet #lobby on").returncode == 0
     bob.expect("host made this room quiet: only those with a voice speak")

@@ -198,5 +198,5 @@ def test_relay_says_what_keeps_it_from_starting(server: Daemon, tmp_path: Path) 
     file.write_text("server: a/b\ntransforms: [stra]\n")
     broken = run([*program("chatroom"), "relay", "--state", str(tmp_path), "--config", str(file)], patience=20)
     assert broken.returncode == 1
-    assert re.search(r"relay.yaml:1:\d+: server: this is no server", broken.stderr)
+    assert re.search(r"relay.yaml:1:\d+: server: this is not a server", broken.stderr)
     assert re.search(r"relay.yaml:2:\d+: transforms: there is no such transform. Did you mean star", broken.stderr)

@@ -101,7 +101,7 @@ class WebChannel(HTTPChannel):
 
     def _respondToBadRequestAndDisconnect(self) -> None:
         """Say what Twisted would, but as all else here is said."""
-        self.complain(Problem(400, "That is no HTTP request, or its head is too large."))
+        self.complain(Problem(400, "That is not an HTTP request, or its headers are too large."))
 
 
 class WebFactory(Factory):

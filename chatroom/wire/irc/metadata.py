@@ -68,7 +68,7 @@ def _got(talk: Talk, asked: Asked, target: str, fields: Fields) -> None:
     lines = []
     for key in asked.params[2:]:
         if not cards.is_key(key):
-            lines.append(_failed(talk, "KEY_INVALID", "That is no key.", key))
+            lines.append(_failed(talk, "KEY_INVALID", "That is not a key.", key))
         else:
             lines.append(_key_value(talk, target, key, fields["card"].get(key)))
     asked.put(*talk.held(lines, "metadata", target))
@@ -180,7 +180,7 @@ def _sub(talk: Talk, asked: Asked) -> None:
     taken, lines = dict[str, None](), list[Out]()
     for key in asked.params[2:]:
         if not cards.is_key(key):
-            lines.append(_failed(talk, "KEY_INVALID", "That is no key.", key))
+            lines.append(_failed(talk, "KEY_INVALID", "That is not a key.", key))
         elif len(talk.wanted_keys) >= WANTED:
             lines.append(_failed(talk, "TOO_MANY_SUBS", f"You hear of {WANTED} keys already.", key))
             break
@@ -193,7 +193,7 @@ def _sub(talk: Talk, asked: Asked) -> None:
 
 def _unsub(talk: Talk, asked: Asked) -> None:
     good = dict.fromkeys(key for key in asked.params[2:] if cards.is_key(key))
-    lines = [_failed(talk, "KEY_INVALID", "That is no key.", key) for key in asked.params[2:] if not cards.is_key(key)]
+    lines = [_failed(talk, "KEY_INVALID", "That is not a key.", key) for key in asked.params[2:] if not cards.is_key(key)]
     talk.wanted_keys -= good.keys()
     talk.changed()
     asked.turn(lambda: asked.put(*_keys(talk, n.RPL_METADATAUNSUBOK, good), *lines))

@@ -58,7 +58,7 @@ def _not_greeted(talk: Talk, asked: Asked, why: e.Refused) -> None:
         talk.wanted = ""
         sentence = str(why)
         if isinstance(why, e.PasswordNeeded):
-            sentence = f"{wanted} comes in with a password. Log in with SASL, or use another nick."
+            sentence = f"{wanted} needs a password to come in. Log in with SASL, or use another nick."
         asked.refused(why, wanted) if not isinstance(why, e.PasswordNeeded) else asked.say(n.ERR_NICKNAMEINUSE, wanted, sentence)
     else:
         asked.say(n.ERR_YOUREBANNEDCREEP, str(why))

@@ -130,7 +130,7 @@ def test_a_full_room_among_others_is_a_sentence_in_the_window(desk: Desk, world:
 def test_a_password_is_asked_for_where_one_is_needed_and_a_wrong_one_is_a_sentence(desk: Desk, world: World) -> None:
     desk.arrive("ada")
     assert desk.secrets() == ["password"]
-    assert desk.complaint() == "ada comes in with a password."
+    assert desk.complaint() == "ada needs a password to come in."
     desk.fills(password="wrong")
     assert "password" in desk.complaint().lower()
     assert desk.entrance.hearing is None
