@@ -41,6 +41,8 @@ class Play:
         self.said: dict[str, tuple[str, str]] = {}
         """What is left, with who said it and where."""
         self.gone: set[str] = set()
+        self.unkept: set[str] = set()
+        """What gus told himself: it stands in his own inbox alone, which a guest takes along."""
         self.count = 0
 
     def ask(self, asker: str, verb: str, **fields: Any) -> dict[str, Any]:
@@ -69,8 +71,9 @@ class Play:
         self.count += 1
         text = f"word{self.count}x"
         assert self.ask(who, "tell", to=to, text=text)["ok"]
-        if (who, to) != ("gus", "gus"):
-            self.said[text] = (who, "private")
+        self.said[text] = (who, "private")
+        if (who, to) == ("gus", "gus"):
+            self.unkept.add(text)
 
     def _remove(self, who: str, where: str) -> None:
         mine = [text for text, (author, place) in self.said.items() if (author, place) == (who, where)]
@@ -119,7 +122,7 @@ class Play:
             assert not any(self.finds(who, text) for who in PEOPLE)
         for text, (who, where) in self.said.items():
             if where == "private":
-                assert f"'{text}'" in inboxes
+                assert (f"'{text}'" in inboxes) != (text in self.unkept)
             else:
                 assert all(f"'{text}'" in page for page in rooms[where])
                 assert self.finds("gus", text)
