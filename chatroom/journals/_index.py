@@ -27,6 +27,7 @@ from chatroom.core.likeness import fold
 from chatroom.core.quest import Quest
 from chatroom.journals import _faults
 from chatroom.journals._file import BUSY_SECONDS, Connect, make_own
+from chatroom.journals._transaction import transaction
 
 STEP = 2000
 """Entries taken from the journal in one transaction; seen to cost 9 us each, and 13 with 500."""
@@ -116,7 +117,7 @@ class Index:
         """Take in the next entries of the journal, and out what is gone; tell whether there may be more."""
         db = self._ready()
         (place,) = db.execute("SELECT place FROM cursor").fetchone()
-        with _transaction(db):
+        with transaction(db):
             (upto,) = db.execute(_UPTO, (place, STEP)).fetchone()
             if upto is not None:
                 self._take(db, place, upto)
@@ -280,16 +281,3 @@ def _patience(db: sqlite3.Connection) -> Iterator[None]:
         raise
     finally:
         db.set_progress_handler(None, 0)
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[None]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-        raise

@@ -10,67 +10,29 @@ Rules
   beside it still has it until the next `wipe`, which is due while `unwiped`.
 - After a fault that spoils the connection nothing it says is believed. The file is opened again, its log is forced to disk, and
   what is found there is what was committed. What cannot be looked up is Unknown.
-- Few statements, each doing much: every step of one gives up the interpreter, and waits for a busy reactor to get it back.
+
+What is said to the database is in `_rows.py`.
 """
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from itertools import chain
 from pathlib import Path
-from typing import TypeVar
 
 from chatroom.core.errors import Refused, StorageBroken
-from chatroom.core.events import NOBODY, Erased
 from chatroom.core.seams import Declined, Unknown
-from chatroom.journals import _faults
+from chatroom.journals import _faults, _rows
 from chatroom.journals._file import BUSY_SECONDS, Connect, open_writer
 from chatroom.journals._parcel import Parcel
 from chatroom.journals._plan import Found, Head, Plan, Result
-from chatroom.wire import record
+from chatroom.journals._transaction import transaction
 
-CHUNKS = (512, 64, 8, 1)
-"""Rows one statement takes: seen at 1,000 rows beside a busy thread, 4.8 ms this way and 27.6 with executemany."""
-TRIMMED = 500
-"""Rows deleted in one transaction; 200,000 at once held the writer for 125 ms."""
 LOST = 100_000
 """Tickets remembered as not committed, for those that rest on them."""
 FULL_TRIES = 16
 """Transactions in a row that find no space before the rest of their batch is taken to find none: one too large is alone by then."""
-
-_COLUMNS = "log, seq, at, id, kind, body, origin"
-_INSERT = {n: f"INSERT INTO entries ({_COLUMNS}) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * n) for n in CHUNKS}  # noqa: S608
-_FIND = {
-    n: "SELECT origin, json_group_array(json_array(name, seq, at, id, kind, body)) FROM "  # noqa: S608
-    "(SELECT origin, name, seq, at, id, kind, body FROM entries JOIN logs USING (log) "
-    f"WHERE origin IN ({', '.join(['?'] * n)}) ORDER BY place) GROUP BY origin"
-    for n in CHUNKS
-}
-_UPSERT_LOG = (
-    "INSERT INTO logs (log, name, head, newest) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT (log) DO UPDATE SET head = excluded.head, newest = excluded.newest"
-)
-_LAST_OLD = (
-    "WITH oldest AS MATERIALIZED (SELECT place, at FROM entries ORDER BY place LIMIT ?) "
-    "SELECT max(place) FROM oldest WHERE place < ifnull((SELECT min(place) FROM oldest WHERE at >= ?), 1 << 62)"
-)
-_RAISE_FIRST = (
-    "UPDATE logs SET first = gone.first FROM (SELECT log, max(seq) + 1 AS first FROM entries WHERE place <= ? GROUP BY log) AS gone "
-    "WHERE gone.log = logs.log"
-)
-
-_EMPTY = (
-    "UPDATE entries SET kind = ?, body = ? WHERE log = ? AND seq < ? AND id IN (SELECT value FROM json_each(?)) AND kind <> 'removed'"
-)
-LEFT = record.encode(Erased(NOBODY))
-"""The kind and body of what is left of a removed entry."""
-
-_MOST = "SELECT log, min(first + ?, head - ? + 1) FROM logs WHERE head - first >= ? LIMIT 1"
-
-Item = TypeVar("Item")
 
 
 class Store:
@@ -117,7 +79,9 @@ class Store:
         """Delete some entries from before a time in milliseconds, or beyond `count` in a log; True if there may be more. 0: no end."""
         with self._noting_faults():
             db = self._ready()
-            return self._trim_old(db, before) or (count > 0 and self._trim_many(db, count))
+            more = _rows.trim_old(db, before) or (count > 0 and _rows.trim_many(db, count))
+            self.unwiped = self.unwiped or more
+            return more
         return False
 
     def checkpoint(self) -> None:
@@ -142,7 +106,8 @@ class Store:
     def probe(self) -> None:
         """Find out, by a write that changes nothing, whether a fault is over."""
         with self._noting_faults():
-            with _transaction(self._ready()) as db:
+            db = self._ready()
+            with transaction(db):
                 db.execute("UPDATE house SET epoch = epoch")
             self.fault = ""
 
@@ -161,7 +126,7 @@ class Store:
         try:
             db = self._ready()
             plan = Plan(self._heads)
-            found = self._find(db, [parcel.submission.origin for parcel in parcels])
+            found = _rows.find(db, [parcel.submission.origin for parcel in parcels])
             results = [self._place(plan, parcel, found, index) for index, parcel in enumerate(parcels)]
             if plan:
                 self._commit(db, plan)
@@ -190,8 +155,8 @@ class Store:
         return plan.add(parcel)
 
     def _commit(self, db: sqlite3.Connection, plan: Plan) -> None:
-        with _transaction(db):
-            _insert(db, plan)
+        with transaction(db):
+            _rows.insert(db, plan)
             self._committing = True
         self._committing = False
 
@@ -206,16 +171,10 @@ class Store:
         """Fill in the answers of those whose origin was stored earlier in the same transaction."""
         if plan.again:
             with self._noting_faults():
-                found = self._find(self._ready(), list(plan.again.values()))
+                found = _rows.find(self._ready(), list(plan.again.values()))
                 for index, origin in plan.again.items():
                     results[index] = Found(found.get(origin, b"[]"))
         return results
-
-    def _find(self, db: sqlite3.Connection, origins: Iterable[str | None]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        for part in _in_chunks([origin for origin in origins if origin is not None]):
-            found.update((origin.decode(), rows) for origin, rows in db.execute(_FIND[len(part)], part))
-        return found
 
     # When it fails.
 
@@ -254,7 +213,7 @@ class Store:
             (busy, _, _) = db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             if committing and busy:
                 return None
-            return committing and _holds(db, plan)
+            return committing and _rows.holds(db, plan)
         except sqlite3.Error:
             self.close()
             return None if committing else False
@@ -291,8 +250,7 @@ class Store:
         return self._db
 
     def _load(self, db: sqlite3.Connection) -> None:
-        rows = db.execute("SELECT name, log, head, newest FROM logs").fetchall()
-        self._heads = {name.decode(errors="replace"): Head(*numbers) for name, *numbers in rows}
+        self._heads = _rows.heads(db)
 
     @contextmanager
     def _noting_faults(self) -> Iterator[None]:
@@ -302,73 +260,3 @@ class Store:
             self.fault = _faults.words(error)
             if _faults.spoils_connection(error):
                 self.close()
-
-    # Retention.
-
-    def _trim_old(self, db: sqlite3.Connection, before: int) -> bool:
-        (last,) = db.execute(_LAST_OLD, (TRIMMED, before)).fetchone()
-        if last is None:
-            return False
-        with _transaction(db):
-            db.execute(_RAISE_FIRST, (last,))
-            db.execute("DELETE FROM entries WHERE place <= ?", (last,))
-        self.unwiped = True
-        return True
-
-    def _trim_many(self, db: sqlite3.Connection, count: int) -> bool:
-        row = db.execute(_MOST, (TRIMMED, count, count)).fetchone()
-        if row is None:
-            return False
-        log, first = row
-        with _transaction(db):
-            db.execute("DELETE FROM entries WHERE log = ? AND seq < ?", (log, first))
-            db.execute("UPDATE logs SET first = ? WHERE log = ?", (first, log))
-        self.unwiped = True
-        return True
-
-
-@contextmanager
-def _transaction(db: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield db
-        db.execute("COMMIT")
-    except BaseException:
-        with suppress(sqlite3.Error):
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-        raise
-
-
-def _insert(db: sqlite3.Connection, plan: Plan) -> None:
-    for rows in _in_chunks(plan.rows):
-        db.execute(_INSERT[len(rows)], tuple(chain.from_iterable(rows)))
-    for log_key, seq, ids in plan.emptied:
-        db.execute(_EMPTY, (*LEFT, log_key, seq, json.dumps(ids)))
-    for log, head in plan.heads.items():
-        db.execute(_UPSERT_LOG, (head.key, log, head.seq, head.at))
-    for key, value in plan.puts.items():
-        if value is None:
-            db.execute("DELETE FROM state WHERE key = ?", (key,))
-        else:
-            db.execute("INSERT OR REPLACE INTO state (key, value) VALUES (?, ?)", (key, value))
-
-
-def _holds(db: sqlite3.Connection, plan: Plan) -> bool:
-    """Tell whether what `plan` would have written is there: one row of it tells for all."""
-    if plan.rows:
-        log, seq, _, entry_id, *_ = plan.rows[-1]
-        row = db.execute("SELECT id FROM entries WHERE log = ? AND seq = ?", (log, seq)).fetchone()
-        return row is not None and row[0] == entry_id.encode()
-    key, value = next(iter(plan.puts.items()))
-    row = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
-    return (row[0].decode() if row is not None else None) == value
-
-
-def _in_chunks(items: Sequence[Item]) -> Iterator[Sequence[Item]]:
-    """Cut `items` into pieces of the sizes there are statements for."""
-    start = 0
-    for size in CHUNKS:
-        while len(items) - start >= size:
-            yield items[start : start + size]
-            start += size

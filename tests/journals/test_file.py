@@ -22,7 +22,8 @@ from chatroom.core.seams import BackupFailed, Committed, Draft, JournalUnusable,
 from chatroom.journals import _file, _writer, sqlite
 from chatroom.journals._file import SCHEMA, copy, open_reader, open_writer, prepare
 from chatroom.journals._reader import _NEWEST, _OLDEST
-from chatroom.journals._store import _FIND, Store
+from chatroom.journals._rows import _FIND
+from chatroom.journals._store import Store
 from chatroom.journals.sqlite import SqliteJournal, open_journal
 from chatroom.wire.record import UNREADABLE
 from tests.journals.disk import Disk, fault, on, post
