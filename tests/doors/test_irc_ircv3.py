@@ -56,6 +56,7 @@ alice: @label=\xff PRIVMSG #c :\xff => alice: FAIL PRIVMSG INVALID_UTF8 :*
 alice: @label=1 PRIVMSG #c :{500} => alice: @label=1 417 alice :*
 alice: @label=1;+x={4090} TAGMSG #c => alice: @label=1 417 alice :Those tags are longer than 4094 bytes.*
 bob: @+x={4091} TAGMSG alice => alice: @msgid=*;+x=x* bob!* TAGMSG alice | bob:
+mia: PART #c :  see   you  => mia: @account=mia mia!* PART #c :see you | bob: mia!* PART #c :see you
 bob: @+x;+y={4088} PRIVMSG alice :hi => alice: @msgid=*;+x;+y=x* bob!* PRIVMSG alice :hi | bob:
 bob: @+x;+y={4089} PRIVMSG alice :hi => alice: | bob: 417 *
 bob: @+x=a\:b\sc\\d;+e=;+n_o=1 PRIVMSG #c :hi => alice: @msgid=*;+x=a\:b\sc\\d;+e bob!* PRIVMSG #c :hi | carol: bob!* PRIVMSG #c :hi

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from chatroom.core.call import cut, single
 from chatroom.core.errors import BannedFromRoom, Refused
 from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
@@ -105,7 +106,8 @@ def left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> No
         case Exited(room=room):
             found = talk.scene.hub.rooms.get(room)
             talk.seen[room] = found.log.head if found is not None else 0
-            asked.from_self("PART", channel(room), *((reason,) if reason else ()))
+            shown = cut(single(reason), talk.scene.hub.limits.reason)
+            asked.from_self("PART", channel(room), *((shown,) if shown else ()))
         case Denied(why=why):
             not_there(asked, target, why)
 
