@@ -11,7 +11,7 @@ from collections.abc import Callable
 from chatroom.core.call import Call, Draft, cut, single
 from chatroom.core.effects import Effect, Send
 from chatroom.core.errands import Posting
-from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage
+from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage, NotYourWords, Refused
 from chatroom.core.events import HOUSE, Entry, Ordered, Removed, Said
 from chatroom.core.keeping import seen_room, standing
 from chatroom.core.log import Line
@@ -119,7 +119,7 @@ def _remove_private(call: Call, id: str | None) -> None:
     def then(_: tuple[Entry, ...]) -> Posting:
         found = person.whispered(id, inbox)
         if found is None:
-            raise NothingToRemove(where="in private")
+            raise _missing(call, id, inbox)
         event = Removed(person.author, (found.id,), heard(call, _reason(call), []), found.to)
 
         def removed() -> None:
@@ -129,6 +129,14 @@ def _remove_private(call: Call, id: str | None) -> None:
         return _posting(call, [(one, event) for one in dict.fromkeys((person.inbox, found.inbox))], removed)
 
     call.read(Slice(person.inbox, 0), lambda: (), then)
+
+
+def _missing(call: Call, id: str | None, inbox: str | None) -> Refused:
+    """Say why private words cannot be removed: there are none, or it was the other who said them."""
+    other = call.hub.people.get(inbox or "")
+    if id is not None and other is not None and other.whispered(id, call.person.inbox) is not None:
+        return NotYourWords(who=other.name)
+    return NothingToRemove(where="in private")
 
 
 def _inbox(call: Call, name: str) -> str:

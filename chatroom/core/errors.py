@@ -153,6 +153,10 @@ class NotYourMessage(Refused):
     """Message {which} in {room} is not yours to remove. Ask somebody who keeps order here."""
 
 
+class NotYourWords(Refused):
+    """{who} said that to you, and nobody else can take it back. /ignore {who} shows you no more of it."""
+
+
 class NotUnderstood(Refused):
     """That is not understood."""
 

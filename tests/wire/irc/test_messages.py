@@ -176,3 +176,6 @@ class RedactTests(TestCase):
         ]:
             self.ann.types(f"REDACT {target} {msgid}")
             self.assertEqual([("REDACT", code, target)], [one.params[:3] for one in heard(self.ann)])
+        self.eve.lines()
+        self.eve.types(f"REDACT ann {private}")
+        self.assertEqual([("REDACT", "REDACT_FORBIDDEN", "ann", private)], [one.params[:4] for one in heard(self.eve)])
