@@ -31,8 +31,9 @@ def test_a_guest_becomes_a_member_under_the_nick_and_those_around_are_told(world
     ann.lines()
     bob.lines()
     ann.types("REGISTER * ann@example.org :a few good words")
-    success, logged = map(parse, ann.lines())
+    success, own, logged = map(parse, ann.lines())
     assert (success.command, success.params[:2]) == ("REGISTER", ("SUCCESS", "ann"))
+    assert (own.command, own.params) == ("ACCOUNT", ("ann",))
     assert (logged.command, logged.params[2]) == ("900", "ann")
     assert [parse(line).command for line in bob.lines()] == ["CHGHOST", "ACCOUNT"]
     ann.types("QUIT")

@@ -176,13 +176,15 @@ def _identified(talk: Talk, asked: Asked, reply: Reply) -> None:
 
 
 def logged_in(talk: Talk, asked: Asked, account: str) -> None:
-    """Tell the client who it is, and by what host it is known from now on if it was known by another."""
+    """Tell the client who it is, and, if it was here as a guest until now, what those around it are told of that."""
     person, nick = talk.session.person, talk.nick or talk.wanted or "*"
     mask = f"{nick}!{talk.user or '*'}@{talk.scene.server}"
     if person is not None:
         mask = talk.scene.source(person.author)
         if "chghost" in talk.caps:
             asked.put(rehosted(Author(person.name, None, person.author.stay), person.author, talk.scene))
+        if "account-notify" in talk.caps:
+            asked.from_self("ACCOUNT", account)
     asked.say(n.RPL_LOGGEDIN, mask, account, f"You are logged in as {account}.")
 
 
