@@ -184,7 +184,7 @@ class House:
         relayed = getattr(transport, "relayed", False)
         session = self.hub.connect(door, address, self.wall(), console=console, private=private, relayed=relayed)
         session.encrypted = address != LOCAL and is_encrypted(transport)
-        session.offered = certificate.shown_by(transport)
+        session.credentials.offered = certificate.shown_by(transport)
         outlet = Outlet(transport, self.clock)
         reader = Reader(
             session, outlet, dialect, Intake(connection, self.clock), self.fanout, self.hub.limits, self.journal.read, self.deeds.drop

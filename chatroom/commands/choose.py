@@ -11,7 +11,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Turn the invitation that was shown into a password; then one says hello with it."""
-    member = call.session.invited
+    member = call.session.credentials.invited
     if member is None:
         raise NotInvited
     call.hub.keeper.check_secrecy(call.session.private)

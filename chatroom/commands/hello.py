@@ -74,7 +74,7 @@ def perform(call: Call) -> None:
 
 def _identified(call: Call) -> Member | None:
     """Give the member who has shown who they are, as they are now, if they are still one."""
-    shown = call.session.identified
+    shown = call.session.credentials.identified
     return None if shown is None else call.hub.keeper.members.get(shown.id)
 
 
@@ -118,7 +118,7 @@ def _recognised(call: Call, wish: Wish, star: str, attempt: Attempt, found: Reco
     member = found.member
     keeper.check(Party(session.address, member.name, member.id), call.now)
     if found.invited:
-        session.invited = member
+        session.credentials.invited = member
         raise PasswordToChoose(name=member.name)
     _let_in(call, wish, star + member.name, member)
     return ()

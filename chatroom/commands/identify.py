@@ -45,7 +45,7 @@ def _recognised(call: Call, attempt: Attempt, found: Recognition | None) -> Sequ
 
 def _by_certificate(call: Call) -> None:
     """Recognise the only member who has the certificate, or the one named of several."""
-    session, keeper, shown = call.session, call.hub.keeper, call.session.offered
+    session, keeper, shown = call.session, call.hub.keeper, call.session.credentials.offered
     attempt = keeper.admit_attempt(session.address, call.args.get("name", ""), call.now)
     owners = keeper.keys.owners(shown) if shown is not None and shown.kind == CERTIFICATE else ()
     members = [member for member in map(keeper.members.get, owners) if member is not None]
@@ -69,11 +69,11 @@ def succeed(call: Call, attempt: Attempt, member: Member, *, invited: bool = Fal
     keeper.attempts.succeeded(attempt, call.now)
     keeper.check(Party(session.address, member.name, member.id), call.now)
     if invited:
-        session.invited = member
+        session.credentials.invited = member
         raise PasswordToChoose(name=member.name)
     check_stranger(session)
     if session.person is None:
-        session.identified = member
+        session.credentials.identified = member
     else:
         log_in(call, member)
     return (call.answering(name=member.name, member=member.id),)

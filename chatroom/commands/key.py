@@ -42,9 +42,9 @@ def _add(call: Call, member: str, rest: str) -> None:
 
 def _shown(call: Call) -> PublicKey:
     """Give the key that this connection showed."""
-    if call.session.offered is None:
+    if call.session.credentials.offered is None:
         raise NoKeyShown
-    return call.session.offered
+    return call.session.credentials.offered
 
 
 def _remove(call: Call, member: str, rest: str) -> None:

@@ -15,10 +15,10 @@ from chatroom.core import scram
 from chatroom.core.attempts import Attempt
 from chatroom.core.becoming import ask_whose
 from chatroom.core.call import Call
+from chatroom.core.credentials import Proving
 from chatroom.core.effects import Effect
 from chatroom.core.errors import Malformed, WrongPassword
 from chatroom.core.members import Member
-from chatroom.core.session import Proving
 from chatroom.core.verb import Param, Takes, Verb, described
 
 
@@ -44,7 +44,7 @@ def perform(call: Call) -> None:
     if "first" in call.args:
         _begin(call)
         return
-    proving, call.session.proving = call.session.proving, None
+    proving, call.session.credentials.proving = call.session.credentials.proving, None
     if proving is None:
         raise Malformed(problem="A proof begins with the field first.")
     if "final" in call.args:
@@ -56,14 +56,14 @@ def perform(call: Call) -> None:
 
 
 def _begin(call: Call) -> None:
-    call.session.proving = None
+    call.session.credentials.proving = None
     first = scram.first(call.args["first"])
     ask_whose(call, first.account, "challenge", then=partial(_challenged, call, first))
 
 
 def _challenged(call: Call, first: scram.First, attempt: Attempt, asked: Challenge) -> Sequence[Effect]:
     exchange = scram.Exchange(first, asked.keys, first.nonce + asked.nonce)
-    call.session.proving = Proving(exchange, asked.member, attempt)
+    call.session.credentials.proving = Proving(exchange, asked.member, attempt)
     return (call.answering(message=exchange.challenge),)
 
 
@@ -73,7 +73,7 @@ def _check(call: Call, proving: Proving) -> None:
     if answer is None:
         raise WrongPassword
     _still(call, proving)
-    call.session.proving = replace(proving, right=True)
+    call.session.credentials.proving = replace(proving, right=True)
     call.answer(message=answer)
 
 

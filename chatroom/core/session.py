@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from chatroom.core.credentials import Credentials
 from chatroom.core.errors import NotNamedYet
 from chatroom.core.events import GUESTS, Author
 from chatroom.core.fact import fact
@@ -14,24 +15,10 @@ from chatroom.core.ignoring import Ignoring
 from chatroom.core.rank import Rank
 
 if TYPE_CHECKING:
-    from chatroom.core.attempts import Attempt
     from chatroom.core.bots import Bot
     from chatroom.core.effects import Deliver, Effect
-    from chatroom.core.keys import PublicKey
-    from chatroom.core.members import Member
     from chatroom.core.rights import Rights
     from chatroom.core.room import Room, Stay
-    from chatroom.core.scram import Exchange
-
-
-@fact
-class Proving:
-    """Be a proof under way: the exchange, whose password it is about, the attempt it counts as, and whether it was right."""
-
-    exchange: Exchange
-    member: Member | None
-    attempt: Attempt
-    right: bool = False
 
 
 INVITATIONS, PEOPLE, CARDS, ALERTS, EXPULSION = "invitations", "people", "cards", "alerts", "expulsion"
@@ -181,6 +168,7 @@ class Session:
         "conduct",
         "console",
         "counted",
+        "credentials",
         "detached_at",
         "door",
         "echo",
@@ -189,15 +177,11 @@ class Session:
         "focus",
         "heir",
         "held",
-        "identified",
         "ignoring",
-        "invited",
         "marks",
         "observing",
-        "offered",
         "person",
         "private",
-        "proving",
         "relayed",
         "replies",
         "scope",
@@ -217,14 +201,7 @@ class Session:
         self.ignoring = Ignoring()
         self.scope: str | None = None
         self.client = ""
-        self.invited: Member | None = None
-        """The member whose invitation was shown and who is to choose a password."""
-        self.identified: Member | None = None
-        """The member who has shown who they are, by a password or a key, before saying hello."""
-        self.proving: Proving | None = None
-        """A proof of who they are that is under way."""
-        self.offered: PublicKey | None = None
-        """A key that was shown on coming in and is nobody's."""
+        self.credentials = Credentials()
         self.console = False
         """Whether this is a console, where one has one's rank and is nobody in the chat."""
         self.conduct = Conduct()

@@ -54,7 +54,7 @@ class Chat(Console):
     def _offer_to_keep(self) -> None:
         """Tell a member who has no key yet how to come in by the one their ssh has shown."""
         session = self.reader.session
-        member, key = session.someone.author.member, session.offered
+        member, key = session.someone.author.member, session.credentials.offered
         if member is not None and key is not None and not self.house.hub.keeper.keys.of(member):
             self.notice(f"Your ssh showed a key, {key.fingerprint}. To come in by it, without a password, type /key add")
 

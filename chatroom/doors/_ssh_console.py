@@ -48,10 +48,10 @@ class Office(Console):
         """Leave the chat for the console, as the same member."""
         super().connectionMade()
         session = self.reader.session
-        if session.identified is None:
+        if session.credentials.identified is None:
             self.house.refuse(self.reader, Request("hello"), ConsoleIsForModerators())
         else:
-            self.house.perform(self.reader, Request("hello", fields={"name": session.identified.name}))
+            self.house.perform(self.reader, Request("hello", fields={"name": session.credentials.identified.name}))
         if self._command and self._inside:
             self.house.perform(self.reader, parse(self._command))
         if self._command or not self._inside:
@@ -68,7 +68,7 @@ class Office(Console):
         self.house.disconnected(before.reader)
         visit = Visit(self.house, self._connection.address, self._connection, self.dialect, OfficePaper(self), console=True)
         self._connection.visit = visit
-        visit.reader.session.identified = self.house.hub.keeper.members.get(member) if member is not None else None
+        visit.reader.session.credentials.identified = self.house.hub.keeper.members.get(member) if member is not None else None
         visit.reader.listener = self._heard
         return visit.reader
 

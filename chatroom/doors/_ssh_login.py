@@ -155,7 +155,7 @@ class SshLogin(SSHService):
         elif not signed:
             self.transport.sendPacket(MSG_USERAUTH_PK_OK, NS(algorithm) + NS(blob))
         elif self._is_signed(algorithm, blob, getNS(rest)[0]):
-            self._reader.session.identified = member
+            self._reader.session.credentials.identified = member
             self._perform(Request("hello", fields={"name": member.name}))
         else:
             self._count()
@@ -214,7 +214,7 @@ class SshLogin(SSHService):
         elif request is not None:
             self._perform(request)
         else:
-            self._reader.session.identified = None
+            self._reader.session.credentials.identified = None
             if self._dialogue.failed:
                 self._count()
                 self._stay_with_the_name()
@@ -229,7 +229,7 @@ class SshLogin(SSHService):
     def _come_in(self, welcome: Welcome) -> None:
         self._reader.listener = None
         self._connection.start(self._reader)
-        self._reader.session.offered = self._offered
+        self._reader.session.credentials.offered = self._offered
         self.transport.sendPacket(MSG_USERAUTH_SUCCESS, b"")
         self._connection.welcomed(welcome)
 

@@ -40,7 +40,7 @@ class Exchange:
 
 def mechanisms(talk: Talk) -> tuple[str, ...]:
     """List the ways by which this connection may log in: none that says a password where the host wants none said."""
-    shown = talk.session.offered
+    shown = talk.session.credentials.offered
     external = (EXTERNAL,) if shown is not None and shown.kind == CERTIFICATE else ()
     try:
         talk.scene.hub.keeper.check_secrecy(talk.session.private)
