@@ -66,7 +66,7 @@ class Occupancy:
         session = call.session
         stay = session.stays.pop(room.name)
         focus = session.focus
-        session.focus = _last_room(session)
+        _look_at(session, None)
         gone = room.drop(session)
 
         def undo() -> None:
@@ -84,7 +84,7 @@ class Occupancy:
     def lead_out(self, session: Session, room: Room) -> None:
         """Take a session out of a room that is not there, or not for it, after all."""
         del session.stays[room.name]
-        session.focus = _last_room(session)
+        _look_at(session, session.focus)
         room.drop(session)
         self._tell_out(session, room)
 
@@ -99,7 +99,7 @@ class Occupancy:
             return
         back = stay if current is session else Stay(room)
         current.stays[room.name] = back
-        current.focus = focus
+        _look_at(current, focus)
         room.add(current)
         if current is not session:
             self.hub.errands.line_up(current).fill(*self.shown(None, current, back, None))
@@ -113,7 +113,7 @@ class Occupancy:
             return  # that is a later room of the same name
         if held is stay or (current is not session and held is not None):
             del current.stays[room.name]
-            current.focus = focus
+            _look_at(current, focus if current.focus is room else current.focus)
             room.drop(session)
         if current is not session:
             room.drop(current)
@@ -220,6 +220,7 @@ def _coming_in(person: Person, room: Room) -> tuple[Alteration, ...]:
     return (rights.take(INVITATION, person.inbox),) if rights.holds(INVITATION, person.inbox) else ()
 
 
-def _last_room(session: Session) -> Room | None:
-    """Give the room a session came into last, of those it is in."""
-    return next((stay.room for stay in reversed(session.stays.values())), None)
+def _look_at(session: Session, room: Room | None) -> None:
+    """Let a session look at a room, or, where it is not in there, at the one it came into last of those it is in."""
+    rooms = [stay.room for stay in session.stays.values()]
+    session.focus = room if room in rooms else next(reversed(rooms), None)

@@ -87,3 +87,24 @@ def test_what_was_ordered_in_a_room_whose_opening_is_declined_is_nowhere(slow: S
     slow.decline()
     slow.settle()
     assert [key for key in slow.disk.open(slow.house.deeds.settled, tail=0).state if "tea" in key] == []
+
+
+def test_who_could_open_neither_of_two_rooms_speaks_where_they_were(slow: SlowWorld) -> None:
+    ann, bob = slow.person("ann"), slow.person("bob")
+    ann.types("/join tea", "/join den")
+    slow.decline(n=2)
+    ann.types("here I am")
+    slow.settle()
+    assert bob.lines()[-1] == "ann: here I am"
+
+
+def test_who_looks_at_another_room_by_then_goes_on_looking_at_it(slow: SlowWorld) -> None:
+    ann, bob = slow.person("ann"), slow.person("bob")
+    bob.types("/join den")
+    slow.settle()
+    ann.types("/join tea", "/join den")
+    slow.decline()
+    slow.settle()
+    ann.types("here I am")
+    slow.settle()
+    assert bob.lines()[-1] == "[den] ann: here I am"
