@@ -78,7 +78,7 @@ def lines(
         if way.door in _JOINED:
             yield f"  chatroom join {joined(host, way.port)}"
     if others and not called and any(not way.interface for way in ways):
-        yield f"Who cannot reach {here} may reach {' or '.join(others)}, which is this machine, too."
+        yield f"If {here} cannot be reached, try {_either(others)}: this machine as well."
     if fingerprint and any(way.encrypted or way.door == FRONT for way in ways):
         yield "Clients that encrypt are shown a certificate with this SHA-256 fingerprint:"
         yield f"  {fingerprint}"
@@ -138,7 +138,7 @@ def _who_may_enter(ways: Sequence[Way], here: str) -> Iterator[str]:
     # Where others come in by some port, those for this machine alone are not what the host must think of.
     ways = [way for way in ways if not _is_loopback(way.interface or here)] or ways
     hosts = {way.interface or here for way in ways}
-    ports = " or ".join(str(port) for port in sorted({way.port for way in ways}))
+    ports = _either([str(port) for port in sorted({way.port for way in ways})])
     if not ports:
         return
     if all(_is_loopback(host) for host in hosts):
@@ -147,6 +147,11 @@ def _who_may_enter(ways: Sequence[Way], here: str) -> Iterator[str]:
         yield f"Access is open, and this address is public: anybody on the internet who reaches port {ports} may enter."
     else:
         yield f"Access is open: anybody who can reach port {ports} may enter."
+
+
+def _either(words: Sequence[str]) -> str:
+    """Write some words as a choice: a, b or c."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _is_loopback(host: str) -> bool:

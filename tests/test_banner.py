@@ -108,7 +108,7 @@ def test_a_machine_without_a_network_has_loopback(monkeypatch: pytest.MonkeyPatc
 def test_of_several_addresses_the_others_are_told_in_one_line() -> None:
     several = ["192.0.2.7", "2001:db8::7", "10.8.0.3"]
     told = list(lines("den", [Way("front", 5000, "")], "/s", True, several))
-    assert "Who cannot reach 192.0.2.7 may reach 2001:db8::7 or 10.8.0.3, which is this machine, too." in told
+    assert "If 192.0.2.7 cannot be reached, try 2001:db8::7 or 10.8.0.3: this machine as well." in told
     assert not [line for line in lines("den", [Way("front", 5000, "127.0.0.1")], "/s", True, several) if "10.8.0.3" in line]
 
 

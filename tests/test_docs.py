@@ -16,8 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from chatroom import amounts
+from chatroom import amounts, banner
 from chatroom.backup import FORMAT, pack
+from chatroom.banner import Way
 from chatroom.cli import SUBCOMMANDS, main
 from chatroom.client.opening import target
 from chatroom.client.plain import Exit
@@ -351,6 +352,20 @@ def test_the_names_in_examples_can_be_had(page: Path) -> None:
         name = clean_name(target(written).name or "", Limits().name)
         roster: Roster[str] = Roster()
         roster.check(name)
+
+
+def test_the_banner_is_shown_as_it_is() -> None:
+    (shown,) = (text for text in fences(HOSTING.read_text(), "text") if "To join:" in text)
+    ways = [
+        Way("front", 5000, ""),
+        Way("irc", 6667, ""),
+        Way("irc", 6697, "", encrypted=True),
+        Way("web", 8000, "127.0.0.1"),
+        Way("console", 5001, "127.0.0.1"),
+    ]
+    here = ["192.0.2.2", "2001:db8::2"]
+    told = banner.lines("the workshop", ways, "/var/lib/chatroom", True, here, fingerprint="5B:E1:…", host_key="SHA256:dvnJ…")
+    assert shown.splitlines() == list(told)
 
 
 # -- hosting ------------------------------------------------------------------------------------------------------------------

@@ -20,5 +20,5 @@ def action(call: Call, actions: Mapping[str, Action]) -> tuple[Action, str]:
     word, _, rest = call.args.get("what", USUAL).strip().partition(" ")
     found = actions.get(word.lower())
     if found is None:
-        raise call.verb.wrong(f"There is no {call.verb.name} {word[:20]}.")
+        raise call.verb.wrong(f"There is no “{call.verb.name} {word[:20]}”.")
     return found, rest.strip()

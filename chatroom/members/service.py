@@ -130,8 +130,8 @@ class Membership(Service):
                 self._password.unlink()
             self._say(f"No first admin could be made; it is tried again at the next start. {why}")
             return
-        self._say(f"The first admin is called {ADMIN}; the password is in {self._password} until it has been used.")
-        self._show(f"It is {password}")
+        self._say(f"The first admin is called {ADMIN}. The password is in {self._password} until it has been used.")
+        self._show(f"The password is {password}")
 
     def _write_password(self, password: str) -> None:
         self._password.unlink(missing_ok=True)

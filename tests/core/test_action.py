@@ -32,5 +32,5 @@ def test_it_is_taken_in_any_case_and_without_one_the_list_is_given(typed: str, l
 
 
 def test_what_there_is_not_is_refused_by_name_and_no_long_one_is_repeated() -> None:
-    assert done("burn it")[0].startswith("! There is no things burn.")
+    assert done("burn it")[0].startswith("! There is no “things burn”.")
     assert "b" * 21 not in done("b" * 100)[0]

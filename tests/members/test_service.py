@@ -67,8 +67,8 @@ def test_the_first_start_makes_an_admin_whose_password_only_the_host_can_read(op
     file = opened.folder / PASSWORD
     password = file.read_text().strip()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert opened.shown == [f"It is {password}"]
-    assert opened.said == [f"The first admin is called {ADMIN}; the password is in {file} until it has been used."]
+    assert opened.shown == [f"The password is {password}"]
+    assert opened.said == [f"The first admin is called {ADMIN}. The password is in {file} until it has been used."]
     assert password not in (opened.folder / FILE).read_text()
     (member,) = opened.world.hub.keeper.members
     assert (member.name, member.rank) == (ADMIN, Rank.ADMIN)
