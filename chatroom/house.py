@@ -1,7 +1,7 @@
 """The running house: requests go into the hub, and what the hub wants done is done.
 
-Doors bring connections and requests; `deeds.py` does what comes of them; now and then the house looks who lingers, who does not
-read, and whether the journal works. A session with many replies waiting is not read from until there are fewer.
+Doors bring connections and requests; `deeds.py` does what comes of them; now and then the house goes its `rounds.py`. A session with
+many replies waiting is not read from until there are fewer.
 """
 
 from __future__ import annotations
@@ -39,14 +39,11 @@ from chatroom.figures import Figures
 from chatroom.intake import Connection, Hold, Intake
 from chatroom.outlet import Outlet
 from chatroom.reader import Reader
+from chatroom.rounds import Rounds
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IDelayedCall, IReactorTime
+    from twisted.internet.interfaces import IReactorTime
 
-TICK = 2.0
-"""Seconds between two looks at who lingers and who does not read."""
-AROUND = 10
-"""Ticks in which all readers are looked at once for how far they have come."""
 HOST = "host"
 """What the host is called at a console of their own machine."""
 OPEN_AFTER_CLOSE = 2.0
@@ -91,9 +88,7 @@ class House:
         self.deeds = Deeds(hub, journal, clock, self.fanout, self.figures, self.log, wall)
         self.digest, self.observers, self.readers = self.deeds.digest, self.deeds.observers, self.deeds.readers
         hub.memory.shown = self._shown
-        self._healthy = True
-        self._tick_call: IDelayedCall | None = None
-        self._ticks = 0
+        self.rounds = Rounds(self)
         self.offices = self.deeds.offices
         """What the hub may ask for that takes time, by name."""
         self.offices |= {"figures": self._tell_figures, "search": self._search, "trace": self._trace, "token": new_token}
@@ -120,7 +115,7 @@ class House:
     def open(self) -> None:
         """Open the journal and take up what it holds; raise `JournalUnusable` when that cannot be."""
         self.hub.recover(self.journal.open(self.deeds.settled, tail=max(self.hub.limits.recent, self.hub.limits.missed)))
-        self._tick_call = self.clock.callLater(TICK, self._tick)
+        self.rounds.begin()
 
     async def close(self, patience: float = 5.0) -> bool:
         """Tell people, commit what waits, end all connections; True when everything got its outcome from the disk."""
@@ -135,9 +130,7 @@ class House:
             reader.give(reader.dialect.reply(Notice(None, "shutdown", "The house is closing. Goodbye.")))
             self.deeds.end(reader, "")
         self.digest.sum_up()
-        if self._tick_call is not None:
-            self._tick_call.cancel()
-            self._tick_call = None
+        self.rounds.end()
         if self.readers:
             self._emptied = Deferred()
             giving_up = self.clock.callLater(OPEN_AFTER_CLOSE, self._abort_all)
@@ -326,17 +319,7 @@ class House:
         if len(reader.session.replies) >= self.hub.limits.replies:
             reader.intake.hold(Hold.REPLIES)
 
-    # -- now and then ---------------------------------------------------------------------------------------------------
-
-    def _look_at_the_journal(self) -> None:
-        """Tell the host when the journal fails, and when it works again."""
-        health = self.journal.health()
-        if health.ok != self._healthy:
-            self._healthy = health.ok
-            if health.ok:
-                self.log.info("the journal works again: what people say is stored")
-            else:
-                self.log.error("the journal fails: {why}; what people say is refused until it works again", why=health.why)
+    # -- what everybody has seen ----------------------------------------------------------------------------------------
 
     def _shown(self, session: Session) -> dict[str, int]:
         """Tell how far each room was shown to a session so far."""
@@ -349,38 +332,3 @@ class House:
         for reader in self.readers.values():
             self.hub.memory.note(reader.session, reader.shown())
         self.deeds.do(self.hub.close(self.wall()))
-
-    def _look_at_some(self) -> None:
-        """Note how far some of the readers have come; each has its turn every `AROUND` ticks."""
-        self._ticks += 1
-        for reader in list(self.readers.values())[self._ticks % AROUND :: AROUND]:
-            self.hub.memory.note(reader.session, reader.shown())
-
-    def _sample(self) -> dict[str, float]:
-        """Take the figures that whoever observes the house is shown."""
-        health = self.journal.health()
-        return {
-            "at": round(self.wall(), 3),
-            "messages": self.figures.messages,
-            "deliveries": self.fanout.deliveries,
-            "people": len(self.hub.people),
-            "connections": len(self.readers),
-            "commit_ms": round(health.commit_seconds * 1000, 2),
-        }
-
-    def _tick(self) -> None:
-        self._tick_call = self.clock.callLater(TICK, self._tick)
-        self.figures.mark()
-        self._look_at_some()
-        self.deeds.do(self.hub.tick(self.wall(), self.clock.seconds()))
-        self.digest.tick()
-        self._look_at_the_journal()
-        self.observers.sample(self._sample())
-        now = self.clock.seconds()
-        for reader in list(self.readers.values()):
-            if not reader.outlet.clogged:
-                continue
-            if reader.clogged_at is None:
-                reader.clogged_at = now
-            elif now - reader.clogged_at >= self.hub.limits.stall:
-                self.deeds.drop(reader, f"read nothing for {self.hub.limits.stall:g} s")

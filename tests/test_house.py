@@ -18,11 +18,9 @@ from chatroom.core.limits import Limits
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer
 from chatroom.core.request import Request
-from chatroom.core.seams import Committed, JournalHealth
+from chatroom.core.seams import Committed
 from chatroom.core.verb import Takes, Verb
-from chatroom.house import OPEN_AFTER_CLOSE, TICK, House
-from chatroom.journals.memory import MemoryJournal
-from chatroom.reader import CHUNK
+from chatroom.house import OPEN_AFTER_CLOSE, House
 from chatroom.registry import load_verbs
 from chatroom.spawn import deferred
 from chatroom.testing import Person, SlowWorld, World, member, password_of
@@ -199,34 +197,6 @@ def test_who_does_not_say_who_they_are_in_time_is_let_go(world: World) -> None:
     slow.hears("-- You did not say who you are in time.")
     assert slow.wire.lost
     assert not quick.wire.disconnecting
-
-
-def test_who_reads_nothing_is_let_go_after_a_stated_time() -> None:
-    world = World(stall=30.0)
-    wire = DirectWire(world.clock, room=200)
-    ann, bob = world.person("ann", wire), world.person("bob")
-    for _ in range(100):
-        bob.types("x" * 1000)
-    world.rest(20)
-    assert not wire.lost
-    world.rest(30)
-    assert wire.lost
-    assert world.house.figures.dropped == 1
-    assert bob.lines()[-1] == "-- ann left (1 here)"
-    assert ann.lines() != []
-
-
-def test_who_reads_slowly_but_reads_is_kept() -> None:
-    world = World(stall=30.0)
-    wire = DirectWire(world.clock, room=200)
-    world.person("ann", wire)
-    bob = world.person("bob")
-    for _ in range(300):
-        bob.types("x" * 1000)
-    for _ in range(4):
-        world.rest(20)
-        wire.drain(CHUNK + 10)
-    assert not wire.lost
 
 
 def test_a_connection_that_is_closed_but_never_reads_is_aborted(world: World) -> None:
@@ -567,38 +537,6 @@ def half_closes(world: World, hour: int) -> None:
     one: Person = world.connect()
     one.wire.feed(b"ida\nhello")
     one.wire.finish()
-
-
-class Ailing(MemoryJournal):
-    """Be a journal that says it is well or not."""
-
-    why = ""
-
-    def health(self) -> JournalHealth:
-        return JournalHealth(not self.why, self.why)
-
-
-def test_the_host_is_told_once_when_the_journal_fails_and_once_when_it_works_again() -> None:
-    told: list[str] = []
-
-    @implementer(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        told.append(formatEvent(event))
-
-    journal = Ailing()
-    world = World(journal=journal)
-    globalLogPublisher.addObserver(observe)
-    try:
-        for why in ("", "the disk is full", ""):
-            journal.why = why
-            for _ in range(3):
-                world.rest(TICK)
-    finally:
-        globalLogPublisher.removeObserver(observe)
-    assert [line for line in told if "journal" in line] == [
-        "the journal fails: the disk is full; what people say is refused until it works again",
-        "the journal works again: what people say is stored",
-    ]
 
 
 # -- the log ------------------------------------------------------------------------------------------------------------------

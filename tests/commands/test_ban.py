@@ -7,7 +7,7 @@ import pytest
 from chatroom.core.bans import PREFIX
 from chatroom.core.errors import DiskFull
 from chatroom.core.rank import Rank
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, World, member
 
 GUEST = "198.51.100.7"

@@ -6,7 +6,7 @@ import pytest
 
 from chatroom.core.cards import KEY, KEYS, TEXT, Cards
 from chatroom.core.rank import Rank
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, World, member
 
 

@@ -10,7 +10,7 @@ from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.publicity import Publicity
 from chatroom.core.rank import Rank
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, World, member, password_of
 from chatroom.wires import DirectWire
 

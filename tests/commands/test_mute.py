@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.rank import Rank
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, World, member
 
 TOLD = "You are muted for 10 minutes: spam. Nothing you say is passed on. (by mod)"

@@ -6,7 +6,7 @@ import pytest
 
 from chatroom.core.inboxes import GuestInbox
 from chatroom.core.seen_positions import EVERY, ROOMS
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import START, Person, SlowWorld, World, member
 
 AT = "2023-11-14T22:13:{}.000Z"

@@ -10,7 +10,7 @@ from chatroom.core.events import Erased, Removed
 from chatroom.core.keys import read
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Slice
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import SlowWorld, World, member
 from tests.core.test_permissions import KEY
 

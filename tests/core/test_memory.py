@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from chatroom.core.errors import DiskFull
 from chatroom.core.memory import Memory
 from chatroom.core.seen_positions import EVERY
-from chatroom.house import AROUND, TICK
+from chatroom.rounds import AROUND, TICK
 from chatroom.testing import Person, SlowWorld, World, member, password_of
 
 

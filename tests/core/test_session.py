@@ -8,7 +8,7 @@ import pytest
 
 from chatroom.core.inboxes import KEPT
 from chatroom.core.seams import Retention
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, World
 from chatroom.wires import DirectWire
 

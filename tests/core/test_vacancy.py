@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Put, Submission
-from chatroom.house import TICK
+from chatroom.rounds import TICK
 from chatroom.testing import SlowWorld, World, member
 
 
