@@ -184,7 +184,7 @@ def logged_in(talk: Talk, asked: Asked, account: str) -> None:
         if "chghost" in talk.caps:
             asked.put(rehosted(Author(person.name, None, person.author.stay), person.author, talk.scene))
         if "account-notify" in talk.caps:
-            asked.from_self("ACCOUNT", account)
+            asked.from_self("ACCOUNT", account, tags={})
     asked.say(n.RPL_LOGGEDIN, mask, account, f"You are logged in as {account}.")
 
 
