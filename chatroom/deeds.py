@@ -211,7 +211,7 @@ class Deeds:
             return
         if reader.listener is not None:
             reader.listener(effect.reply)
-        if isinstance(effect.reply, Denied | Welcome):
+        if isinstance(effect.reply, (Denied, Welcome)):
             self._note(effect.session, effect.reply)
         elif isinstance(effect.reply, Answer) and effect.reply.verb in LOGINS and effect.session.person is not None:
             self._note_login(effect.session, effect.reply)
@@ -221,7 +221,7 @@ class Deeds:
 
     def _show(self, effect: Show) -> None:
         lines = effect.lines
-        self.figures.messages += sum([line.entry.kept for line in lines])
+        self.figures.messages += len(lines) if lines[0].entry.kept else 0
         self.fanout.show(effect.room, lines, self._source(lines[0].source))
         for line in lines if self.watching else ():
             self._show_watchers(line.entry, (effect.room.name,))

@@ -21,7 +21,7 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from chatroom.core.events import HouseEvent, within
+from chatroom.core.events import HouseEvent, Said, within
 from chatroom.core.log import Line
 from chatroom.core.room import Room
 from chatroom.core.seams import Dialect
@@ -313,7 +313,8 @@ class Fanout:
         alone = next(iter(group.seats)).reader if len(group.seats) == 1 else None
         entries = [line.entry for line in lines if alone is None or not alone.hides(line.entry)]
         # Those who are in several of an event's rooms are rendered for alone.
-        return [data for entry in entries if (data := render(within(entry, (name,)), name))]
+        shown = (entry if type(entry.event) is Said else within(entry, (name,)) for entry in entries)
+        return [data for entry in shown if (data := render(entry, name))]
 
     # -- readers --------------------------------------------------------------------------------------------------------
 

@@ -48,6 +48,8 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
         self._skipping = False
         self._ended = False
         self._holding = False
+        self._paused = True
+        """Whether the transport may be paused, as it is before the first bytes."""
         self._waiting: deque[bytes] = deque()
         self._later: IDelayedCall | None = None
 
@@ -157,7 +159,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
     def hold(self) -> None:
         """Read nothing more for now."""
         self._holding = True
-        self.transport.pauseProducing()
+        self._pause()
 
     def go_on(self) -> None:
         """Read again."""
@@ -170,7 +172,7 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
         budget = LINES_A_TURN
         while self._waiting and not self._holding:
             if not budget:
-                self.transport.pauseProducing()
+                self._pause()
                 self._later = self.house.clock.callLater(0, self._work)
                 return
             done = self.take_row(budget)
@@ -186,12 +188,17 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
         if self._holding:
             return
         if self.more():
-            self.transport.pauseProducing()
+            self._pause()
             self._later = self.house.clock.callLater(0, self._work)
         elif self._ended:
             self.inputEnded()
-        else:
+        elif self._paused:
+            self._paused = False
             self.transport.resumeProducing()
+
+    def _pause(self) -> None:
+        self._paused = True
+        self.transport.pauseProducing()
 
     def take_row(self, most: int) -> int:
         """Take some of the lines that wait at once, where they are alike; tell how many, at most `most`."""

@@ -229,7 +229,7 @@ def sayable(text: str) -> str:
     Other controls, ESC among them, are kept as they were said: whoever shows a text shows their pictures, so that an attempt is
     seen and does nothing.
     """
-    found = None if text.isprintable() else _UNSAYABLE.search(text)
+    found = _UNSAYABLE.search(text)
     if found is not None:
         raise BadCharacter(character=_NAMED.get(found[0], "half of a surrogate pair"))
     return text
@@ -260,7 +260,8 @@ def bounded(text: str, limit: int, what: str) -> str:
 
 def readable(text: str, limit: int, what: str = "message") -> str:
     """Give `text` back, refusing one that is overlong or shows nothing."""
-    if is_blank(bounded(text, limit, what)):
+    plain = text.isprintable() and 4 * len(text) <= limit  # as most texts are
+    if is_blank(text if plain else bounded(text, limit, what)):
         raise EmptyText
     return text
 

@@ -75,7 +75,7 @@ class Send:
 
 @fact
 class Show:
-    """Show everybody in `room` these lines of one session, which now stand in the room's log, the last at its end."""
+    """Show everybody in `room` a line that now stands at the end of its log, or all of a row of words of one session."""
 
     room: Room
     lines: tuple[Line, ...]

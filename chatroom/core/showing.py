@@ -199,8 +199,7 @@ class Showing:
 
 def _in_a_row(entries: Sequence[Entry]) -> bool:
     """Tell whether these are words said to one room, one after another."""
-    log = entries[0].log if entries else ""
-    return bool(entries) and all(type(entry.event) is Said and entry.log == log for entry in entries)
+    return {type(entry.event) for entry in entries} == {Said} and len({entry.log for entry in entries}) == 1
 
 
 def _after_what_waited(effect: Deliver) -> Sequence[Deliver]:

@@ -44,7 +44,11 @@ class IrcDialect:
             return encoded(happened(entry, room, self.scene, self._shared))
         key = (entry.id, room, self._words)
         known = self.scene.said.get(key)
-        return known if known is not None else self.scene.keep(key, self._said(entry, entry.event, channel(room)))
+        if known is not None:
+            return known
+        body = None if self._words else plainly(entry.event, f"#{room}", self.scene)
+        shown = encoded(words(entry, channel(room), self.scene, self._words)) if body is None else f"{body}\r\n".encode()
+        return self.scene.keep(key, shown)
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""
@@ -59,10 +63,6 @@ class IrcDialect:
         if not isinstance(event, Told) or not self._sees(own):
             return b""
         return encoded(words(entry, event.to.name, self.scene, self._words))
-
-    def _said(self, entry: Entry, event: Said, target: str) -> bytes:
-        body = None if self._words else plainly(event, target, self.scene)
-        return encoded(words(entry, target, self.scene, self._words)) if body is None else f"{body}\r\n".encode()
 
     def _sees(self, own: bool) -> bool:
         """Tell whether the client knows how to show private words, also those its person wrote elsewhere."""

@@ -50,6 +50,8 @@ DEEDS = (PutOut, TopicChanged, RoomSet, RoleChanged, RoomBanned, RoomUnbanned, E
 """What is done to a room or to somebody in it, which is shown to who did it as part of the answer."""
 WORDS = frozenset({"server-time", "message-tags", "account-tag", "batch", "draft/multiline"})
 """The capabilities that change how words are shown: whoever has the same of these shares their rendering."""
+COMMANDS = {"say": "PRIVMSG", "act": "PRIVMSG", "notice": "NOTICE"}
+"""How words are said in IRC, by their manner."""
 FOR_EACH = frozenset({"time", "account", "bot"})
 """The tags every line of a text bears that had to be cut; the others are the first one's."""
 METADATA = "draft/metadata-2"
@@ -101,7 +103,7 @@ def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
     tags, body = tags_of(entry, scene, caps), plainly(event, target, scene)
     if body is not None:
         return [Out(body, tags)]
-    source, command = scene.source(event.by), _command(event)
+    source, command = scene.source(event.by), COMMANDS[event.manner]
     room = room_for(source, command, target) - (len(ACTION) - 2 if event.manner == "act" else 0)
     cut = rows(lines(event.text), read(event.tags), room)
     if event.manner == "act":
@@ -120,13 +122,9 @@ def plainly(event: Said | Told | Confided, target: str, scene: Scene) -> str | N
     """Give words said to a target as the one line they are, if they stand there as they were said, as most do."""
     if event.manner == "act" or event.tags or not event.text:
         return None
-    body = f":{scene.source(event.by)} {_command(event)} {target} :{event.text}"
+    body = f":{scene.source(event.by)} {COMMANDS[event.manner]} {target} :{event.text}"
     fits = (len(body) if body.isascii() else 4 * len(body)) <= LINE - 2
     return body if fits and body.isprintable() and " " not in target else None
-
-
-def _command(event: Said | Told | Confided) -> str:
-    return "NOTICE" if event.manner == "notice" else "PRIVMSG"
 
 
 def recalled(entries: Sequence[Entry], target: str, scene: Scene, caps: Caps) -> list[Out]:

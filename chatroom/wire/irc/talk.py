@@ -50,6 +50,7 @@ LONGEST_LABEL = 64
 UNDATED = frozenset({"ACK", "BATCH"})
 """What is about other lines, and happens at no time of its own."""
 Then = Callable[[Reply], None]
+_DEEDS = frozenset(DEEDS)
 
 
 @fact
@@ -295,11 +296,12 @@ class Talk:
             self.unasked(reply, lines.append)
             return encoded(self._stamped(lines))
         asked, then = found
-        if isinstance(reply, Answer | Done):
+        if isinstance(reply, (Answer, Done)):
             asked.put(*self._deeds(reply.entries))
         then(reply)
         asked.left -= 1
-        return encoded(asked.finish() if asked.command == "CAP" else self._stamped(asked.finish()))
+        shown = asked.finish()
+        return encoded(shown if asked.command == "CAP" else self._stamped(shown)) if shown else b""
 
     def _stamped(self, lines: list[Out]) -> list[Out]:
         """Say when it is beside what does not say it; what is answered to CAP may come before that is agreed upon."""
@@ -314,7 +316,7 @@ class Talk:
         """Show what the client did where it is, as to everybody there."""
         for entry in entries:
             event = entry.event
-            if isinstance(event, DEEDS) and (self._is_there(entry) or (isinstance(event, Ejected) and event.who == event.by)):
+            if type(event) in _DEEDS and (self._is_there(entry) or (isinstance(event, Ejected) and event.who == event.by)):
                 yield from happened(entry, entry.log, self.scene, self.caps)
 
     def _is_there(self, entry: Entry) -> bool:
