@@ -7,7 +7,7 @@ order in a room bans from that room; a moderator from the house, or from the roo
 
 from __future__ import annotations
 
-from chatroom.core.aim import Aim, aim, aim_mask, confirm_aim
+from chatroom.core.aim import Aim, aim_mask, take_aim
 from chatroom.core.bans import Amendment, Ban, Bans, ban
 from chatroom.core.call import Call
 from chatroom.core.errors import MaskUnclear
@@ -27,14 +27,9 @@ def perform(call: Call) -> None:
     if room is not None and call.args.get("mask"):
         _by_mask(call, asked, room)
         return
-    aimed = aim(call, asked.who, room)
-    if asked.dry_run:
-        names = [person.name for person in aimed.people]
-        line = f"That would ban {' and '.join(aimed.whom)}, and put out {', '.join(names) or 'nobody who is here'}."
-        call.answer(line, targets=[*aimed.whom], hits=names)
+    aimed = take_aim(call, asked, room, foretold="That would ban {}, and put out {}.", nobody="nobody who is here")
+    if aimed is None:
         return
-    if not asked.force:
-        confirm_aim(call, aimed)
     if room is None:
         _from_house(call, asked, aimed)
     else:

@@ -6,7 +6,7 @@ It holds for the person, under any name and on any connection. /unmute takes it 
 
 from __future__ import annotations
 
-from chatroom.core.aim import Aim, aim, confirm_aim
+from chatroom.core.aim import Aim, take_aim
 from chatroom.core.bans import Ban, ban
 from chatroom.core.call import Call
 from chatroom.core.errors import Muted as MutedInHouse
@@ -26,15 +26,9 @@ def perform(call: Call) -> None:
     """Keep the mute, tell whom it hits, and put it on record."""
     room = scope(call)
     asked = sentence(call.args, call.hub.limits.reason)
-    aimed = aim(call, asked.who, room)
-    if asked.dry_run:
-        names = [person.name for person in aimed.people]
-        line = f"That would mute {' and '.join(aimed.whom)}; of those here it hits {', '.join(names) or 'nobody'}."
-        call.answer(line, targets=[*aimed.whom], hits=names)
-        return
-    if not asked.force:
-        confirm_aim(call, aimed)
-    _mute(call, asked, aimed, room)
+    aimed = take_aim(call, asked, room, foretold="That would mute {}; of those here it hits {}.", nobody="nobody")
+    if aimed is not None:
+        _mute(call, asked, aimed, room)
 
 
 def _mute(call: Call, asked: Sentence, aimed: Aim, room: Room | None) -> None:

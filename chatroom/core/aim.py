@@ -19,6 +19,7 @@ from chatroom.core.profile import host
 from chatroom.core.rank import Rank
 from chatroom.core.rights import OPERATOR, Standing
 from chatroom.core.room import Room
+from chatroom.core.sentence import Sentence
 from chatroom.core.session import Person
 from chatroom.core.targets import Party, Target, confirm, hits, of_party, target
 
@@ -33,7 +34,23 @@ class Aim:
     whom: tuple[str, ...]
 
 
-def aim(call: Call, who: str, room: Room | None) -> Aim:
+def take_aim(call: Call, asked: Sentence, room: Room | None, *, foretold: str, nobody: str) -> Aim | None:
+    """Read whom a sentence hits and refuse what is likely a slip; or, where that is all one wants, only tell whom it would hit.
+
+    `foretold` is what one is told then, of the targets and those of them who are here, `nobody` where none of them is.
+    """
+    aimed = _aim(call, asked.who, room)
+    if asked.dry_run:
+        names = [person.name for person in aimed.people]
+        line = foretold.format(" and ".join(aimed.whom), ", ".join(names) or nobody)
+        call.answer(line, targets=[*aimed.whom], hits=names)
+        return None
+    if not asked.force:
+        _confirm(call, aimed)
+    return aimed
+
+
+def _aim(call: Call, who: str, room: Room | None) -> Aim:
     """Read whom a sentence hits, in a room or in the whole house, and refuse whom one may not act against."""
     targets, shown = _targets(call, who)
     people = _people(call, targets, room)
@@ -44,7 +61,7 @@ def aim(call: Call, who: str, room: Room | None) -> Aim:
     return Aim(targets, people, shown, tuple(named(targets, addresses=knows_addresses(call))))
 
 
-def confirm_aim(call: Call, aimed: Aim) -> None:
+def _confirm(call: Call, aimed: Aim) -> None:
     """Refuse what is likely a slip, without a word of addresses to those who are not to learn any."""
     confirm(aimed.targets if knows_addresses(call) else by_name(aimed.targets), call.party)
 
