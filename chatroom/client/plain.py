@@ -208,6 +208,7 @@ class Plain(LineReceiver):
         self._flow()
 
     def _show(self, one: Happening) -> None:
+        """Write what is said, and what it was asked for."""
         match one:
             case EntryShown(own=False):
                 room = one.rooms[0] if one.rooms and len(self.view.rooms) > 1 else None
@@ -217,13 +218,19 @@ class Plain(LineReceiver):
                     self._write(self.wording.entry(EntryShown((), entry), you=self.view.you, numbered=room != INBOX))
             case EntriesMissed():
                 self._write([self.wording.missed(one)])
-            case NewSince() if self._chatty:
-                self.complain(plain(self.wording.new_since(one)))
             case Answered(answer=answer):
                 self._write([[("text", visible(line))] for line in answer.lines])
             case Denied(why=why):
                 self._failed = True
                 self.complain(visible(why))
+            case _:
+                self._remark(one)
+
+    def _remark(self, one: Happening) -> None:
+        """Tell beside it what is no part of what is said."""
+        match one:
+            case NewSince() if self._chatty:
+                self.complain(plain(self.wording.new_since(one)))
             case Disconnected(why=why):
                 self.complain(f"The connection is lost ({visible(why.rstrip('.'))}). Trying to get it back.")
             case Welcomed(again=True):
@@ -236,6 +243,12 @@ class Plain(LineReceiver):
                     self.complain(plain(line))
             case Noticed(text=text):
                 self.complain(visible(text))
+            case _:
+                self._taken(one)
+
+    def _taken(self, one: Happening) -> None:
+        """Act on whether the house takes us, and on its end."""
+        match one:
             case NameRefused(why=why):
                 self._name_refused(why)
             case PasswordAsked(why=why):
