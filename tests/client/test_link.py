@@ -6,12 +6,8 @@ import json
 from typing import Any
 
 from twisted.internet import error
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
 from twisted.internet.task import Clock
-from twisted.python.failure import Failure
 from twisted.trial.unittest import TestCase
-from zope.interface import implementer
 
 from chatroom.client.link import FIRST_DELAY, GOODBYE, LAST_DELAY, TICK, Link
 from chatroom.dialogue import PATIENCE, SILENCE
@@ -19,47 +15,28 @@ from chatroom.happening import Disconnected, Ended, Happening, TurnedAway, Welco
 from chatroom.view import View
 from chatroom.wire.heard import LINE
 from chatroom.wires import Wire
+from tests.endpoints import Endpoint
 
 WELCOME = {"re": "hello", "ok": True, "is": "welcome", "you": "ann", "rank": "guest"}
-
-
-@implementer(IStreamClientEndpoint)
-class Endpoint:
-    """Let the test decide what becomes of each attempt to connect."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self.attempts: list[tuple[IProtocolFactory, Deferred[IProtocol]]] = []
-
-    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
-        made: Deferred[IProtocol] = Deferred()
-        self.attempts.append((protocolFactory, made))
-        return made
-
-    def accepts(self) -> Wire:
-        factory, made = self.attempts[-1]
-        wire = Wire(self.clock)
-        protocol: Any = factory.buildProtocol(wire.getPeer())
-        wire.protocol = protocol
-        protocol.makeConnection(wire)
-        made.callback(protocol)
-        return wire
-
-    def refuses(self) -> None:
-        self.attempts[-1][1].errback(Failure(error.ConnectionRefusedError()))
 
 
 class LinkTests(TestCase):
     def setUp(self) -> None:
         self.clock = Clock()
-        self.endpoint = Endpoint(self.clock)
+        self.endpoint = Endpoint()
         self.told: list[Happening] = []
         self.view = View("k" * 20, "ann")
         self.link = Link(self.view, self.endpoint, self.clock, self.told.extend)
 
+    def accepted(self) -> Wire:
+        """Let the newest attempt succeed; give the house's end of it."""
+        wire = Wire(self.clock)
+        self.endpoint.accepts(wire)
+        return wire
+
     def arrive(self) -> Wire:
         self.link.start()
-        wire = self.endpoint.accepts()
+        wire = self.accepted()
         wire.feed(line(WELCOME))
         wire.clear()
         return wire
@@ -70,7 +47,7 @@ class LinkTests(TestCase):
 
     def test_a_connection_begins_with_the_greeting(self) -> None:
         reached = self.link.start()
-        wire = self.endpoint.accepts()
+        wire = self.accepted()
         self.assertIn(b'{"do":"hello"', wire.value())
         self.successResultOf(reached)
         wire.feed(line(WELCOME))
@@ -83,7 +60,7 @@ class LinkTests(TestCase):
 
     def test_lines_come_in_any_pieces_and_with_any_end(self) -> None:
         self.link.start()
-        wire = self.endpoint.accepts()
+        wire = self.accepted()
         for byte in line(WELCOME).replace(b"\n", b"\r\n"):
             wire.feed(bytes([byte]))
         self.assertEqual(len(self.told), 1)
@@ -94,8 +71,8 @@ class LinkTests(TestCase):
         self.assertEqual(type(self.told[-1]), Disconnected)
         waits = []
         for _ in range(12):
-            tried, begun = len(self.endpoint.attempts), self.clock.seconds()
-            while len(self.endpoint.attempts) == tried:
+            tried, begun = self.endpoint.tries, self.clock.seconds()
+            while self.endpoint.tries == tried:
                 self.clock.advance(0.05)
                 self.assertLess(self.clock.seconds() - begun, LAST_DELAY + 2)
             waits.append(self.clock.seconds() - begun)
@@ -103,7 +80,7 @@ class LinkTests(TestCase):
         self.assertLess(waits[0], FIRST_DELAY + 1.5)
         self.assertGreater(waits[-1], 5 * waits[0])
         self.clock.advance(LAST_DELAY + 2)
-        wire = self.endpoint.accepts()
+        wire = self.accepted()
         self.assertIn(b"hello", wire.value())
 
     def test_what_is_typed_is_sent_when_flushed(self) -> None:
@@ -119,7 +96,7 @@ class LinkTests(TestCase):
         self.rest(PATIENCE)
         self.assertTrue(wire.lost)
         self.clock.advance(5)
-        self.assertEqual(len(self.endpoint.attempts), 2)
+        self.assertEqual(self.endpoint.tries, 2)
 
     def test_while_nobody_takes_what_is_said_the_house_waits_and_its_silence_means_nothing(self) -> None:
         wire = self.arrive()
@@ -149,7 +126,7 @@ class LinkTests(TestCase):
         self.clock.advance(0)
         self.successResultOf(stopped)
         self.rest(60)
-        self.assertEqual(len(self.endpoint.attempts), 1)
+        self.assertEqual(self.endpoint.tries, 1)
 
     def test_leaving_a_house_that_does_not_answer_takes_a_moment_at_most(self) -> None:
         wire = self.arrive()
@@ -167,7 +144,7 @@ class LinkTests(TestCase):
         self.clock.advance(0)
         self.successResultOf(stopped)
         self.rest(60)
-        self.assertEqual(len(self.endpoint.attempts), 1)
+        self.assertEqual(self.endpoint.tries, 1)
 
     def test_leaving_twice_is_leaving_once(self) -> None:
         self.arrive()
@@ -175,12 +152,12 @@ class LinkTests(TestCase):
 
     def test_a_house_that_turns_us_away_is_not_tried_again(self) -> None:
         self.link.start()
-        wire = self.endpoint.accepts()
+        wire = self.accepted()
         wire.feed(line({"re": "hello", "ok": False, "error": "banned", "why": "No."}))
         self.assertEqual(self.told, [TurnedAway("banned", "No.")])
         self.rest(60)
         self.assertTrue(wire.lost)
-        self.assertEqual(len(self.endpoint.attempts), 1)
+        self.assertEqual(self.endpoint.tries, 1)
 
 
 def line(found: dict[str, Any]) -> bytes:

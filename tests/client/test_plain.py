@@ -17,6 +17,7 @@ from chatroom.client import plain
 from chatroom.client.plain import LAST_WORDS, MOST_WAITING, Exit, Plain
 from chatroom.client.wording import Wording
 from chatroom.view import View
+from tests.client.sent import Sent
 
 AT = "2025-11-21T14:02:00.000Z"
 WELCOME = {"re": "hello", "ok": True, "is": "welcome", "you": "bot", "rank": "guest", "welcome": "Be kind."}
@@ -30,24 +31,6 @@ class Streams(StringTransport):
         self.disconnecting = True
 
 
-class Link:
-    """Carry what the view has to say into a list."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self.sent: list[dict[str, Any]] = []
-
-    def flush(self) -> None:
-        self.sent.extend(json.loads(line) for line in self.view.outgoing().splitlines())
-
-    def stop(self) -> None:
-        self.view.quit()
-
-    def pauseProducing(self) -> None: ...
-    def resumeProducing(self) -> None: ...
-    def stopProducing(self) -> None: ...
-
-
 class PlainTests(TestCase):
     def setUp(self) -> None:
         self.start()
@@ -58,7 +41,7 @@ class PlainTests(TestCase):
         self.complaints: list[str] = []
         self.view = View("k" * 20, "bot", bot=bot)
         self.face = Plain(self.view, self.clock, self.complaints.append, self.codes.append, wording=Wording(UTC), **options)
-        self.link = self.face.link = Link(self.view)
+        self.link = self.face.link = Sent(self.view)
         self.view.connected(0.0)
         self.streams = Streams()
         self.face.makeConnection(self.streams)

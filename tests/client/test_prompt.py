@@ -23,6 +23,7 @@ from chatroom.client.prompt import Prompt
 from chatroom.client.wording import Wording
 from chatroom.view import View
 from chatroom.wire.palette import color_of
+from tests.client.sent import Sent
 
 AT = "2025-11-21T14:02:00.000Z"
 PATIENCE = 5.0
@@ -70,20 +71,6 @@ class Screen(io.StringIO):
             if text in line:
                 return str(self.pyte.buffer[row][line.index(text)].fg)
         raise AssertionError(f"{text} is not on the screen")
-
-
-class Sent:
-    """Carry what the view has to say into a list."""
-
-    def __init__(self, view: View) -> None:
-        self.view = view
-        self.sent: list[dict[str, Any]] = []
-
-    def flush(self) -> None:
-        self.sent.extend(json.loads(line) for line in self.view.outgoing().splitlines())
-
-    def stop(self) -> None:
-        self.view.quit()
 
 
 class Sitting:

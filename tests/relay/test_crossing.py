@@ -12,11 +12,7 @@ import pytest
 from OpenSSL import SSL
 from twisted.internet import error
 from twisted.internet.address import IPv4Address
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
 from twisted.internet.task import Clock
-from twisted.python.failure import Failure
-from zope.interface import implementer
 
 from chatroom import certificate
 from chatroom.relay.crossing import AWAY, CLOSING, FIRST_DELAY, GONE, LAST_DELAY, PATIENCE, PROBE, SLOW, UNBELIEVED, Near
@@ -27,6 +23,7 @@ from chatroom.threshold import SILENCE
 from chatroom.tls import Encrypted
 from chatroom.wire.proxy import RELAY, parse
 from chatroom.wires import Wire
+from tests.endpoints import Endpoint
 
 
 class Half(Wire):
@@ -43,39 +40,12 @@ class Half(Wire):
         return IPv4Address("TCP", "198.51.100.5", 9999)
 
 
-@implementer(IStreamClientEndpoint)
-class Endpoint:
-    """Let the test decide what becomes of each attempt to reach the house."""
-
-    def __init__(self, clock: Clock) -> None:
-        self.clock = clock
-        self.attempts: list[tuple[IProtocolFactory, Deferred[IProtocol]]] = []
-
-    def connect(self, protocolFactory: IProtocolFactory) -> Deferred[IProtocol]:
-        made: Deferred[IProtocol] = Deferred()
-        self.attempts.append((protocolFactory, made))
-        return made
-
-    def accepts(self, private: bool = False) -> Half:
-        factory, made = self.attempts.pop()
-        wire = Half(self.clock)
-        wire.private = private
-        protocol: Any = factory.buildProtocol(wire.getPeer())
-        wire.protocol = protocol
-        protocol.makeConnection(wire)
-        made.callback(protocol)
-        return wire
-
-    def refuses(self) -> None:
-        self.attempts.pop()[1].errback(Failure(error.ConnectionRefusedError()))
-
-
 class Sea:
     """Be a relay between a person and what may be a house."""
 
     def __init__(self, **options: Any) -> None:
         self.clock = Clock()
-        self.endpoint = Endpoint(self.clock)
+        self.endpoint = Endpoint()
         self.relay = Relay(self.endpoint, self.clock, Star(), **options)
         self.near = self.person()
 
@@ -85,9 +55,16 @@ class Sea:
         wire.protocol.makeConnection(wire)
         return wire
 
+    def accepted(self, *, private: bool = False) -> Half:
+        """Let the relay reach the house; give the house's end of it."""
+        wire = Half(self.clock)
+        wire.private = private
+        self.endpoint.accepts(wire)
+        return wire
+
     def named(self) -> Half:
         """Bring the person in as *bob; give the connection to the house."""
-        far = self.endpoint.accepts()
+        far = self.accepted()
         self.near.feed(b"bob\n")
         far.feed(b"Welcome, *bob.\r\n")
         far.clear()
@@ -102,7 +79,7 @@ def sea() -> Sea:
 
 def test_the_house_learns_first_who_comes_and_that_a_relay_brings_them() -> None:
     sea = Sea(secret="open sesame, please")
-    found = parse(sea.endpoint.accepts().taken())
+    found = parse(sea.accepted().taken())
     assert found is not None
     header, rest = found
     assert header.source is not None
@@ -112,7 +89,7 @@ def test_the_house_learns_first_who_comes_and_that_a_relay_brings_them() -> None
 @pytest.mark.parametrize(("near", "far"), [(True, True), (True, False), (False, True)])
 def test_the_house_learns_whether_anybody_on_the_way_could_read(sea: Sea, near: bool, far: bool) -> None:
     sea.near.private = near
-    found = parse(sea.endpoint.accepts(private=far).taken())
+    found = parse(sea.accepted(private=far).taken())
     assert found is not None
     assert found[0].encrypted is (near and far)
 
@@ -127,7 +104,7 @@ def test_words_pass_both_ways(sea: Sea) -> None:
 def test_what_was_typed_before_the_house_is_reached_is_sent_then_and_no_more_is_read(sea: Sea) -> None:
     sea.near.feed(b"bob\nhi\n")
     assert sea.near.producerState == "paused"
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     assert far.taken().endswith(b"*bob\n")
     assert sea.near.producerState == "paused"
     far.feed(b"Welcome, *bob.\n")
@@ -154,7 +131,7 @@ def test_a_house_that_is_not_there_is_told_once_and_tried_ever_more_slowly(sea: 
     for _ in range(6):
         sea.endpoint.refuses()
         begun = sea.clock.seconds()
-        while not sea.endpoint.attempts:
+        while not sea.endpoint.waiting:
             sea.clock.advance(0.5)
         waits.append(sea.clock.seconds() - begun)
     assert sea.near.taken() == f"-- {AWAY}\r\n".encode()
@@ -163,7 +140,7 @@ def test_a_house_that_is_not_there_is_told_once_and_tried_ever_more_slowly(sea: 
 
 
 def test_a_house_that_does_not_answer_is_told_once_and_waited_for(sea: Sea) -> None:
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     sea.clock.advance(PATIENCE * 3)
     assert sea.near.taken() == f"-- {SLOW}\r\n".encode()
     far.feed(b"-- This is chatroom. What is your name?\r\n")
@@ -178,7 +155,7 @@ def test_of_a_house_that_answered_nothing_more_is_said(sea: Sea) -> None:
     sea.clock.advance(PROBE)
     sea.endpoint.refuses()
     sea.clock.advance(FIRST_DELAY)
-    sea.endpoint.accepts().end(error.ConnectionDone())
+    sea.accepted().end(error.ConnectionDone())
     sea.near.taken()
     sea.clock.advance(PATIENCE * 3)
     assert SLOW.encode() not in sea.near.taken()
@@ -190,7 +167,7 @@ def test_a_program_is_given_a_sign_of_life_each_time(sea: Sea) -> None:
         sea.endpoint.refuses()
         sea.clock.advance(LAST_DELAY)
     assert sea.near.taken().count(b'"code":"relay"') == 3
-    assert b'"name":"*bob"' in sea.endpoint.accepts().taken()
+    assert b'"name":"*bob"' in sea.accepted().taken()
 
 
 def test_a_house_that_is_gone_is_told_and_asks_for_the_name_again(sea: Sea) -> None:
@@ -201,14 +178,14 @@ def test_a_house_that_is_gone_is_told_and_asks_for_the_name_again(sea: Sea) -> N
     assert sea.near.taken() == f"-- {GONE}\r\n".encode()
     sea.near.feed(b"is anybody there?\n")
     sea.clock.advance(FIRST_DELAY)
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     assert parse(far.taken()) is not None
     sea.near.feed(b"bob\n")
     assert far.taken() == b"*bob\n"
 
 
 def test_a_password_typed_as_the_house_goes_is_for_nobody(sea: Sea) -> None:
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     sea.near.feed(b"ann\n")
     far.feed(b"-- Password for ann:\r\n")
     far.end(error.ConnectionDone())
@@ -217,7 +194,7 @@ def test_a_password_typed_as_the_house_goes_is_for_nobody(sea: Sea) -> None:
     sea.endpoint.refuses()
     assert sea.near.producerState == "producing"
     sea.clock.advance(FIRST_DELAY)
-    found = parse(sea.endpoint.accepts().taken())
+    found = parse(sea.accepted().taken())
     assert found is not None
     assert found[1] == b""
 
@@ -230,7 +207,7 @@ def test_who_has_typed_all_as_the_house_goes_is_not_kept(sea: Sea) -> None:
     sea.endpoint.refuses()
     assert sea.near.disconnecting
     assert sea.near.taken() == b""
-    assert not sea.endpoint.attempts
+    assert not sea.endpoint.waiting
 
 
 def test_a_house_that_meant_the_person_lets_them_go(sea: Sea) -> None:
@@ -238,7 +215,7 @@ def test_a_house_that_meant_the_person_lets_them_go(sea: Sea) -> None:
     far.feed(b"-- Goodbye.\r\n")
     far.end(error.ConnectionDone())
     sea.clock.advance(PROBE)
-    probe = sea.endpoint.accepts()
+    probe = sea.accepted()
     assert probe.taken() == b""
     assert probe.disconnecting
     assert sea.near.disconnecting
@@ -246,23 +223,23 @@ def test_a_house_that_meant_the_person_lets_them_go(sea: Sea) -> None:
 
 
 def test_a_house_that_ends_it_without_a_word_may_not_know_the_relay(sea: Sea) -> None:
-    sea.endpoint.accepts().end(error.ConnectionDone())
+    sea.accepted().end(error.ConnectionDone())
     sea.clock.advance(PROBE)
-    sea.endpoint.accepts()
+    sea.accepted()
     assert sea.near.taken() == f"-- {UNBELIEVED}\r\n".encode()
 
 
 def test_a_program_whose_house_is_gone_comes_back_by_itself(sea: Sea) -> None:
     sea.near.feed(b'{"do":"hello","name":"bob"}\n')
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     far.feed(b'{"is":"welcome"}\n')
     far.end(error.ConnectionDone())
     assert sea.near.disconnecting
-    assert sea.endpoint.attempts == []
+    assert sea.endpoint.waiting == []
 
 
 def test_the_end_of_input_passes_when_all_is_said(sea: Sea) -> None:
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     sea.near.feed(b"bob\nhi")
     sea.near.finish()
     assert not far.half_closed
@@ -274,7 +251,7 @@ def test_the_end_of_input_passes_when_all_is_said(sea: Sea) -> None:
 
 @pytest.mark.parametrize(("raw", "said"), [(b"x" * 70_000, b"-- That line is too long.\r\n"), (b"\x16\x03\x01", b"")])
 def test_what_makes_no_sense_ends_the_crossing(sea: Sea, raw: bytes, said: bytes) -> None:
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     sea.near.feed(raw)
     assert sea.near.disconnecting
     assert sea.near.taken() == said
@@ -287,7 +264,7 @@ def test_who_reads_nothing_is_not_waited_for(sea: Sea) -> None:
     far.feed(b"-- Goodbye.\r\n")
     far.end(error.ConnectionDone())
     sea.clock.advance(PROBE)
-    sea.endpoint.accepts()
+    sea.accepted()
     assert not sea.near.lost
     sea.clock.advance(CLOSING)
     sea.clock.advance(0)
@@ -328,7 +305,7 @@ def test_through_a_relay_one_meets_the_people_of_the_house() -> None:
     world = World()
     ann = world.person("ann")
     sea = Sea()
-    far = sea.endpoint.accepts()
+    far = sea.accepted()
     bob = world.connect(world.front, world.wire("127.0.0.1"))
 
     def move() -> None:
