@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from twisted.internet.task import Clock
 
 from chatroom.core.seams import Submission
 from chatroom.deeds import BUSY, LONGEST_GATHERING
 from chatroom.testing import Person, SlowWorld
-
-
-class Turns(Clock):
-    """Be a clock that can run one reactor turn: what is due now, and not what that makes due."""
-
-    def turn(self) -> None:
-        for call in [call for call in self.calls if call.getTime() <= self.seconds()]:
-            self.calls.remove(call)
-            call.called = 1
-            call.func(*call.args, **call.kw)
+from tests.turns import Turns
 
 
 class Hall:

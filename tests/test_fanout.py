@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.protocol import Protocol
-from twisted.internet.task import Clock
 
 from chatroom.core.events import Author, Entry, Joined, Said
 from chatroom.core.ignoring import Ignored
@@ -24,6 +23,7 @@ from chatroom.intake import Intake
 from chatroom.outlet import Outlet
 from chatroom.reader import MOST_OWED, Reader
 from chatroom.wires import DirectWire, Wire
+from tests.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,6 @@ class Plain:
 
     def farewell(self, why: str) -> bytes:
         return b"bye\n"
-
-
-class Turns(Clock):
-    """Be a clock that can run one reactor turn: what is due now, and not what that makes due."""
-
-    def turn(self) -> None:
-        for call in [call for call in self.calls if call.getTime() <= self.seconds()]:
-            self.calls.remove(call)
-            call.called = 1
-            call.func(*call.args, **call.kw)
 
 
 class Hall:

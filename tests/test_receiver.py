@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twisted.internet.error import ConnectionLost
-from twisted.internet.task import Clock
 
 from chatroom.receiver import LINES_A_TURN
 from chatroom.testing import Person, SlowWorld, World
+from tests.turns import Turns
 
 
 @pytest.fixture
@@ -96,16 +96,6 @@ def test_a_line_of_exactly_the_limit_is_taken(world: World) -> None:
     assert len(bob.lines()) == 1
     ann.sends(b"/say " + b" " * 60 + b"x" * 36 + b"\n")
     bob.hears()
-
-
-class Turns(Clock):
-    """Be a clock that can run one reactor turn: what is due now, and not what that makes due."""
-
-    def turn(self) -> None:
-        for call in [call for call in self.calls if call.getTime() <= self.seconds()]:
-            self.calls.remove(call)
-            call.called = 1
-            call.func(*call.args, **call.kw)
 
 
 def test_sixty_four_thousand_lines_in_one_read_are_looked_at_in_turns() -> None:
