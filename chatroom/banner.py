@@ -67,16 +67,9 @@ def lines(
     here, *others = addresses
     yield f"{name} is open. To join:"
     for way in ways:
-        host = way.interface or called or here
-        at = f"[{host}]:{way.port}" if ":" in host else f"{host}:{way.port}"
-        for typed in (_ENCRYPTED if way.encrypted else _TYPED).get(way.door, ()):
-            yield "  " + typed.format(host=host, port=way.port, at=at, web="https" if called else "http")
-        if host_key and way.door in BY_SSH and not way.encrypted:
-            yield f"  ssh -p {way.port} NAME@{host}"
-        if way.door == FRONT and not any(other.door == IRC for other in ways):
-            yield f"  irc://{at}"
-        if way.door in _JOINED:
-            yield f"  chatroom join {joined(host, way.port)}"
+        irc = way.door == FRONT and not any(other.door == IRC for other in ways)
+        entrances = _entrances(way, way.interface or called or here, web="https" if called else "http", ssh=bool(host_key), irc=irc)
+        yield from (f"  {entrance}" for entrance in entrances)
     if others and not called and any(not way.interface for way in ways):
         yield f"If {here} cannot be reached, try {_either(others)}: this machine as well."
     if fingerprint and any(way.encrypted or way.door == FRONT for way in ways):
@@ -92,6 +85,19 @@ def lines(
         yield "Only members may enter."
     else:
         yield from _who_may_enter([way for way in ways if way.door not in _FOR_THE_HOST], here)
+
+
+def _entrances(way: Way, host: str, *, web: str, ssh: bool, irc: bool) -> Iterator[str]:
+    """Give what is typed, or opened, to come in by one port."""
+    at = f"[{host}]:{way.port}" if ":" in host else f"{host}:{way.port}"
+    for typed in (_ENCRYPTED if way.encrypted else _TYPED).get(way.door, ()):
+        yield typed.format(host=host, port=way.port, at=at, web=web)
+    if ssh and way.door in BY_SSH and not way.encrypted:
+        yield f"ssh -p {way.port} NAME@{host}"
+    if irc:
+        yield f"irc://{at}"
+    if way.door in _JOINED:
+        yield f"chatroom join {joined(host, way.port)}"
 
 
 CONSOLE = "console"
