@@ -9,7 +9,7 @@ from __future__ import annotations
 from chatroom.core.call import Call, bounded, single
 from chatroom.core.events import RoomSet
 from chatroom.core.fact import fact
-from chatroom.core.keeping import kept_room, record, seen_room, standing
+from chatroom.core.keeping import kept_room, record, seen_room, shut_room, standing
 from chatroom.core.rights import INVITED, KEYED, Rights, Standing, accessed
 from chatroom.core.room import Room
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -39,6 +39,8 @@ def perform(call: Call) -> None:
     room, asked = kept_room(call), _read(call, text)
     before = room.rights.access
     new = _changed(call, room.rights, asked)
+    if new.invited or new.key:
+        shut_room(call)
     change = room.rights.change("access", accessed(new.invited, new.key))
     access = room.rights.access
     # The key itself is for those who ask, and stands on no record.

@@ -8,7 +8,7 @@ from __future__ import annotations
 from chatroom.core.call import Call, bounded, single
 from chatroom.core.errors import LobbyStays
 from chatroom.core.eviction import close
-from chatroom.core.keeping import kept_room, sees
+from chatroom.core.keeping import sees, shut_room
 from chatroom.core.rights import Standing
 from chatroom.core.room import Room
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -16,7 +16,7 @@ from chatroom.core.verb import Param, Takes, Verb, described
 
 def perform(call: Call) -> None:
     """Close the room, unless everybody comes in there."""
-    room = kept_room(call, Standing.OWNER)
+    room = shut_room(call, Standing.OWNER)
     if room.name == call.hub.rules.lobby:
         raise LobbyStays(room=room.name)
     reason = bounded(single(call.args.get("reason", "")), call.hub.limits.reason, "reason")

@@ -38,9 +38,9 @@ def perform(call: Call) -> None:
         _remove_by_number(call, seen_room(call), _number(call, which))
 
 
-def may_remove(person: Person, room: Room, own: bool) -> bool:
-    """Tell whether somebody may remove a message of a room."""
-    return own or standing(person, room) >= Standing.OPERATOR
+def may_remove(person: Person, room: Room, own: bool, seq: int) -> bool:
+    """Tell whether somebody may remove a message of a room; what was said before it became theirs is for those with a rank."""
+    return own or standing(person, room) >= (Standing.OPERATOR if seq > room.taken else Standing.MODERATOR)
 
 
 def _number(call: Call, which: str) -> int:
@@ -81,7 +81,7 @@ def _remove_from_window(call: Call, room: Room, id: str | None) -> None:
 
 def _removing(call: Call, room: Room, line: Line) -> Posting:
     entry, own = line.entry, _is_own(call.person, line)
-    if not may_remove(call.person, room, own):
+    if not may_remove(call.person, room, own, entry.seq):
         raise NotYourMessage(which=f"#{entry.seq}", room=room.name)
     reason = _reason(call)
     drafts: list[Draft] = [(room.name, Removed(call.person.author, (entry.id,), heard(call, reason, [room])))]

@@ -6,14 +6,21 @@ moderators. /settings tells how it is.
 
 from __future__ import annotations
 
-from functools import partial
-
-from chatroom.core.keeping import STATE, switch
+from chatroom.core.call import Call
+from chatroom.core.keeping import STATE, shut_room, switch, turned_on
 from chatroom.core.verb import Verb, described
+
+
+def perform(call: Call) -> None:
+    """Leave the room out of what others see, or no longer."""
+    if turned_on(call):
+        shut_room(call)
+    switch(call, key="secret", now_on="{} is secret: only those who are in it see it.", now_off="{} is seen by everybody.")
+
 
 verb = Verb(
     "secret",
-    partial(switch, key="secret", now_on="{} is secret: only those who are in it see it.", now_off="{} is seen by everybody."),
+    perform,
     params=STATE,
     roomy=True,
     scoped=True,

@@ -393,6 +393,10 @@ class NotOwner(NotAllowed):
     """/{verb} is for the owner of {room}, and moderators."""
 
 
+class RoomTakenOver(NotAllowed):
+    """{room} was others' before you came, who talked there for all to read: it stays open. Open a room of your own for that."""
+
+
 class RoomInvitedOnly(NotAllowed):
     """Only those who are invited may come into {room}. Ask an operator of it to invite you."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from chatroom.core.bans import Amendment
 from chatroom.core.call import Call, Draft
 from chatroom.core.cards import Change as CardChange
-from chatroom.core.errors import NotKeeper, NotOwner, OutOfReach
+from chatroom.core.errors import NotKeeper, NotOwner, OutOfReach, RoomTakenOver
 from chatroom.core.events import RoomSet
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Notice
@@ -60,6 +60,14 @@ def kept_room(call: Call, least: Standing = Standing.OPERATOR) -> Room:
         check_house(call)
     if standing(call.person, room) < least:
         raise (NotOwner if least > Standing.OPERATOR else NotKeeper)(verb=call.verb.name, room=room.name)
+    return room
+
+
+def shut_room(call: Call, least: Standing = Standing.OPERATOR) -> Room:
+    """Give the room that is meant, to be shut to strangers or ended: by who took over what others had said there it is not."""
+    room = kept_room(call, least)
+    if room.taken > room.floor and call.person.rank < Rank.MODERATOR:
+        raise RoomTakenOver(room=room.name)
     return room
 
 

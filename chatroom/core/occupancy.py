@@ -22,7 +22,8 @@ from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
 from chatroom.core.room import OPENED, Room, Stay
 from chatroom.core.seams import Committed, Put
-from chatroom.core.session import Person, Session
+from chatroom.core.session import Session
+from chatroom.core.vacancy import Renewal
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub
@@ -52,7 +53,7 @@ class Occupancy:
         if known is None and key and not self.hub.vacancy.sleeps(name):
             self.hub.room_name(f"{text} {key}")  # whoever types that meant no key
             raise NoSuchRoom(room=name)
-        if known is not None and call.person not in known.occupants:
+        if known is not None and call.person not in known.occupants and not self.hub.vacancy.is_free(known, call.person):
             self._check_entry(call, known, key)
         Joining(self, call, known or self.hub.vacancy.new(name), position).submit()
 
@@ -139,7 +140,7 @@ class Occupancy:
         if session.bot:
             return Entered(ref, self.hub.view(room), since=stay.since)
         count = limits.recent if new is None else min(new, limits.missed)
-        recent = log.last(count, size=limits.page_bytes)
+        recent = [entry for entry in log.last(count, size=limits.page_bytes) if entry.seq > room.floor]
         shown = tuple([entry for entry in recent if not session.ignoring.hides(entry.event.by)])
         return Entered(ref, self.hub.view(room), shown, missed=max(0, (new or 0) - len(recent)), since=stay.since)
 
@@ -167,7 +168,7 @@ class Joining:
         self._room = room
         self._position = position
         self._stay = Stay(room)
-        self._changes = _coming_in(call.person, room)
+        self._changes = _coming_in(call, room)
         self._focus, self._first = session.focus, room.add(session)
         self._stay.first = self._first
         session.stays[room.name] = self._stay
@@ -212,11 +213,13 @@ class Joining:
         return self._occupancy.shown(self._call.ref, session, self._stay, self._position)
 
 
-def _coming_in(person: Person, room: Room) -> tuple[Alteration, ...]:
-    """Give what changes in a room as somebody comes in: a new one is theirs, and an invitation is used up."""
-    rights = room.rights
+def _coming_in(call: Call, room: Room) -> tuple[Renewal | Alteration, ...]:
+    """Give what changes in a room as somebody comes in: a new one, or one that is free, is theirs, and an invitation is used up."""
+    rights, person, vacancy = room.rights, call.person, call.hub.vacancy
     if not room.opened:
         return (rights.open(person),)
+    if vacancy.is_free(room, person):
+        return vacancy.take_over(room, person)
     return (rights.take(INVITATION, person.inbox),) if rights.holds(INVITATION, person.inbox) else ()
 
 

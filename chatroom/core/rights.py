@@ -254,6 +254,13 @@ class Rights:
         return self.owner() is not None or bool(self.holding(OPERATOR)) or self.on(HAND)
 
     @property
+    def lasting(self) -> bool:
+        """Tell whether a member keeps order here, or somebody who does in the house has set something."""
+        owner = self.owner()
+        keepers = [*self.holding(OPERATOR), *([] if owner is None else [owner[0]])]
+        return self.on(HAND) or any(not inbox.startswith(GUESTS) for inbox in keepers)
+
+    @property
     def bare(self) -> bool:
         """Tell whether nothing is kept here but whose the room is."""
         return self._cells.keys() <= {"owner"} and not any(map(len, self.lists))

@@ -28,18 +28,21 @@ def change(call: Call, role: Role, on: bool) -> None:
     """Give somebody a role in a room, or take it, show it to the room, and put it on record."""
     room = kept_room(call)
     inbox, author = known(call, call.args["name"].strip(), room)
-    rights = room.rights
-    if rights.holds(role, inbox) is on:
+    rights, owner = room.rights, room.rights.owner()
+    resigns = role == OPERATOR and not on and inbox == call.person.inbox and owner is not None and owner[0] == inbox
+    if rights.holds(role, inbox) is on and not resigns:
         raise call.verb.wrong(ALREADY[role, on].format(author.name, room.name))
     if role == OPERATOR and not on and inbox != call.person.inbox and standing(call.person, room) < Standing.OWNER:
         raise OutOfReach(name=author.name, rank=Standing.OPERATOR.titled(room.name))
-    made = rights.give(role, inbox, author.name) if on else rights.take(role, inbox)
+    made = [rights.give(role, inbox, author.name) if on else rights.take(role, inbox)]
+    if resigns:
+        made.append(rights.change("owner", None))
     person = call.hub.people.get(inbox)
     if on and person is not None:
         rights.hold(person)
     event = RoleChanged(call.person.author, author, role, on)
     what = f"{call.verb.name} #{room.name} {author.name}"
-    record(call, room, what, [(room.name, event)], (made,), SAID[role, on].format(author.name, room.name), name=author.name)
+    record(call, room, what, [(room.name, event)], made, SAID[role, on].format(author.name, room.name), name=author.name)
 
 
 def known(call: Call, name: str, room: Room) -> tuple[str, Author]:

@@ -46,6 +46,7 @@ class Room:
         "opening",
         "rights",
         "shuffles",
+        "taken",
         "topic",
     )
 
@@ -70,6 +71,13 @@ class Room:
         """Whether somebody has asked for it to be no more, which is on its way to the disk."""
         self.floor = 0
         """The last seq of what was said under this name before this room was opened, which is nobody's business any more."""
+        self.taken = 0
+        """The last seq of what stood here before the room became theirs who keep order now, if others had said something."""
+
+    def reset(self, rights: Rights) -> None:
+        """Let the room have other rights, as if nothing had been set, or all that was."""
+        self.shuffles += self.rights.changes + 1
+        self.rights = rights
 
     @property
     def present(self) -> int:

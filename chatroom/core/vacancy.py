@@ -9,6 +9,9 @@ Rules
 - Where guests alone kept order, what they set lasts as long as somebody is there or one of them is in the house: after that nobody
   could lift it. If strangers had no way in, the room ends, as what was said there was not for them; if not, it stays and is as any.
   Where a moderator or an admin has set something, all stays.
+- A room where nobody is and guests alone kept order is theirs who come into it next, as on IRC: what was set ends then, and with it
+  what was said, if strangers had no way in. What others said before, in one that was open, is not theirs who take it over: they
+  remove none of it, nor do they shut or close the room, with which it would end.
 """
 
 from __future__ import annotations
@@ -21,12 +24,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from chatroom.core.errors import HouseHasTooManyRooms
-from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened
+from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened, Said, TopicChanged
 from chatroom.core.log import Log
-from chatroom.core.rights import Rights, by_room
+from chatroom.core.rights import Alteration, Rights, Standing, by_room
 from chatroom.core.room import OPENED, Room, Topic, unkept
 from chatroom.core.seams import Committed, LogState, Put
-from chatroom.core.session import Session
+from chatroom.core.session import Person, Session
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub
@@ -46,6 +49,33 @@ class Sleeper:
     floor: int
     topic: Topic
     opened_at: float
+
+
+class Renewal:
+    """Be a room's beginning anew, without anything that was set there."""
+
+    __slots__ = ("_rights", "_room", "_shut", "_topic", "puts")
+
+    def __init__(self, room: Room) -> None:
+        self._room = room
+        self._rights, self._topic = room.rights, room.topic
+        self._shut = self._rights.access != "open" or self._rights.on("secret")
+        self.puts: tuple[Put, ...] = self._rights.cleared()
+        room.reset(Rights(room.name))
+        if not self._shut and not _silent(room):
+            room.taken = room.log.head
+        if self._shut:
+            self.puts = (*self.puts, Put(f"topic/{room.name}", None))
+            room.opened, room.topic = False, Topic()
+
+    def keep(self) -> None:
+        """Let it be stored, with whatever it is stored with."""
+
+    def undo(self) -> None:
+        """Let the room be as it was."""
+        self._room.reset(self._rights)
+        if self._shut:
+            self._room.opened, self._room.opening, self._room.topic = True, None, self._topic
 
 
 class Vacancy:
@@ -92,6 +122,15 @@ class Vacancy:
         hub.errands.now_do(*hub.observing.woken(room))
         return room
 
+    def is_free(self, room: Room, person: Person) -> bool:
+        """Tell whether a room where nobody is becomes somebody's who comes in."""
+        theirs = room.rights.standing(person.inbox, person.rank) >= Standing.OPERATOR
+        return self._idle(room) and not room.rights.lasting and not theirs
+
+    def take_over(self, room: Room, person: Person) -> tuple[Renewal | Alteration, ...]:
+        """Let a room that is free be somebody's; one that was shut to strangers is opened anew."""
+        return Renewal(room), room.rights.open(person)
+
     def sleeps(self, name: str) -> bool:
         """Tell whether a room of that name sleeps."""
         return name in self._sleeping
@@ -105,7 +144,7 @@ class Vacancy:
     def _abandon(self, room: Room, now: float) -> None:
         hub, rights = self._hub, room.rights
         if rights.access == "open" and not rights.on("secret"):
-            room.rights = Rights(room.name)
+            room.reset(Rights(room.name))
             self._clearing.add(room)
             undo, done = partial(self._give_back, room, rights), partial(self._cleared, room)
             hub.errands.note(Session("", "", now), (), now, rights.cleared(), undo, done)
@@ -124,7 +163,7 @@ class Vacancy:
         """Let a room be set as it was, unless somebody has set something meanwhile."""
         self._clearing.discard(room)
         if room.rights.bare:
-            room.rights = rights
+            room.reset(rights)
 
     def ended(self, room: Room, now: float, _: Committed | None = None) -> tuple[()]:
         """Let a room be no more whose end is on disk; one that is opened under its name later is another."""
@@ -142,8 +181,8 @@ class Vacancy:
     def _forget_silent(self) -> None:
         """Forget the rooms where nobody is and nothing was ever said; whoever joins one opens it anew."""
         for room in list(self._hub.rooms.values()):
-            silent = room.log.head - room.floor <= 1 and not _speaks(room.log.last(1))
-            if self._idle(room) and silent and room.rights.bare:
+            fresh = room.log.head - room.floor <= 1 and not _speaks(room.log.last(1))
+            if self._idle(room) and fresh and room.rights.bare:
                 self._drop(room)
 
     def _put_to_sleep(self) -> bool:
@@ -178,6 +217,12 @@ def _is_members(room: Room) -> bool:
 def _used(room: Room) -> float:
     last = room.log.newest(lambda _: True)
     return 0.0 if last is None else last.entry.at
+
+
+def _silent(room: Room) -> bool:
+    """Tell whether nobody has said anything in a room, as far as it is remembered."""
+    remembered = room.log.between(room.floor, room.log.head + 1, room.log.max_count)
+    return remembered is not None and not any(isinstance(entry.event, Said | TopicChanged) for entry in remembered)
 
 
 def _speaks(entries: Sequence[Entry]) -> bool:

@@ -43,7 +43,7 @@ def test_what_was_said_in_a_room_that_gave_way_can_be_read_when_it_is_opened_aga
     assert ann.answer("join", room="one")["topic"] == "a beginning"
     assert [one.get("text") for one in ann.answer("history", room="one")["entries"]] == [None, "first", None]
     assert list(world.hub.rooms) == ["lobby", "one"]
-    assert world.hub.rooms["one"].rights.owner() is None
+    assert [ann.answer(verb, room="one", **fields)["ok"] for verb, fields in (("slow", {"span": "5s"}), ("topic", {"topic": "mine"}))]
 
 
 def test_a_room_that_gave_way_can_be_read_after_a_restart_too() -> None:
@@ -121,18 +121,62 @@ def test_what_guests_set_in_an_open_room_is_lifted_when_they_are_gone_and_what_w
         assert eve.answer("history", room="den")["entries"][-1]["text"] == "hello"
 
 
-def test_a_lock_holds_while_somebody_is_there_or_its_owner_is_in_the_house() -> None:
+def test_a_lock_holds_while_somebody_is_there_and_for_its_owner_until_somebody_else_comes() -> None:
     world = World()
     ann, bob = world.program("ann", rooms=["den", "lobby"]), world.program("bob", rooms=["den"])
     ann.answer("access", room="den", access="key sesame")
     ann.answer("leave", room="den")
     bob.answer("leave", room="den")
     world.rest(5.0)
+    assert ann.answer("join", room="den")["ok"]
     assert bob.answer("join", room="den")["error"] == "room-keyed"
     assert bob.answer("join", room="den", key="sesame")["ok"]
     ann.leaves()
     world.rest(5.0)
     assert world.program("cat", rooms=[]).answer("join", room="den")["error"] == "room-keyed"
+
+
+def test_a_room_that_nobody_is_in_is_whose_who_comes_next() -> None:
+    world = World()
+    ann, bob = world.chatter("ann"), world.chatter("bob")
+    ann.types("JOIN #den", "MODE #den +mts", "MODE #den +bl eve 1", "PRIVMSG #den :among us", "TOPIC #den :ours", "PART #den")
+    ann.lines()
+    bob.types("JOIN #den", "MODE #den", "MODE #den b")
+    assert [line.split(" ", 3)[3] for line in bob.lines() if line.split(" ")[1] in {"353", "324", "367", "332", "PRIVMSG"}] == [
+        "= #den :@bob",
+        "#den +n",
+    ]
+    for again in through_a_restart(world):
+        eve = again.program("eve", rooms=["den"])
+        assert not any(one.get("text") for one in eve.answer("history", room="den")["entries"])
+
+
+def test_who_takes_over_where_others_talked_may_not_end_what_they_said() -> None:
+    world = World()
+    visit(world, "den", "for all")
+    eve = world.program("eve", rooms=["den"])
+    assert eve.answer("mute", room="den", who="name:bob")["ok"]
+    first = eve.answer("history", room="den")["entries"][-1]
+    refused = [("remove", {"entry": first["id"]}), ("close", {}), ("access", {"access": "invited"}), ("secret", {"state": "on"})]
+    assert [eve.answer(verb, room="den", **fields)["error"] for verb, fields in refused] == [
+        "not-your-message",
+        *["room-taken-over"] * 3,
+    ]
+
+
+def test_a_room_that_could_not_be_taken_over_is_as_it_was() -> None:
+    slow = SlowWorld()
+    ann = slow.program("ann", rooms=["den"])
+    ann.asks("access", 1, room="den", access="key sesame")
+    slow.settle()
+    ann.asks("leave", 2, room="den")
+    slow.settle()
+    bob = slow.program("bob", rooms=[])
+    bob.asks("join", 1, room="den")
+    slow.decline()
+    assert bob.objects()[-1]["ok"] is False
+    room = slow.hub.rooms["den"]
+    assert (room.rights.key, room.opened, room.opening, room.occupants) == ("sesame", True, None, {})
 
 
 def test_what_a_member_or_a_moderator_has_set_stays() -> None:

@@ -144,7 +144,10 @@ alice: MODE #c +m -> alice!* MODE #c +m
 alice: MODE #c +m | alice: MODE #c +m ->
 alice: MODE #c +mt-mt+m -> alice!* MODE #c +m | alice!* MODE #c +t | alice!* MODE #c -m | alice!* MODE #c -t | alice!* MODE #c +m
 alice: MODE #c +i-i -> alice!* MODE #c +i | alice!* MODE #c -i
-alice: MODE #c -o alice -> 482 alice #c :*
+alice: MODE #c -o alice -> alice!* MODE #c -o alice
+alice: MODE #c -o alice | alice: MODE #c +m -> 482 alice #c :*
+alice: MODE #c -o alice | alice: NAMES #c -> 353 alice = #c :alice bob | 366 *
+ada: JOIN #c | ada: MODE #c -o ada -> 482 ada #c :*
 alice: MODE #c +o bob | bob: MODE #c -o alice -> 482 bob #c :*
 alice: MODE #c -m ->
 alice: MODE #c +n ->

@@ -10,6 +10,7 @@ from chatroom.core.keeping import standing
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITED, KEYED, OUTSIDE, Standing
 from chatroom.core.room import Room
+from chatroom.core.session import Person
 from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.happened import channel
@@ -137,12 +138,17 @@ def _role(talk: Talk, asked: Asked, room: str, on: bool, letter: str, name: str 
     person, there = talk.scene.hub.roster.find(name), talk.scene.hub.rooms[talk.scene.room(room)]
     if person is not None and person not in there.occupants:
         asked.later(n.ERR_USERNOTINCHANNEL, name, channel(room), "They are not there.")
-    elif person is not None and letter == "o" and not on and standing(person, there) > Standing.OPERATOR:
+    elif person is not None and letter == "o" and not on and _is_above_modes(talk, standing(person, there), person):
         what = standing(person, there).titled(there.name)
         asked.later(n.ERR_CHANOPRIVSNEEDED, channel(room), f"{person.name} is {what}, which no mode takes away.")
     else:
         verb = {"o": ("deop", "op"), "v": ("devoice", "voice")}[letter][on]
         asked.ask(verb, partial(_changed, asked, channel(room), letter, name), room=room, name=name)
+
+
+def _is_above_modes(talk: Talk, what: Standing, person: Person) -> bool:
+    """Tell whether somebody keeps order by more than a mode; an owner may resign."""
+    return what > (Standing.OWNER if person is talk.session.person else Standing.OPERATOR)
 
 
 def _access(asked: Asked, room: str, on: bool, letter: str, key: str | None) -> None:
