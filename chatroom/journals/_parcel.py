@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from chatroom.core.errors import Malformed, NotStored, Refused, TextTooLong
 from chatroom.core.fact import fact
 from chatroom.core.seams import Draft, Submission
@@ -35,7 +37,7 @@ class Parcel:
 def pack(submission: Submission) -> Parcel:
     """Make `submission` ready to be written, or refused if it can never be."""
     try:
-        rows = tuple(map(_row, submission.drafts))
+        rows = tuple(_rows(submission.drafts))
         size = sum([100 + len(row[3]) for row in rows if row is not None]) + _check_beside(submission)
     except UnicodeEncodeError:
         return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
@@ -60,8 +62,16 @@ def milliseconds(at: float) -> int:
     return ms
 
 
-def _row(draft: Draft) -> Row | None:
-    at = milliseconds(draft.at)
+def _rows(drafts: Iterable[Draft]) -> Iterator[Row | None]:
+    """Give the row of each; most are of one moment, which is looked at once."""
+    moment, at = -1.0, 0
+    for draft in drafts:
+        if draft.at != moment:
+            moment, at = draft.at, milliseconds(draft.at)
+        yield _row(draft, at)
+
+
+def _row(draft: Draft, at: int) -> Row | None:
     if not draft.kept:
         return None
     if not (draft.id.isascii() and draft.log.isascii()):

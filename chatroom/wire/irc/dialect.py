@@ -42,13 +42,12 @@ class IrcDialect:
         """Render `entry` for readers of `room`; words once for all whose capabilities show them alike."""
         if type(entry.event) is not Said:
             return encoded(happened(entry, room, self.scene, self._shared))
+        plain = None if self._words else plainly(entry.event, f"#{room}", self.scene)
+        if plain is not None:
+            return f"{plain}\r\n".encode()
         key = (entry.id, room, self._words)
         known = self.scene.said.get(key)
-        if known is not None:
-            return known
-        body = None if self._words else plainly(entry.event, f"#{room}", self.scene)
-        shown = encoded(words(entry, channel(room), self.scene, self._words)) if body is None else f"{body}\r\n".encode()
-        return self.scene.keep(key, shown)
+        return known if known is not None else self.scene.keep(key, encoded(words(entry, channel(room), self.scene, self._words)))
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""
