@@ -156,7 +156,7 @@ def test_the_table_of_verbs_and_the_schema_name_every_verb_and_its_fields() -> N
             set(re.findall("`([a-z_]+)`", re.sub(r"\[`[a-z_]+`\]", "", found[2]))),
             set(re.findall(r"\[`([a-z_]+)`\]", found[2])),
         )
-        for found in re.finditer(r"^\| `([a-z]+)` \| ([^|;]*)", section("## Requests", "The first request"), re.MULTILINE)
+        for found in re.finditer(r"^\| `([a-z]+)` \| ([^|;]*)", section("### Verbs", "**Saying.**"), re.MULTILINE)
     }
     schema = {
         one["if"]["properties"]["do"]["const"]: (set(one["then"]["required"]) - {"do"}, set(one["then"]["properties"]) - {"do", "id"})
