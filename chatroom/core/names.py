@@ -106,6 +106,12 @@ def clean_room(text: str, limit: int) -> str:
     return name
 
 
+def spelled_room(text: str, name: str) -> str:
+    """Give a room's name as somebody wrote it, if that differs from the name in nothing but the case of plain letters."""
+    written = text.strip(BLANKS).removeprefix("#")
+    return written if written.isascii() and written.lower() == name else name
+
+
 def _clean(text: str, limit: int, refusals: _Refusals) -> str:
     if not text.strip(_PUNCTUATION + refusals.signs):
         raise refusals.empty()

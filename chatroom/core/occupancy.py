@@ -17,10 +17,11 @@ from chatroom.core.call import Call, Draft, Then
 from chatroom.core.effects import Effect, Enter, Exit, Send
 from chatroom.core.errors import NoSuchRoom, NotInRoom, RoomClosing, TooManyRooms
 from chatroom.core.events import Joined, Left, RoomOpened
+from chatroom.core.names import spelled_room
 from chatroom.core.positions import Position
 from chatroom.core.replies import Denied, Entered, Exited
 from chatroom.core.rights import INVITATION, Alteration
-from chatroom.core.room import OPENED, Room, Stay
+from chatroom.core.room import OPENED, SPELLED, Room, Stay
 from chatroom.core.seams import Committed, Put
 from chatroom.core.session import Session
 from chatroom.core.vacancy import Renewal
@@ -55,7 +56,7 @@ class Occupancy:
             raise NoSuchRoom(room=name)
         if known is not None and call.person not in known.occupants and not self.hub.vacancy.is_free(known, call.person):
             self._check_entry(call, known, key)
-        Joining(self, call, known or self.hub.vacancy.new(name), position).submit()
+        Joining(self, call, known or self.hub.vacancy.new(name), position).submit(spelled_room(text, name))
 
     def _check_entry(self, call: Call, room: Room, key: str) -> None:
         if room.closing:
@@ -174,8 +175,8 @@ class Joining:
         session.stays[room.name] = self._stay
         session.focus = room
 
-    def submit(self) -> None:
-        """Have it stored, as far as others see anything of it, and show the room."""
+    def submit(self, shown: str) -> None:
+        """Have it stored, as far as others see anything of it, and show the room; a new one's name is `shown` so."""
         call, room = self._call, self._room
         drafts: list[Draft] = []
         opens = not room.opened
@@ -186,11 +187,12 @@ class Joining:
         if not drafts:
             self._occupancy.hub.errands.line_up(self._session).fill(*self._shown(self._session))
             return
-        opening = (Put(OPENED + room.name, str(call.now)),) if opens else ()
+        spelled = Put(SPELLED + room.name, None if shown == room.name else shown)
+        opening = (Put(OPENED + room.name, str(call.now)), spelled) if opens else ()
         puts = (*opening, *(put for change in self._changes for put in change.puts))
         ticket = call.submit(*drafts, puts=puts, then=self._entered, undo=self._undo)
         if opens:
-            room.opened, room.opened_at, room.opening = True, call.now, ticket
+            room.opened, room.opened_at, room.opening, room.shown = True, call.now, ticket, shown
 
     def _entered(self, _: Committed) -> list[Effect]:
         self._room.opening = None

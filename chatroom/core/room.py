@@ -12,13 +12,15 @@ from chatroom.core.seams import Put
 if TYPE_CHECKING:
     from chatroom.core.session import Person, Session
 
+SPELLED = "spelled/"
+"""How the key begins under which it is kept how a room's name was written when it was opened, if not in small letters."""
 OPENED = "opened/"
 """How the key begins under which it is kept beside the logs when a room was opened."""
 
 
 def unkept(name: str) -> tuple[Put, ...]:
     """Give what is removed from beside the logs when a room is no more, but for its rights."""
-    return (Put(f"topic/{name}", None), Put(OPENED + name, None))
+    return (Put(f"topic/{name}", None), Put(OPENED + name, None), Put(SPELLED + name, None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class Room:
         "opened_at",
         "opening",
         "rights",
+        "shown",
         "shuffles",
         "taken",
         "topic",
@@ -52,6 +55,8 @@ class Room:
 
     def __init__(self, name: str, log: Log) -> None:
         self.name = name
+        self.shown = name
+        """The name as it was written when the room was opened."""
         self.log = log
         self.topic = Topic()
         self.rights = Rights(name)

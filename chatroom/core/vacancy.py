@@ -26,8 +26,9 @@ from typing import TYPE_CHECKING
 from chatroom.core.errors import HouseHasTooManyRooms
 from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened, Said, TopicChanged
 from chatroom.core.log import Log
+from chatroom.core.names import spelled_room
 from chatroom.core.rights import Alteration, Rights, Standing, by_room
-from chatroom.core.room import OPENED, Room, Topic, unkept
+from chatroom.core.room import OPENED, SPELLED, Room, Topic, unkept
 from chatroom.core.seams import Committed, LogState, Put
 from chatroom.core.session import Person, Session
 
@@ -49,6 +50,7 @@ class Sleeper:
     floor: int
     topic: Topic
     opened_at: float
+    shown: str
 
 
 class Renewal:
@@ -101,6 +103,7 @@ class Vacancy:
                 room.log.preload(tail)
                 room.topic = _topic(state.get(f"topic/{name}"))
                 room.opened_at = float(state.get(OPENED + name, "0"))
+                room.shown = spelled_room(state.get(SPELLED + name, name), name)
                 unread += room.rights.load(kept.get(name, {}))
         while len(self._hub.rooms) > self._hub.limits.rooms and self._put_to_sleep():
             pass
@@ -118,7 +121,7 @@ class Vacancy:
         if sleeper is None:
             room.opened = False
             return room
-        room.floor, room.topic, room.opened_at = sleeper.floor, sleeper.topic, sleeper.opened_at
+        room.floor, room.topic, room.opened_at, room.shown = sleeper.floor, sleeper.topic, sleeper.opened_at, sleeper.shown
         hub.errands.now_do(*hub.observing.woken(room))
         return room
 
@@ -192,7 +195,7 @@ class Vacancy:
             return False
         room = min(drowsy, key=_used)
         self._drop(room)
-        self._sleeping[room.name] = Sleeper(room.log.head, room.floor, room.topic, room.opened_at)
+        self._sleeping[room.name] = Sleeper(room.log.head, room.floor, room.topic, room.opened_at, room.shown)
         if len(self._sleeping) > self.sleeping_most:
             name, sleeper = self._sleeping.popitem(last=False)
             puts = (*unkept(name), Put(FLOOR + name, str(sleeper.head)))

@@ -43,6 +43,13 @@ carol: JOIN #c -> carol!* JOIN #c | 353 carol = #c :@alice bob carol | 366 carol
 carol: JOIN #C -> carol!* JOIN #c | 353 carol = #c :@alice bob carol | 366 carol #c :*
 carol: JOIN #x,#y -> carol!* JOIN #x | 353 * | 366 * | carol!* JOIN #y | 353 carol = #y :@carol | 366 carol #y :*
 bob: JOIN #c ->
+alice: JOIN #Tea | carol: JOIN #TEA -> carol!* JOIN #Tea | 353 carol = #Tea :@alice carol | 366 carol #Tea :*
+alice: JOIN #Tea | alice: TOPIC #TEA :Hot -> alice!* TOPIC #Tea :Hot
+alice: JOIN #Tea | alice: MODE #tea -> 324 alice #Tea +n | 329 alice #Tea 1700000000
+alice: JOIN #Tea | alice: LIST #tEA -> 321 * | 322 alice #Tea 1 : | 323 *
+alice: JOIN #Tea | alice: WHO #tea -> 352 alice #Tea alice * | 315 alice #tea :*
+alice: JOIN #Tea | alice: WHOIS alice -> 311 * | 319 alice alice :@#c @#Tea | 312 * | 317 * | 318 *
+alice: JOIN #Tea | alice: PART #tEa -> alice!* PART #Tea
 alice: TOPIC #c :tea | carol: JOIN #c -> carol!* JOIN #c | 332 carol #c :tea | 333 carol #c alice 1700000000 | 353 * | 366 *
 alice: MODE #c +k key | carol: JOIN #c -> 475 carol #c :*
 alice: MODE #c +k key | carol: JOIN #c wrong -> 475 carol #c :*
@@ -73,6 +80,7 @@ alice: TOPIC #c :tea | alice: TOPIC #c : -> alice!* TOPIC #c :
 alice: TOPIC #c :tea | alice: TOPIC #c : | alice: TOPIC #c -> 331 alice #c :*
 carol: TOPIC #c :tea -> 442 carol #c :*
 bob: TOPIC #c :tea -> bob!* TOPIC #c :tea
+alice: MODE #c +s | carol: TOPIC #c -> 403 carol #c :*
 alice: MODE #c +t | bob: TOPIC #c :tea -> 482 bob #c :*
 
 alice: NAMES #c -> 353 alice = #c :@alice bob | 366 alice #c :*
@@ -454,6 +462,15 @@ def test_a_topic_is_as_long_as_announced_at_most() -> None:
     world = House()
     assert fits(world.does("alice: TOPIC #c :" + "x" * 351).lines()[0], "417 alice :*")
     assert "TOPIC #c :xxx" in world.does("alice: TOPIC #c :" + "x" * 350).lines()[0]
+
+
+def test_how_a_rooms_name_is_written_outlives_a_restart() -> None:
+    world = House()
+    world.does("alice: JOIN #Tea")
+    world.does("alice: PRIVMSG #tea :something to keep")
+    eve = world.restarted().chatter("eve")
+    eve.types("JOIN #tEA")
+    assert eve.lines()[0].endswith(" JOIN #Tea")
 
 
 def test_when_a_room_was_opened_is_known_after_a_restart() -> None:

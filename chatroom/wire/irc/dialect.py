@@ -9,7 +9,7 @@ from chatroom.core.events import Entry, Invited, Removed, Said, Told
 from chatroom.core.replies import Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc.caps import SHOWING
-from chatroom.wire.irc.happened import HEARD, WORDS, Caps, channel, happened, invited, plainly, redacted, signalled, words
+from chatroom.wire.irc.happened import HEARD, WORDS, Caps, happened, invited, plainly, redacted, signalled, words
 from chatroom.wire.irc.out import encoded, line
 from chatroom.wire.irc.scene import Scene
 
@@ -42,12 +42,14 @@ class IrcDialect:
         """Render `entry` for readers of `room`; words once for all whose capabilities show them alike."""
         if type(entry.event) is not Said:
             return encoded(happened(entry, room, self.scene, self._shared))
-        plain = None if self._words else plainly(entry.event, f"#{room}", self.scene)
+        plain = None if self._words else plainly(entry.event, self.scene.channel(room), self.scene)
         if plain is not None:
             return f"{plain}\r\n".encode()
         key = (entry.id, room, self._words)
         known = self.scene.said.get(key)
-        return known if known is not None else self.scene.keep(key, encoded(words(entry, channel(room), self.scene, self._words)))
+        if known is not None:
+            return known
+        return self.scene.keep(key, encoded(words(entry, self.scene.channel(room), self.scene, self._words)))
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""

@@ -61,11 +61,6 @@ MULTILINE = "draft/multiline"
 CONCAT = "draft/multiline-concat"
 
 
-def channel(room: str) -> str:
-    """Give a room's name as a channel's."""
-    return f"#{room}"
-
-
 def tags_of(entry: Entry, scene: Scene, caps: Caps) -> dict[str, str]:
     """Give the tags of what happened."""
     tags: dict[str, str] = {}
@@ -149,14 +144,14 @@ def _multiline(entry: Entry, source: str, command: str, target: str, cut: list[l
 
 
 def _said(entry: Entry, event: Said, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return words(entry, channel(room), scene, caps)
+    return words(entry, scene.channel(room), scene, caps)
 
 
 def _joined(entry: Entry, event: Joined, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     person, source, tags = scene.person(event.by), scene.source(event.by), tags_of(entry, scene, caps)
     account = scene.account(event.by.member) or "*"
     more = (account, person.real or person.name if person is not None else event.by.name) if "extended-join" in caps else ()
-    shown = [line(source, "JOIN", channel(room), *more, tags=tags)]
+    shown = [line(source, "JOIN", scene.channel(room), *more, tags=tags)]
     if "away-notify" in caps and person is not None and person.known_away:
         shown.append(line(source, "AWAY", person.known_away, tags=tags))
     if person is not None:
@@ -172,7 +167,7 @@ def card_of(person: Person, source: str, scene: Scene, caps: Caps) -> list[Out]:
 
 def _left(entry: Entry, event: Left, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     reason = (event.reason,) if event.reason else ()
-    return [line(scene.source(event.by), "PART", channel(room), *reason, tags=tags_of(entry, scene, caps))]
+    return [line(scene.source(event.by), "PART", scene.channel(room), *reason, tags=tags_of(entry, scene, caps))]
 
 
 def _quit(entry: Entry, event: Quit, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
@@ -190,7 +185,7 @@ def _renamed(entry: Entry, event: Renamed, room: str, scene: Scene, caps: Caps) 
 
 
 def _topic(entry: Entry, event: TopicChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return [line(scene.source(event.by), "TOPIC", channel(room), event.topic, tags=tags_of(entry, scene, caps))]
+    return [line(scene.source(event.by), "TOPIC", scene.channel(room), event.topic, tags=tags_of(entry, scene, caps))]
 
 
 def _went_away(entry: Entry, event: WentAway, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
@@ -209,34 +204,34 @@ def _set(entry: Entry, event: RoomSet, room: str, scene: Scene, caps: Caps) -> S
         return _told_of(entry, event, room, scene, caps)
     there = scene.hub.rooms.get(room)
     changed = modes.of_setting(event.setting, event.value, event.was, there.rights.key if there is not None else "")
-    return [line(scene.source(event.by), "MODE", channel(room), *changed, tags=tags_of(entry, scene, caps))] if changed else ()
+    return [line(scene.source(event.by), "MODE", scene.channel(room), *changed, tags=tags_of(entry, scene, caps))] if changed else ()
 
 
 def _role(entry: Entry, event: RoleChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     sign, letter = "+" if event.on else "-", modes.ROLES[event.role]
-    return [line(scene.source(event.by), "MODE", channel(room), sign + letter, event.who.name, tags=tags_of(entry, scene, caps))]
+    return [line(scene.source(event.by), "MODE", scene.channel(room), sign + letter, event.who.name, tags=tags_of(entry, scene, caps))]
 
 
 def _banned(entry: Entry, event: RoomBanned, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return [line(scene.source(event.by), "MODE", channel(room), "+b", modes.mask_of(event.who), tags=tags_of(entry, scene, caps))]
+    return [line(scene.source(event.by), "MODE", scene.channel(room), "+b", modes.mask_of(event.who), tags=tags_of(entry, scene, caps))]
 
 
 def _unbanned(entry: Entry, event: RoomUnbanned, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return [line(scene.source(event.by), "MODE", channel(room), "-b", modes.mask_of(event.who), tags=tags_of(entry, scene, caps))]
+    return [line(scene.source(event.by), "MODE", scene.channel(room), "-b", modes.mask_of(event.who), tags=tags_of(entry, scene, caps))]
 
 
 def _ejected(entry: Entry, event: Ejected, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     why = event.reason or event.by.name
-    return [line(scene.source(event.by), "KICK", channel(room), event.who.name, why, tags=tags_of(entry, scene, caps))]
+    return [line(scene.source(event.by), "KICK", scene.channel(room), event.who.name, why, tags=tags_of(entry, scene, caps))]
 
 
 def _told_of(entry: Entry, event: Event, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
     """Tell a room of what IRC has no word for."""
-    return [line(scene.server, "NOTICE", channel(room), worded(event), tags=tags_of(entry, scene, caps))]
+    return [line(scene.server, "NOTICE", scene.channel(room), worded(event), tags=tags_of(entry, scene, caps))]
 
 
 def _removed(entry: Entry, event: Removed, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return redacted(entry, event, channel(room), scene, caps)
+    return redacted(entry, event, scene.channel(room), scene, caps)
 
 
 def redacted(entry: Entry, event: Removed, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
@@ -248,12 +243,12 @@ def redacted(entry: Entry, event: Removed, target: str, scene: Scene, caps: Caps
 
 
 def _confided(entry: Entry, event: Confided, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    target = modes.SOME[event.role] + channel(event.room)
+    target = modes.SOME[event.role] + scene.channel(event.room)
     return words(entry, target, scene, caps) if event.text else signalled(entry, event, target, scene, caps)
 
 
 def _signalled(entry: Entry, event: Signalled, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return signalled(entry, event, channel(room), scene, caps)
+    return signalled(entry, event, scene.channel(room), scene, caps)
 
 
 def signalled(entry: Entry, event: Signalled | Confided, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
@@ -297,7 +292,7 @@ def _card_changed(entry: Entry, event: CardChanged, room: str, scene: Scene, cap
 
 
 def _room_card_changed(entry: Entry, event: RoomCardChanged, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    return _stands(entry, event, channel(room), scene, caps)
+    return _stands(entry, event, scene.channel(room), scene, caps)
 
 
 def _stands(entry: Entry, event: CardChanged | RoomCardChanged, target: str, scene: Scene, caps: Caps) -> Sequence[Out]:
@@ -310,7 +305,7 @@ def _stands(entry: Entry, event: CardChanged | RoomCardChanged, target: str, sce
 
 def invited(entry: Entry, event: Invited, scene: Scene, caps: Caps) -> Out:
     """Show an invitation to whom it is for."""
-    return line(scene.source(event.by), "INVITE", event.to.name, channel(event.room), tags=tags_of(entry, scene, caps))
+    return line(scene.source(event.by), "INVITE", event.to.name, scene.channel(event.room), tags=tags_of(entry, scene, caps))
 
 
 _SHOWN: dict[type[Event], Callable[[Entry, Any, str, Scene, Caps], Sequence[Out]]] = {

@@ -15,7 +15,7 @@ from typing import Any
 from chatroom.core import errors as e
 from chatroom.core.events import Entry, Told
 from chatroom.core.replies import Answer, Denied, Page, Reply
-from chatroom.wire.irc.happened import channel, happened, words
+from chatroom.wire.irc.happened import happened, words
 from chatroom.wire.irc.out import Out, line
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 from chatroom.wire.moment import stamp
@@ -130,7 +130,7 @@ class _Gathered:
 
     def _called(self, page: Page) -> str:
         """Give what the target is called in truth, however it was written."""
-        return _peer(self._talk, self._target) if page.peer else channel(page.log)
+        return _peer(self._talk, self._target) if page.peer else self._talk.scene.channel(page.log)
 
     def _merged(self) -> tuple[Entry, ...]:
         """Put two pages together; around a point as many before it as after it, if there are as many."""
@@ -188,7 +188,8 @@ def _targets(talk: Talk, asked: Asked, limit: int, forward: bool, reply: Reply) 
     """Name rooms and people by when words passed last; of too many those nearest to where the time begins."""
     match reply:
         case Answer(fields={"rooms": rooms, "people": people}):
-            found = sorted([(one["at"], channel(one["room"])) for one in rooms] + [(one["at"], one["name"]) for one in people])
+            named = talk.scene.channel
+            found = sorted([(one["at"], named(one["room"])) for one in rooms] + [(one["at"], one["name"]) for one in people])
             wanted = found[:limit] if forward else found[-limit:]
             lines = [line(talk.scene.server, "CHATHISTORY", "TARGETS", name, stamp(at)) for at, name in wanted]
             for one in talk.held(lines, "draft/chathistory-targets"):

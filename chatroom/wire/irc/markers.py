@@ -7,7 +7,6 @@ from typing import Any
 
 from chatroom.core import errors as e
 from chatroom.core.replies import Answer, Denied, Reply
-from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.history import is_time
 from chatroom.wire.irc.out import Out, line
 from chatroom.wire.irc.talk import Asked, Talk, room_of
@@ -45,4 +44,4 @@ def marked(talk: Talk, target: str, upto: float) -> Out:
 
 def of_room(talk: Talk, room: str) -> Out:
     """Tell up to when a room was read."""
-    return marked(talk, channel(room), talk.scene.hub.memory.marker(talk.session.someone, room))
+    return marked(talk, talk.scene.channel(room), talk.scene.hub.memory.marker(talk.session.someone, room))

@@ -90,7 +90,7 @@ def _said_row(talk: Talk, asked: Asked, target: str, count: int, reply: Reply) -
     match reply:
         case Done(entries=entries) if "echo-message" in talk.caps:
             for entry in entries:
-                asked.put(*words(entry, f"#{entry.log}", talk.scene, talk.caps))
+                asked.put(*words(entry, talk.scene.channel(entry.log), talk.scene, talk.caps))
         case Denied(why=why):
             for _ in range(count):
                 refused(asked, target, why)
@@ -107,7 +107,7 @@ def _confided(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
 def echo(talk: Talk, asked: Asked, target: str, room: str, reply: Done) -> None:
     """Give a client its own words back, if it asked for that: they are on disk."""
     if "echo-message" in talk.caps:
-        asked.put(*words(reply.entries[0], f"#{room}", talk.scene, talk.caps))
+        asked.put(*words(reply.entries[0], talk.scene.channel(room), talk.scene, talk.caps))
 
 
 def refused(asked: Asked, target: str, why: e.Refused) -> None:
@@ -199,7 +199,7 @@ def _signalled(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Done(entries=(entry, *_)) if isinstance(entry.event, Signalled):
             if "echo-message" in talk.caps:
-                name = f"#{entry.log}" if entry.event.to is None else entry.event.to.name
+                name = talk.scene.channel(entry.log) if entry.event.to is None else entry.event.to.name
                 asked.put(*signalled(entry, entry.event, name, talk.scene, talk.caps))
             if entry.event.to is not None and entry.event.to.is_same(entry.event.by):
                 asked.besides(*signalled(entry, entry.event, entry.event.to.name, talk.scene, talk.caps))

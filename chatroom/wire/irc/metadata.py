@@ -16,7 +16,7 @@ from chatroom.core import errors as e
 from chatroom.core.call import sayable
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import METADATA, card_of, channel
+from chatroom.wire.irc.happened import METADATA, card_of
 from chatroom.wire.irc.out import Out, line, repeated
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
@@ -136,7 +136,7 @@ def _brought(talk: Talk, reply: Reply) -> None:
 def _answered(asked: Asked, show: Callable[[str, Fields], None], writes: bool, reply: Reply) -> None:
     match reply:
         case Answer(fields={"room": room}):
-            show(channel(str(room)), reply.fields)
+            show(asked.talk.scene.channel(str(room)), reply.fields)
         case Answer(fields={"name": name}):
             show(str(name), reply.fields)
         case Denied(why=why):
@@ -242,7 +242,7 @@ def _standing(talk: Talk, keys: frozenset[str]) -> list[Out]:
     """Tell how things stand in all rooms a client is in, or that it is to ask for each, as that would be too much."""
     hub, lines, people = talk.scene.hub, list[Out](), dict[str, cards.Card]()
     for name, stay in talk.session.current.stays.items():
-        lines += _wanted(talk, channel(name), stay.room.rights.card, keys)
+        lines += _wanted(talk, talk.scene.channel(name), stay.room.rights.card, keys)
         people |= {person.name: card for person in stay.room.occupants if (card := hub.cards.of(person.inbox))}
         if len(lines) + len(people) > MOST:
             return [later(talk, "*")]
@@ -260,10 +260,10 @@ def on_joining(talk: Talk, room: str) -> Sequence[Out]:
     if found is None or METADATA not in talk.caps or not talk.wanted_keys:
         return ()
     if len(found.occupants) > MOST:
-        return (later(talk, channel(room)),)
+        return (later(talk, talk.scene.channel(room)),)
     cards_there = [(person.name, talk.scene.hub.cards.of(person.inbox)) for person in found.occupants]
     fields = {"card": found.rights.card, "people": [{"name": name, "card": card} for name, card in cards_there]}
-    return talk.held(_of_room(talk, channel(room), fields), "metadata", channel(room))
+    return talk.held(_of_room(talk, talk.scene.channel(room), fields), "metadata", talk.scene.channel(room))
 
 
 def of_people(talk: Talk, names: Iterable[str]) -> list[Out]:

@@ -9,7 +9,6 @@ from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITATION
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.rooms import not_there
 from chatroom.wire.irc.sasl import logged_in
 from chatroom.wire.irc.server import TARGETS
@@ -78,7 +77,7 @@ def invite(talk: Talk, asked: Asked) -> None:
 
 def _invitations(talk: Talk, asked: Asked) -> None:
     inbox = talk.session.someone.inbox
-    rooms = [channel(room.name) for room in talk.scene.hub.rooms.values() if room.rights.holds(INVITATION, inbox)]
+    rooms = [talk.scene.channel(room.name) for room in talk.scene.hub.rooms.values() if room.rights.holds(INVITATION, inbox)]
 
     def tell() -> None:
         for room in rooms:
@@ -91,7 +90,7 @@ def _invitations(talk: Talk, asked: Asked) -> None:
 def _invited(asked: Asked, name: str, target: str, reply: Reply) -> None:
     match reply:
         case Answer(fields={"name": who, "room": room}):
-            asked.say(n.RPL_INVITING, str(who), channel(str(room)))
+            asked.say(n.RPL_INVITING, str(who), asked.talk.scene.channel(str(room)))
             away = asked.talk.scene.hub.roster.find(str(who))
             if away is not None and away.away:
                 asked.say(n.RPL_AWAY, away.name, away.away)

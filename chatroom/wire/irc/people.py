@@ -14,7 +14,6 @@ from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.room import Room
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import is_mask, matches
 from chatroom.wire.irc.rooms import Facts, prefix
 from chatroom.wire.irc.server import is_server
@@ -37,7 +36,8 @@ def who(talk: Talk, asked: Asked) -> None:
     name, hub = room_of(mask), talk.scene.hub
     if name is not None:
         room = _room(talk, name)
-        _list(talk, asked, mask, "*" if room is None else channel(room.name), _there(talk, room), 0 if room is None else room.present)
+        where, count = ("*", 0) if room is None else (talk.scene.channel(room.name), room.present)
+        _list(talk, asked, mask, where, _there(talk, room), count)
     elif is_mask(mask) or mask == "0":
         _list(talk, asked, mask, "*", _covered(talk, "*" if mask == "0" else mask), len(hub.people))
     else:
@@ -174,7 +174,7 @@ def _described(talk: Talk, asked: Asked, facts: Facts) -> None:
     name = str(facts["name"])
     asked.say(n.RPL_WHOISUSER, name, facts["user"], facts["host"], "*", facts["real"])
     if facts["rooms"]:
-        asked.listing(n.RPL_WHOISCHANNELS, name, words=[prefix(talk, one) + channel(one["room"]) for one in facts["rooms"]])
+        asked.listing(n.RPL_WHOISCHANNELS, name, words=[prefix(talk, one) + talk.scene.channel(one["room"]) for one in facts["rooms"]])
     doors = " and ".join(facts["doors"])
     asked.say(n.RPL_WHOISSERVER, name, talk.scene.server, f"through the {doors} door" + ("s" if len(facts["doors"]) > 1 else ""))
     if "away" in facts:

@@ -27,7 +27,9 @@ def _target(why: Refused, asked: Asked, target: str) -> tuple[str, ...]:
 
 
 def _room(why: Refused, asked: Asked, target: str) -> tuple[str, ...]:
-    return (f"#{why.fields['room']}" if not target and "room" in why.fields else target or asked.param(0, "*") or "*",)
+    if not target and "room" in why.fields:
+        return (asked.talk.scene.channel(str(why.fields["room"])),)
+    return _target(why, asked, target)
 
 
 def _command(why: Refused, asked: Asked, target: str) -> tuple[str, ...]:

@@ -13,7 +13,6 @@ from chatroom.core.room import Room
 from chatroom.core.session import Person
 from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.order import refused
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
@@ -72,9 +71,9 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
             }
             letters = "".join(letter for letter, on in flags.items() if on)
             params = [*([key or "*"] if flags["k"] else []), *([str(limit)] if limit else [])]
-            asked.say(n.RPL_CHANNELMODEIS, channel(str(room)), f"+{letters}", *params)
+            asked.say(n.RPL_CHANNELMODEIS, asked.talk.scene.channel(str(room)), f"+{letters}", *params)
             if reply.fields["opened_at"]:
-                asked.say(n.RPL_CREATIONTIME, channel(str(room)), str(int(reply.fields["opened_at"])))
+                asked.say(n.RPL_CREATIONTIME, asked.talk.scene.channel(str(room)), str(int(reply.fields["opened_at"])))
         case Denied():
             asked.say(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
 
@@ -99,13 +98,13 @@ class _After:
 
 
 def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
-    then = partial(_changed, asked, channel(room), letter, param or "")
+    then = partial(_changed, asked, talk.scene.channel(room), letter, param or "")
     if letter in modes.SETTINGS:
         asked.ask(modes.SETTINGS[letter], then, room=room, state="on" if on else "off")
     elif letter in "ov":
         _role(talk, asked, room, on, letter, param)
     elif letter in LISTS and param is None:
-        asked.ask("bans", partial(_listed, asked, channel(room), letter), room=room)
+        asked.ask("bans", partial(_listed, asked, talk.scene.channel(room), letter), room=room)
     elif letter in LISTS:
         _ban(asked, room, on, letter, param or "")
     elif letter == "n":
@@ -137,13 +136,13 @@ def _role(talk: Talk, asked: Asked, room: str, on: bool, letter: str, name: str 
         return
     person, there = talk.scene.hub.roster.find(name), talk.scene.hub.rooms[talk.scene.room(room)]
     if person is not None and person not in there.occupants:
-        asked.later(n.ERR_USERNOTINCHANNEL, name, channel(room), "They are not there.")
+        asked.later(n.ERR_USERNOTINCHANNEL, name, talk.scene.channel(room), "They are not there.")
     elif person is not None and letter == "o" and not on and _is_above_modes(talk, standing(person, there), person):
         what = standing(person, there).titled(there.name)
-        asked.later(n.ERR_CHANOPRIVSNEEDED, channel(room), f"{person.name} is {what}, which no mode takes away.")
+        asked.later(n.ERR_CHANOPRIVSNEEDED, talk.scene.channel(room), f"{person.name} is {what}, which no mode takes away.")
     else:
         verb = {"o": ("deop", "op"), "v": ("devoice", "voice")}[letter][on]
-        asked.ask(verb, partial(_changed, asked, channel(room), letter, name), room=room, name=name)
+        asked.ask(verb, partial(_changed, asked, talk.scene.channel(room), letter, name), room=room, name=name)
 
 
 def _is_above_modes(talk: Talk, what: Standing, person: Person) -> bool:
@@ -152,11 +151,11 @@ def _is_above_modes(talk: Talk, what: Standing, person: Person) -> bool:
 
 
 def _access(asked: Asked, room: str, on: bool, letter: str, key: str | None) -> None:
-    then = partial(_changed, asked, channel(room), letter, key or "")
+    then = partial(_changed, asked, asked.talk.scene.channel(room), letter, key or "")
     if letter == "i" or not on:
         asked.ask("access", then, room=room, access=modes.ACCESS[letter], also=on, lift=not on)
     elif not key or " " in key or "," in key or key.startswith(":") or len(key.encode()) > asked.talk.scene.hub.limits.key:
-        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "k", key or "*", "A key is one word, and not a long one.")
+        asked.later(n.ERR_INVALIDMODEPARAM, asked.talk.scene.channel(room), "k", key or "*", "A key is one word, and not a long one.")
     else:
         asked.ask("access", then, room=room, access=f"{KEYED} {key}", also=True)
 
@@ -166,9 +165,9 @@ def _limit(asked: Asked, room: str, on: bool, param: str | None) -> None:
     if not on:
         number = "0"
     elif not (number.isascii() and number.isdigit() and 0 < len(number) < 7 and int(number)):
-        asked.later(n.ERR_INVALIDMODEPARAM, channel(room), "l", number or "*", "A limit is a number of people.")
+        asked.later(n.ERR_INVALIDMODEPARAM, asked.talk.scene.channel(room), "l", number or "*", "A limit is a number of people.")
         return
-    asked.ask("limit", partial(_changed, asked, channel(room), "l", number), room=room, count=int(number))
+    asked.ask("limit", partial(_changed, asked, asked.talk.scene.channel(room), "l", number), room=room, count=int(number))
 
 
 # -- bans
@@ -183,7 +182,7 @@ LISTS = {
 
 
 def _ban(asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
-    then, who = partial(_changed, asked, channel(room), letter, mask), modes.whole(mask)
+    then, who = partial(_changed, asked, asked.talk.scene.channel(room), letter, mask), modes.whole(mask)
     if letter in modes.KINDS:
         asked.ask("exempt", then, room=room, kind=modes.KINDS[letter], who=who, lift=not on)
     elif on:

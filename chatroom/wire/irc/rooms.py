@@ -8,11 +8,11 @@ from typing import Any
 
 from chatroom.core.call import cut, single
 from chatroom.core.errors import BannedFromRoom, Refused
+from chatroom.core.keeping import sees
 from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
 from chatroom.wire.irc import markers, metadata, modes
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.happened import channel
 from chatroom.wire.irc.masks import is_mask, matches
 from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.names import marks_of
@@ -34,7 +34,7 @@ def join(talk: Talk, asked: Asked) -> None:
     """Go into rooms."""
     if asked.params[0] == "0":
         for room in list(talk.session.stays):
-            asked.ask("leave", partial(left, talk, asked, channel(room), ""), room=room)
+            asked.ask("leave", partial(left, talk, asked, talk.scene.channel(room), ""), room=room)
         return
     keys = asked.param(1).split(",")
     found = targets(asked)
@@ -62,7 +62,7 @@ def _joined(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
             person = talk.session.someone
             account = talk.scene.account(person.author.member) or "*"
             more = (account, person.real or person.name) if "extended-join" in talk.caps else ()
-            asked.from_self("JOIN", channel(view.room), *more)
+            asked.from_self("JOIN", talk.scene.channel(view.room), *more)
             if "draft/read-marker" in talk.caps:
                 asked.put(markers.of_room(talk, view.room))
             if view.topic:
@@ -82,11 +82,11 @@ def replay(talk: Talk, asked: Asked, entered: Entered) -> None:
     if "draft/chathistory" in talk.caps or talk.session.bot:
         return
     missed = [entry for entry in entered.recent if entry.seq > known]
-    for one in talk.past(missed, channel(room)):
+    for one in talk.past(missed, talk.scene.channel(room)):
         asked.put(one)
     if entered.missed:
         text = f"You missed {entered.missed} more before that. /msg {SERVICE} history shows them."
-        asked.put(line(talk.scene.server, "NOTICE", channel(room), text))
+        asked.put(line(talk.scene.server, "NOTICE", talk.scene.channel(room), text))
 
 
 def part(talk: Talk, asked: Asked) -> None:
@@ -107,7 +107,7 @@ def left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> No
             found = talk.scene.hub.rooms.get(room)
             talk.seen[room] = found.log.head if found is not None else 0
             shown = cut(single(reason), talk.scene.hub.limits.reason)
-            asked.from_self("PART", channel(room), *((shown,) if shown else ()))
+            asked.from_self("PART", talk.scene.channel(room), *((shown,) if shown else ()))
         case Denied(why=why):
             not_there(asked, target, why)
 
@@ -115,7 +115,8 @@ def left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> No
 def not_there(asked: Asked, target: str, why: Refused) -> None:
     """Say that a room is not one's own, or is none at all."""
     room = room_of(target) or ""
-    if asked.talk.scene.room(room) in asked.talk.scene.hub.rooms:
+    there = asked.talk.scene.hub.rooms.get(asked.talk.scene.room(room))
+    if there is not None and sees(asked.talk.session.someone, there):
         asked.refused(why, target)
     else:
         asked.say(n.ERR_NOSUCHCHANNEL, target, f"There is no room called {target}.")
@@ -154,7 +155,7 @@ def _topic_set(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
 def _topic_shown(asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Answer(fields={"room": room, "topic": ""}):
-            asked.say(n.RPL_NOTOPIC, channel(str(room)), "There is no topic.")
+            asked.say(n.RPL_NOTOPIC, asked.talk.scene.channel(str(room)), "There is no topic.")
         case Answer(fields={"room": room, "topic": text, "by": by, "at": at}):
             _topic_lines(asked, str(room), str(text), str(by), float(at))
         case Denied(why=why):
@@ -162,9 +163,9 @@ def _topic_shown(asked: Asked, target: str, reply: Reply) -> None:
 
 
 def _topic_lines(asked: Asked, room: str, text: str, by: str, at: float) -> None:
-    asked.say(n.RPL_TOPIC, channel(room), text)
+    asked.say(n.RPL_TOPIC, asked.talk.scene.channel(room), text)
     if by:
-        asked.say(n.RPL_TOPICWHOTIME, channel(room), by, str(int(at)))
+        asked.say(n.RPL_TOPICWHOTIME, asked.talk.scene.channel(room), by, str(int(at)))
 
 
 # -- who is there
@@ -189,7 +190,7 @@ def _names(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
 
 def _names_lines(talk: Talk, asked: Asked, name: str) -> None:
     """List who is in a room, which may be no more by now."""
-    room, where = talk.scene.hub.rooms.get(name), channel(name)
+    room, where = talk.scene.hub.rooms.get(name), talk.scene.channel(name)
     if room is not None and talk.session.someone not in room.occupants and any(person.hidden for person in room.occupants):
         shown = [marks_of(person, room, every=False) + person.name for person in room.occupants if not person.hidden]
         asked.listing(n.RPL_NAMREPLY, "=", where, words=shown)
@@ -223,8 +224,8 @@ def _listed(talk: Talk, asked: Asked, reply: Reply) -> None:
         named = {fold(one) for one in conditions if one.startswith("#") and not is_mask(one)}
         others = [one for one in conditions if fold(one) not in named]
         for facts in reply.fields["rooms"]:
-            name = channel(facts["room"])
-            wanted = name in named if named else facts["present"]
+            name = talk.scene.channel(facts["room"])
+            wanted = fold(name) in named if named else facts["present"]
             if wanted and all(_meets(talk, facts, one) for one in others):
                 asked.say(n.RPL_LIST, name, str(facts["present"]), facts["topic"])
     asked.say(n.RPL_LISTEND, "That is all.")
@@ -238,7 +239,7 @@ def _meets(talk: Talk, facts: Facts, condition: str) -> bool:
     """Tell whether a room meets an ELIST condition; one that makes no sense every room meets."""
     letter, number = condition[:2], condition[2:]
     if condition.startswith("!"):
-        return not matches(condition[1:], channel(facts["room"]))
+        return not matches(condition[1:], talk.scene.channel(facts["room"]))
     if condition[0] in "<>" and condition[1:].isascii() and condition[1:].isdigit():
         most = int(condition[1:10])
         return bool(facts["present"] < most if condition[0] == "<" else facts["present"] > most)
@@ -246,4 +247,4 @@ def _meets(talk: Talk, facts: Facts, condition: str) -> bool:
         at = facts[_SINCE[letter]]
         minutes = (talk.now() - at) / 60
         return bool(at) and bool(minutes < int(number[:9]) if letter[1] == "<" else minutes > int(number[:9]))
-    return matches(condition, channel(facts["room"]))
+    return matches(condition, talk.scene.channel(facts["room"]))

@@ -44,6 +44,11 @@ class Scene:
         """Give the name by which the house knows the room that `text` means."""
         return fold(text)
 
+    def channel(self, text: str) -> str:
+        """Give the room that `text` means as a channel, written as it was when it was opened."""
+        room = self.hub.rooms.get(text) or self.hub.rooms.get(fold(text))
+        return f"#{text if room is None else room.shown}"
+
     def person(self, author: Author) -> Person | None:
         """Give whoever is called that now, if it is who is meant."""
         found = self.hub.roster.find(author.name)

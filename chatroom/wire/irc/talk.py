@@ -38,7 +38,7 @@ from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.caps import OLDEST
-from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, channel, happened, recalled, tags_by
+from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, happened, recalled, tags_by
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for
 from chatroom.wire.irc.refusals import Told, told
@@ -339,15 +339,15 @@ class Talk:
             case Denied(why=why):
                 self.notice(put, str(why))
             case Exited(room=room) if self.session.person is not None and room not in self.scene.hub.rooms:
-                put(line(self.scene.source(self.session.person.author), "PART", channel(room)))
+                put(line(self.scene.source(self.session.person.author), "PART", self.scene.channel(room)))
             case Missed(room=room, count=number):
                 text = f"{number} messages were left out here: they came too fast."
-                put(line(self.scene.server, "NOTICE", channel(room), text))
+                put(line(self.scene.server, "NOTICE", self.scene.channel(room), text))
             case Answer(lines=lines):
                 for one in lines:
                     self.notice(put, one)
             case Page(log=log, entries=entries):
-                self._recall(entries, self.nick if log.startswith("@") else channel(log), put)
+                self._recall(entries, self.nick if log.startswith("@") else self.scene.channel(log), put)
             case Waited() if "draft/chathistory" in self.caps:
                 pass  # it asks what waited for it
             case Waited(entries=entries, more=more):
@@ -355,7 +355,7 @@ class Talk:
                 if more:
                     self.notice(put, "More waited for you than is shown here.")
             case Marked(room=room, peer=peer, upto=upto) if "draft/read-marker" in self.caps:
-                put(line(self.scene.server, "MARKREAD", peer or channel(room), f"timestamp={stamp(upto)}"))
+                put(line(self.scene.server, "MARKREAD", peer or self.scene.channel(room), f"timestamp={stamp(upto)}"))
             case Done() | Entered() | Exited() | Welcome() | _:
                 pass
 
