@@ -196,7 +196,7 @@ TAKES_EFFECT: dict[str, tuple[str, Any, Probe]] = {
     "web.hosts": ("[Chat.example.org]", {"chat.example.org"}, public("hosts")),
     **{f"limits.{name}": ("5000", 5000, limit(name)) for name in LIMITS},
     **{f"floods.{field.name}": ("700", 700, flood(field.name)) for field in dataclasses.fields(FloodLimits)},
-    "limits.recalled": ("7", 7, lambda one: one.house.hub.errands.recalled_most),
+    "limits.recalled": ("7", 7, lambda one: one.house.hub.errands.recall.most),
     "limits.window": ("800", 800, lambda one: one.house.hub.rooms["lobby"].log.max_count),
     "limits.window_bytes": ("5KiB", 5120, lambda one: one.house.hub.rooms["lobby"].log.max_bytes),
     "limits.recent": ("900", 900, limit("recent")),

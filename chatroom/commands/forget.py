@@ -87,7 +87,7 @@ class Forgetting:
         answer = self._call.answering(line, name=self._name, total=total, rooms=rooms, private=private)
         if self._dry:
             return [answer]
-        self._call.hub.errands.forget_by(self._is_theirs)
+        self._call.hub.errands.recall.forget_by(self._is_theirs)
         self._call.order(f"{self._order}: {total} removed", answer=answer)
         return ()
 

@@ -33,7 +33,7 @@ def perform(call: Call) -> None:
     quest = Quest(asked.terms, _logs(call, asked.room), call.hub.limits.recent, asked.by, asked.since, asked.until, asked.older)
 
     def then(findings: Findings) -> Sequence[Effect]:
-        entries = [entry for entry in call.hub.errands.what_is_left(findings.entries) if _is_ones_business(call, quest, entry)]
+        entries = [entry for entry in call.hub.errands.recall.left(findings.entries) if _is_ones_business(call, quest, entry)]
         found = [entry for entry in entries if isinstance(entry.event, Said | Told)]
         lines = [_line(entry) for entry in found] or ["Nothing was found."]
         if findings.older is not None:

@@ -19,7 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Ask, Breathe, Effect, Read, Send, Submit
 from chatroom.core.errors import Refused, Unconfirmed
-from chatroom.core.events import Author, Entry, emptied
+from chatroom.core.events import Entry
+from chatroom.core.recall import Recall
 from chatroom.core.replies import Denied, Done, Reply
 from chatroom.core.seams import Committed, Declined, Outcome, Put, Slice, Submission
 from chatroom.core.seams import Draft as JournalDraft
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
 
 SET_BACK = 1.0
 """Seconds by which the clock must go back to count as set, and not as shaken."""
-
-MOST_GONE = 10_000
-"""Removed entries that are remembered, as long as a page that still holds them may be on its way from the journal."""
 
 Found = tuple[Entry, ...]
 Show = Callable[[Sequence[Entry], Session, bool], None]
@@ -95,8 +93,7 @@ class Errands:
 
     def __init__(self, new_id: Callable[[], str], recalled: int, resting: Callable[[str], int | None]) -> None:
         self._new_id = new_id
-        self.recalled_most = recalled
-        """Posts of which nothing is kept that are remembered."""
+        self.recall = Recall(recalled)
         self._resting = resting
         """Tells the ticket on which what a log or a piece of state is about rests, while it is not committed."""
         self.at = 0.0
@@ -106,10 +103,6 @@ class Errands:
         self._readings: dict[int, Reading] = {}
         self._questions: dict[int, Question] = {}
         self._breaths: dict[int, tuple[Waiting, Send]] = {}
-        self._recalled: dict[str, tuple[Entry, ...]] = {}
-        """What posts became that no journal remembers, as nothing of them is kept, by their origin."""
-        self._gone: dict[tuple[str, str], None] = {}
-        """The logs and ids of what was removed lately."""
         self._effects: list[Effect] = []
 
     @property
@@ -243,7 +236,7 @@ class Errands:
         flight = self._flights.pop(ticket)
         session = flight.session.current
         if isinstance(outcome, Committed):
-            outcome = self._recall(flight.origin, outcome)
+            outcome = self.recall.recognise(flight.origin, outcome)
             show(outcome.entries, session, outcome.repeated)
             if flight.then is not None:
                 flight.place.fill(*flight.then(outcome))
@@ -274,37 +267,6 @@ class Errands:
         self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, rests_on)))
         return self._ticket
 
-    def _recall(self, origin: str | None, outcome: Committed) -> Committed:
-        """Recognise a post that was sent again though nothing of it is kept: a guest's private words."""
-        if origin is None or any(entry.kept for entry in outcome.entries):
-            return outcome
-        if origin in self._recalled:
-            return Committed(self._recalled[origin], repeated=True)
-        self._recalled[origin] = outcome.entries
-        while len(self._recalled) > self.recalled_most:
-            del self._recalled[next(iter(self._recalled))]
-        return outcome
-
-    def forget(self, log: str, ids: Sequence[str]) -> None:
-        """Let nothing be left of what was removed, in what is remembered and in what is on its way from the journal."""
-        for one in ids:
-            self._gone[log, one] = None
-            if len(self._gone) > MOST_GONE:
-                del self._gone[next(iter(self._gone))]
-        for origin, entries in self._recalled.items():
-            self._recalled[origin] = self.what_is_left(entries)
-
-    def forget_by(self, theirs: Callable[[Author], bool]) -> None:
-        """Let nothing be left of what somebody said, in what is remembered though no journal does."""
-        for origin, entries in self._recalled.items():
-            self._recalled[origin] = tuple(emptied(entry) if theirs(entry.event.by) else entry for entry in entries)
-
-    def what_is_left(self, entries: Found) -> Found:
-        """Give what is left of entries that come from the journal, some of which may have been removed meanwhile."""
-        if not self._gone:
-            return entries
-        return tuple(emptied(entry) if (entry.log, entry.id) in self._gone else entry for entry in entries)
-
     # -- reads and questions --------------------------------------------------------------------------------------------
 
     def read(self, call: Call, wanted: Further) -> None:
@@ -330,7 +292,7 @@ class Errands:
             reading.wanted.refused()
             reading.place.fill(Send(session, Denied(call.ref, call.verb.name, result)))
         else:
-            self._go_on(reading.place, call, lambda: reading.wanted.then(self.what_is_left(result)))
+            self._go_on(reading.place, call, lambda: reading.wanted.then(self.recall.left(result)))
         self.release(session)
 
     def _go_on(self, place: Waiting, call: Call, then: Callable[[], Effect | tuple[Effect, ...] | Posting | Further]) -> None:

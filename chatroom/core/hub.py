@@ -141,7 +141,7 @@ class Hub:
         self.keeper.registrations.rule = rules.registration
         self.guard.limits = rules.floods
         self.keeper.attempts.obey(rules.floods)
-        self.errands.recalled_most = rules.limits.recalled
+        self.errands.recall.most = rules.limits.recalled
         for room in self.rooms.values():
             room.log.resize(self.limits.window, self.limits.window_bytes)
 
@@ -379,7 +379,7 @@ class Hub:
         new = [entry for entry in entries if self._showing.unseen(entry)] if repeated else entries
         for entry in new:
             if isinstance(entry.event, Removed):
-                self.errands.forget(entry.log, entry.event.ids)
+                self.errands.recall.forget(entry.log, entry.event.ids)
         self.errands.now_do(*self._showing.show_all(new, session))
 
     def _resting(self, log: str) -> int | None:

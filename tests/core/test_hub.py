@@ -495,7 +495,7 @@ def test_the_memory_of_private_ids_is_bounded() -> None:
     ann, bob = world.program("ann", key=KEY), world.person("bob")
     for number in range(10):
         ann.asks("tell", number, to="bob", text="psst")
-    assert len(world.hub.errands._recalled) == 3
+    assert len(world.hub.errands.recall._posts) == 3
     bob.lines()
     ann.asks("tell", 9, to="bob", text="psst")
     bob.hears()

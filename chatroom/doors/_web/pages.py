@@ -72,7 +72,7 @@ class Pages:
             if isinstance(findings, Refused):
                 request.refuse(refused(findings))
                 return
-            left = self.house.hub.errands.what_is_left(findings.entries)
+            left = self.house.hub.errands.recall.left(findings.entries)
             entries = sorted((entry for entry in left if entry.seq > room.floor), key=lambda entry: entry.seq)
             self._give(request, room, tuple(entries), sought=text)
 
