@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from twisted.internet.interfaces import IHalfCloseableProtocol, IPushProducer
+from twisted.internet.interfaces import IHalfCloseableProtocol
 from twisted.internet.protocol import Factory, Protocol, connectionDone
 from twisted.logger import Logger
 from twisted.python.failure import Failure
@@ -22,6 +22,7 @@ from zope.interface import implementer
 
 from chatroom.brought import is_private
 from chatroom.core.addresses import written
+from chatroom.relay.gate import Gate
 from chatroom.relay.passage import Passage, Strange
 from chatroom.relay.speech import TooLong
 from chatroom.wire.proxy import ENCRYPTED, RELAY, TLS, Header, Place, render
@@ -46,39 +47,6 @@ AWAY = "The house cannot be reached. Trying again …"
 SLOW = "The house is there, but does not answer yet. Waiting …"
 GONE = "The connection to the house is lost. Trying to get it back; it will ask for your name again."
 UNBELIEVED = "The house ended the connection without a word. Does it know this relay?"
-
-
-@implementer(IPushProducer)
-class Gate:
-    """Let a transport be read while there is no reason not to."""
-
-    def __init__(self, transport: Any) -> None:
-        self._transport = transport
-        self._reasons: set[str] = set()
-
-    def close(self, reason: str) -> None:
-        """Read no more, for one reason more."""
-        if not self._reasons:
-            self._transport.pauseProducing()
-        self._reasons.add(reason)
-
-    def open(self, reason: str) -> None:
-        """Take a reason back."""
-        if reason in self._reasons:
-            self._reasons.discard(reason)
-            if not self._reasons:
-                self._transport.resumeProducing()
-
-    def pauseProducing(self) -> None:
-        """Read no more: the other side takes nothing."""
-        self.close("full")
-
-    def resumeProducing(self) -> None:
-        """Read on."""
-        self.open("full")
-
-    def stopProducing(self) -> None:
-        """Do nothing: the end of the connection tells it all."""
 
 
 @implementer(IHalfCloseableProtocol)
