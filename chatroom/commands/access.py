@@ -1,7 +1,7 @@
 """/access [#ROOM] [open|invited|key KEY]: who may come into a room; without more, who may now.
 
-Everybody, only those who are invited, or whoever knows the key; with `invited key KEY` both count. Who is there stays; operators and
-those who keep order in the house come in in any case. For the room's operators, and moderators.
+Everybody, only those who are invited, or whoever knows the key; with `invited key KEY`, both. Those who are there stay. Operators,
+and those who keep order in the house, come in in any case. For the room's operators, and moderators.
 """
 
 from __future__ import annotations

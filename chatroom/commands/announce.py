@@ -1,6 +1,6 @@
 """/announce [#ROOM] TEXT: say something to everyone, as the server, or to one room.
 
-To everyone it is said in the lobby, where it stays in the history, and shown to those who are elsewhere too.
+To everyone it is said in the lobby, where it stays in the history, and shown to those who are elsewhere, too.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""/away [MESSAGE]: tell others you are not at the keyboard; who writes to you is told the message."""
+"""/away [MESSAGE]: tell others you are not at the keyboard; whoever writes to you is told the message."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""/ban [#ROOM] WHO [DURATION] [REASON]: let somebody in no more: for good, or for so long.
+"""/ban [#ROOM] WHO [DURATION] [REASON]: keep somebody out, for good or for a time.
 
-WHO is a name, a member or a mask such as spam*; for moderators an address or a network such as 203.0.113.0/24, too. A guest's ban
-covers name and address. DURATION is such as 10m, 2h, 1d or "for good". With --dry-run you only see whom it would hit. Who keeps
-order in a room bans from that room; a moderator from the house, or from the room named first. /unban takes it back.
+WHO is a name, a member or a mask such as spam*; for moderators also an address or a network such as 203.0.113.0/24. A guest's ban
+covers name and address. DURATION is such as 10m, 2h, 1d or "for good". With --dry-run you only see whom it would hit. An operator
+of a room bans from that room; a moderator from the house, or from the room named first. /unban takes it back.
 """
 
 from __future__ import annotations

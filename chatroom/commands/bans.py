@@ -1,6 +1,6 @@
 """/bans [#ROOM]: who is banned or muted, for how long, by whom and why.
 
-Whoever is in a room is told of that room, though of no addresses; a moderator of the house, or of the room named first.
+Whoever is in a room is told of that room, but no addresses; a moderator is told of the house, or of the room named first.
 """
 
 from __future__ import annotations

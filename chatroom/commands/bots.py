@@ -1,7 +1,7 @@
-"""/bots [list | add NAME [RANK] [ROOM …] | remove NAME]: which programs have a token, and changes.
+"""/bots [list | add NAME [RANK] [ROOM …] | remove NAME]: see and change which programs have a token.
 
 A bot posts and reads over HTTP, as with curl, and is in no room. add shows its token, once. RANK is guest (the usual), member or
-moderator. Without rooms it has the lobby; * is every room that anybody may enter. remove takes its token at once.
+moderator. Without rooms it may use the lobby; * is every room that anybody may enter. remove takes its token away at once.
 """
 
 from __future__ import annotations

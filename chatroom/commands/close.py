@@ -1,4 +1,4 @@
-"""/close [#ROOM] [REASON]: let a room be no more: everybody is put out, what was said is gone, and its name is free.
+"""/close [#ROOM] [REASON]: end a room: everybody is put out, what was said is gone, and its name is free.
 
 For the room's owner, and moderators. The lobby cannot be closed.
 """

@@ -1,4 +1,4 @@
-"""/deop [#ROOM] NAME: let somebody keep order in a room no longer.
+"""/deop [#ROOM] NAME: let somebody no longer be an operator of a room.
 
 For the room's owner, moderators, and whoever no longer wants to.
 """

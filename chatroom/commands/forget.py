@@ -1,6 +1,6 @@
 """/forget WHO [REASON]: remove all that somebody ever said, in rooms and in private; --dry-run counts it.
 
-WHO is a member, or else a name: then what anybody said under that name goes.
+WHO is a member, or else a name: then it removes what anybody said under that name.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""/ignore [NAME]: stop seeing what somebody says, here and in private; without a name, whom you ignore.
+"""/ignore [NAME]: stop seeing what somebody says, here and in private; without a name, list whom you ignore.
 
 It holds for the person, whatever they are called meanwhile, and for whoever comes back under the name. Nobody is told.
 """

@@ -1,7 +1,7 @@
-"""/invite [#ROOM] NAME: ask somebody into a room; where one is invited or has the key, they may come in once.
+"""/invite [#ROOM] NAME: invite somebody into a room; they may come in once, if it wants an invitation or a key.
 
-They are told at once. Who is asked by those who keep order comes in though the room wants a key or is full. Anybody in a room may ask
-somebody; where only those come in who are invited, its operators and moderators alone.
+They are told at once. Anybody in a room may invite somebody, but where only those who are invited come in, only its operators and
+moderators may. Somebody they invite comes in even if the room wants a key or is full.
 """
 
 from __future__ import annotations

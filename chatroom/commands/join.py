@@ -1,7 +1,7 @@
-"""/join ROOM [KEY]: go into a room; it is opened, and yours, if there is none of that name.
+"""/join ROOM [KEY]: go into a room; if there is none of that name, it is opened, and yours.
 
-Who has a room of their own finds more in /help. A room may want a key, which its operators know. What you type goes to the room you
-joined last; join a room you are in already to speak there again.
+Those who have a room of their own find more in /help. A room may want a key, which its operators know. What you type goes to the
+room you joined last; join a room you are in already to speak there again.
 """
 
 from __future__ import annotations

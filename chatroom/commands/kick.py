@@ -1,7 +1,7 @@
-"""/kick [#ROOM] NAME [REASON]: put somebody out of a room, or of the house; they may come back.
+"""/kick [#ROOM] NAME [REASON]: put somebody out of a room, or out of the house; they may come back.
 
-Who keeps order in the room one is in puts somebody out of that room. A moderator puts them out of the house, or, naming a room first
-as in /kick #dev bob, out of that room. They are told by whom and why, and so is everyone who was there with them.
+An operator puts somebody out of the room. A moderator puts them out of the house, or, naming a room first as in /kick #dev bob, out
+of that room. They are told by whom and why, and so is everyone who was there with them.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """/limit [#ROOM] [COUNT]: how many people a room takes; 0 is as many as come.
 
-Without COUNT it is told. Who is there stays. For the room's operators, and moderators.
+Without COUNT, tell how many. Those who are there stay. For the room's operators, and moderators.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""/members [list [PART] | add MAIL [NAME] | remove WHO | invite WHO | passwd WHO PASSWORD | rank WHO RANK | key WHO KEY]: keep members.
+"""/members [list [PART] | add MAIL [NAME] | remove WHO | invite WHO | passwd WHO PASSWORD | rank WHO RANK | key WHO KEY]:
+see and change who is a member.
 
-Without more it lists them, with PART those who have it in their mail or name. add makes a member and gives an invitation: a code that
-works once, for three days, and lets them choose a password of their own; invite gives a new one to somebody who forgot theirs. RANK is
-member, moderator or admin. WHO is a mail or name.
+Without more it lists them; with PART, those who have it in their mail or name. add makes a member and shows an invitation: a code
+that works once, for three days, and lets them choose a password of their own; invite shows a new one, for somebody who forgot
+theirs. RANK is member, moderator or admin. WHO is a mail or name.
 """
 
 from __future__ import annotations

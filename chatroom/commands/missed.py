@@ -1,6 +1,6 @@
 """/missed [ROOM]: what was said while you were not here, as you were shown when you came.
 
-Machines, who are shown nothing of it by themselves, ask for it so. Only of members it is known what they have seen.
+Programs, which are not shown it by themselves, ask for it with this. It is known for members only.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""/mute [#ROOM] WHO [DURATION] [REASON]: let somebody read and say nothing, for ten minutes or for so long.
+"""/mute [#ROOM] WHO [DURATION] [REASON]: let somebody read but say nothing, for ten minutes or another time.
 
-WHO and DURATION are as for /ban. Who keeps order in a room mutes there; a moderator in the whole house, or in the room named first.
-It holds for the person, under any name and on any connection. /unmute takes it back.
+WHO and DURATION are as for /ban. An operator of a room mutes there; a moderator in the whole house, or in the room named first. It
+holds for the person, under any name and on any connection. /unmute takes it back.
 """
 
 from __future__ import annotations

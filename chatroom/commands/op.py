@@ -1,6 +1,6 @@
-"""/op [#ROOM] NAME: let somebody keep order in a room as an operator of it.
+"""/op [#ROOM] NAME: make somebody an operator of a room, who keeps order there.
 
-Members are for good; guests for as long as they are here. For the room's operators, and moderators.
+A member is one for good, a guest for as long as they are here. For the room's operators, and moderators.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""/panic [on|off]: let nobody new into the house, or let new people in again.
+"""/panic [on|off]: let no new guests into the house, or let them in again.
 
 Members still come in, and guests who are here stay.
 """

@@ -1,6 +1,6 @@
 """/passwd OLD NEW: change your own password; for members.
 
-A line can be read by who looks over your shoulder; so do it where nobody does.
+What you type can be seen on your screen, so do it where nobody looks over your shoulder.
 """
 
 from __future__ import annotations

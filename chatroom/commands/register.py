@@ -1,7 +1,7 @@
-"""/register MAIL: become a member, under the name you have; where the host lets anybody.
+"""/register MAIL: become a member under the name you have, if the host lets anybody.
 
-Your name is yours from then on, and wants a password. You are given a code that works once, for three days, in its place: give it
-when you come in again, and choose a password then; or now, by /passwd CODE NEW.
+Your name is yours from then on, and wants a password. In its place you are given a code that works once, for three days: use it
+when you come in again, and choose a password then; or do that now, with /passwd CODE NEW.
 """
 
 from __future__ import annotations

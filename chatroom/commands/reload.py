@@ -1,7 +1,7 @@
 """/reload: read the settings again, and let what is different take effect.
 
-What is wrong with them is listed, and then nothing changes. Nobody is disconnected. A few settings take effect at the next start
-alone; they are told as such.
+If something is wrong with them, it is listed and nothing changes. Nobody is disconnected. A few settings take effect only at the
+next start, and the answer says so.
 """
 
 from __future__ import annotations

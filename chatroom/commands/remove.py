@@ -1,7 +1,7 @@
 """/remove [WHICH [ROOM]]: take back a message; it is gone from history, from search, and from the disk.
 
-WHICH is a number that /history shows, or last, which is what you said last and what is meant if you say nothing, or private, which
-is your last private message. People who keep order may remove what others said.
+WHICH is a number that /history shows; or last, what you said last, which is meant if you name nothing; or private, your last
+private message. Those who keep order may remove what others said.
 """
 
 from __future__ import annotations

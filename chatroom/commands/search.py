@@ -1,8 +1,8 @@
 """/search WORDS: look for what was said, newest first.
 
-Add from:NAME, in:ROOM, after:2026-11-01 or before:2026-12-01 to look through less. All words must be there; a word finds those that
-begin with it, and "several words" in quotes stand together. The rooms that you are in or may enter are looked through, and your own
-private messages.
+Add from:NAME, in:ROOM, after:2026-11-01 or before:2026-12-01 to narrow it. All words must be there; each may be the beginning of
+one, and "several words" in quotes stand together. It searches the rooms that you are in or may enter, and your own private
+messages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """/secret [#ROOM] [on|off]: leave a room out of what others see, or let it be seen again.
 
-Whoever is not in it finds it in no list; to come in one has to know its name. For the room's operators, and
-moderators. /settings tells how it is.
+Those who are not in it find it in no list; to come in they must know its name. For the room's operators, and moderators. /settings
+tells how it is.
 """
 
 from __future__ import annotations

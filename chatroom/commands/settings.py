@@ -1,6 +1,6 @@
-"""/settings [#ROOM]: what a room is set to.
+"""/settings [#ROOM]: how a room is set.
 
-Who may come in and how many, how slow it is, and whether it is quiet, secret, or its topic locked.
+Who may come in and how many, how slow it is, whether it is quiet or secret, and whether its topic is locked.
 """
 
 from __future__ import annotations

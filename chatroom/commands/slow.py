@@ -1,4 +1,4 @@
-"""/slow [#ROOM] [DURATION|off]: let everybody wait so long between two messages; without DURATION it is told.
+"""/slow [#ROOM] [DURATION|off]: make everybody wait so long between two messages; without DURATION, tell how long.
 
 Those who keep order in the room do not wait. For the room's operators, and moderators.
 """

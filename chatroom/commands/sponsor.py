@@ -1,6 +1,6 @@
-"""/sponsor MAIL [NAME]: let somebody become a member; where the host lets members do so.
+"""/sponsor MAIL [NAME]: let somebody become a member, if the host lets members do so.
 
-You are given a code to tell them: it works once, for three days, in place of a password, and lets them choose one of their own.
+You are given a code to pass on: it works once, for three days, in place of a password, and lets them choose one of their own.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """/msg NAME TEXT: say something to one person alone.
 
-Only the two of you can read it. It reaches the person on every device they are here with; for a member who is not here it is kept
-until they come.
+Only the two of you can read it. They get it on every device they are here with; for a member who is not here it is kept until they
+come.
 """
 
 from __future__ import annotations

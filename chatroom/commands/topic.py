@@ -1,6 +1,6 @@
 """/topic [TEXT]: show the room's topic, or set it; a single - clears it.
 
-At a console, which is in no room, #ROOM before that names one; else it is the lobby's. What is set there stands in the record.
+At a console, which is in no room, #ROOM before it names one; otherwise it is the lobby's. What is set there is on record.
 """
 
 from __future__ import annotations

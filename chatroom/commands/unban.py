@@ -1,6 +1,6 @@
 """/unban [#ROOM] WHO: take back a ban, named by what it hits or by its #number.
 
-Who keeps order in a room lifts bans from that room; a moderator from the house, or from the room named first.
+An operator lifts bans from the room; a moderator from the house, or from the room named first.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """/unmute [#ROOM] WHO: let somebody speak again, named as for /mute or by the #number that /bans shows.
 
-Who keeps order in a room lifts mutes there; a moderator in the house, or in the room named first.
+An operator lifts mutes in the room; a moderator in the house, or in the room named first.
 """
 
 from __future__ import annotations

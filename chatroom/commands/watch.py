@@ -1,4 +1,4 @@
-"""/watch [off]: see all that happens in the house as it happens; what is private is not shown, only that it passed."""
+"""/watch [off]: see all that happens in the house as it happens; of private messages only that they passed."""
 
 from __future__ import annotations
 

@@ -205,6 +205,6 @@ class Described(TypedDict):
 
 def described(doc: str | None) -> Described:
     """Read a command module's docstring, `/usage: summary.` and a blank line and help, as a verb's keyword arguments."""
-    first, _, more = (doc or "").strip().partition("\n")
-    usage, _, summary = first.partition(": ")
+    first, _, more = (doc or "").strip().partition("\n\n")
+    usage, _, summary = " ".join(first.split()).partition(": ")
     return {"usage": usage, "summary": summary, "help": " ".join(more.split())}

@@ -57,7 +57,7 @@ def test_one_command_is_described_by_any_of_its_names(ann: Person, word: str) ->
     ann.types(f"/help {word}")
     ann.hears(
         "/msg NAME TEXT  say something to one person alone.",
-        "Only the two of you can read it. It reaches the person on every device they are here with; "
+        "Only the two of you can read it. They get it on every device they are here with; "
         "for a member who is not here it is kept until they come.",
         "Also: /tell, /w, /note",
     )
