@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.log import Log
+from chatroom.core.rights import Rights
 from chatroom.core.room import Room
 from chatroom.core.session import Person, Session
 from chatroom.testing import World, member
@@ -81,3 +82,14 @@ def test_names_are_made_anew_only_when_somebody_comes_or_goes_or_is_called_other
     assert room.names() == ("bob",)
     room.add(ann)
     assert room.names() == ("bob", "ann")
+
+
+def test_other_rights_are_another_edition_than_any_before(room: Room) -> None:
+    editions = {room.edition}
+    for rights in (Rights("lobby"), Rights("lobby"), room.rights):
+        room.rights.changes += 3
+        editions.add(room.edition)
+        room.reset(rights)
+        editions.add(room.edition)
+    assert len(editions) == 7
+    assert room.edition == max(editions)

@@ -13,6 +13,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.room import Room, Stay
 from chatroom.core.session import Person as Somebody
 from chatroom.core.session import Session
+from chatroom.rounds import TICK
 from chatroom.testing import Person, World
 from chatroom.wire.irc import names
 from chatroom.wire.irc.message import LINE
@@ -45,6 +46,24 @@ def test_who_comes_stands_behind_the_others() -> None:
     eve = world.chatter("eve")
     eve.types("JOIN #tea")
     assert listed(ann) == ["@ann", "bob", "cyd", "eve"]
+
+
+@pytest.mark.parametrize("guests", range(2, 8))
+def test_a_room_whose_guests_went_and_took_their_rights_along_is_listed_anew(guests: int) -> None:
+    world = World()
+    people = [world.chatter(f"ma{number}") for number in range(guests)]
+    for person in people:
+        person.types("JOIN #tea", "MODE #tea +t")
+        person.lines()
+    listed(people[0])
+    for person in people:
+        person.types("QUIT")
+    world.rest(2 * TICK)
+    eve = world.chatter("eve")
+    eve.types("JOIN #tea")
+    eve.lines()
+    assert [one.lstrip("@") for one in listed(eve)] == ["eve"]
+    assert world.house.figures.faults == 0
 
 
 def test_who_goes_is_called_otherwise_or_is_given_something_is_listed_so() -> None:
