@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
 
 INVITATIONS, PEOPLE, CARDS, ALERTS, EXPULSION = "invitations", "people", "cards", "alerts", "expulsion"
-CONFIDENCES = "confidences"
+CONFIDENCES, NAME = "confidences", "name"
 """What clients may want to be told beside what happens in their rooms: that others are invited into these, what becomes of those they
-look out for, what those who keep order tell all who want it, by whom one is put out, and what is said to some in a room as that."""
+look out for, what those who keep order tell all who want it, by whom one is put out, what is said to some in a room as that, and what
+one is called oneself where one is in no room."""
 
 
 @fact

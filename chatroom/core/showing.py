@@ -21,6 +21,7 @@ from chatroom.core.events import (
     HouseEvent,
     Invited,
     Removed,
+    Renamed,
     RoomClosed,
     RoomOpened,
     RoomSet,
@@ -38,7 +39,7 @@ from chatroom.core.observing import Observing
 from chatroom.core.replies import Notice
 from chatroom.core.rights import Standing
 from chatroom.core.room import Room, Topic
-from chatroom.core.session import CARDS, CONFIDENCES, INVITATIONS, PEOPLE, Person, Session
+from chatroom.core.session import CARDS, CONFIDENCES, INVITATIONS, NAME, PEOPLE, Person, Session
 from chatroom.core.signals import CardChanged, Confided, Described, Recognised, Signalled
 
 HELD = 200
@@ -138,7 +139,10 @@ class Showing:
         return [ShowHouse(tuple((room, line) for room in rooms)), *self._sightings(entry, event, session)]
 
     def _sightings(self, entry: Entry, event: HouseEvent, source: Session) -> Iterator[Effect]:
-        """Show what becomes of somebody to those who look out for them from elsewhere."""
+        """Show what becomes of somebody to those who look out for them from elsewhere, and a new name to their own devices there."""
+        if isinstance(event, Renamed) and source.person is not None:
+            others = [one for one in source.person.sessions if one is not source and NAME in one.wants]
+            yield from (Glimpse(one, within(entry, ())) for one in others if one.stays.keys().isdisjoint(event.rooms))
         if not isinstance(event, WentAway | Described | Recognised | CardChanged):
             return
         wanting = CARDS if isinstance(event, CardChanged) else PEOPLE

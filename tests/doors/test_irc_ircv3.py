@@ -56,6 +56,10 @@ alice: @label=\xff PRIVMSG #c :\xff => alice: FAIL PRIVMSG INVALID_UTF8 :*
 alice: @label=1 PRIVMSG #c :{500} => alice: @label=1 417 alice :*
 alice: @label=1;+x={4090} TAGMSG #c => alice: @label=1 417 alice :Those tags are longer than 4094 bytes.*
 bob: @+x={4091} TAGMSG alice => alice: @msgid=*;+x=x* bob!* TAGMSG alice | bob:
+alice: PART #c | alice: JOIN #c => bob: alice!* JOIN #c | bob: MODE #c +o alice
+tim: PART #c | alice: PART #c | tim: JOIN #c | alice: JOIN #c => tim: @time=* alice!* JOIN #c | tim: @time=* MODE #c +o alice
+alice: MODE #c +v alice | alice: PART #c | alice: JOIN #c => bob: alice!* JOIN #c | bob: MODE #c +ov alice alice
+carol: PART #c | carol: JOIN #c => bob: carol!* JOIN #c
 mia: PART #c :  see   you  => mia: @account=mia mia!* PART #c :see you | bob: mia!* PART #c :see you
 bob: @+x;+y={4088} PRIVMSG alice :hi => alice: @msgid=*;+x;+y=x* bob!* PRIVMSG alice :hi | bob:
 bob: @+x;+y={4089} PRIVMSG alice :hi => alice: | bob: 417 *

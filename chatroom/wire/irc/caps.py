@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from chatroom.core.session import ALERTS, CARDS, CONFIDENCES, EXPULSION, INVITATIONS, PEOPLE
+from chatroom.core.session import ALERTS, CARDS, CONFIDENCES, EXPULSION, INVITATIONS, NAME, PEOPLE
 
 SHOWING = frozenset(
     {
@@ -70,7 +70,7 @@ _WANTS = {"invite-notify": INVITATIONS, "extended-monitor": PEOPLE, "draft/metad
 
 def wants(caps: frozenset[str], before: frozenset[str]) -> frozenset[str]:
     """Give what a client wants to be told beside what happens in its rooms."""
-    asked = {EXPULSION, CONFIDENCES, *(want for name, want in _WANTS.items() if name in caps)}
+    asked = {EXPULSION, CONFIDENCES, NAME, *(want for name, want in _WANTS.items() if name in caps)}
     return frozenset(asked | (before & {ALERTS}))
 
 

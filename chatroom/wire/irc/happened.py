@@ -39,6 +39,7 @@ from chatroom.core.signals import CardChanged, Confided, Described, Recognised, 
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.cuts import CUTS, read, rows
 from chatroom.wire.irc.message import LINE
+from chatroom.wire.irc.names import marks_of
 from chatroom.wire.irc.out import ACTION, Out, line, room_for, stamped
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.moment import stamp
@@ -155,8 +156,19 @@ def _joined(entry: Entry, event: Joined, room: str, scene: Scene, caps: Caps) ->
     if "away-notify" in caps and person is not None and person.known_away:
         shown.append(line(source, "AWAY", person.known_away, tags=tags))
     if person is not None:
-        shown += card_of(person, source, scene, caps)
+        shown += [*_standing(entry, person, room, scene, caps), *card_of(person, source, scene, caps)]
     return shown
+
+
+def _standing(entry: Entry, person: Person, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
+    """Tell what somebody who comes is in the room already, as those who came before cannot know it."""
+    found = scene.hub.rooms.get(room)
+    marks = "" if found is None else marks_of(person, found, every=True)
+    if not marks:
+        return ()
+    tags = {"time": stamp(entry.at)} if "server-time" in caps else {}
+    letters = "".join(modes.LETTERS[mark] for mark in marks)
+    return [line(scene.server, "MODE", scene.channel(room), f"+{letters}", *[person.name] * len(marks), tags=tags)]
 
 
 def card_of(person: Person, source: str, scene: Scene, caps: Caps) -> list[Out]:

@@ -14,6 +14,8 @@ from chatroom.core.events import Role
 from chatroom.core.names import is_address
 
 ROLES = {"operator": "o", "voice": "v"}
+LETTERS = {"@": "o", "+": "v"}
+"""The mode that each mark before a name stands for."""
 MARKS = {"nobody": "", "voiced": "+", "operator": "@", "owner": "@", "moderator": "@", "admin": "@"}
 """What stands before the name of somebody who is something in a room."""
 SOME: dict[Role, str] = {"operator": "@", "voice": "+"}

@@ -72,6 +72,14 @@ class DeviceTests(TestCase):
         self.assertEqual(("mia", "bob", ""), (line.source.partition("!")[0], line.params[0], line.tags.get("label", "")))
         self.old.hears()
 
+    def test_a_new_name_is_told_to_other_devices_wherever_they_are_and_once(self) -> None:
+        self.laptop.types("PART #lobby")
+        for one in (self.phone, self.laptop, self.old):
+            one.lines()
+        self.phone.types("NICK mimi")
+        for one in (self.phone, self.laptop, self.old):
+            self.assertEqual([("NICK", ("mimi",))], [(line.command, line.params) for line in heard(one)])
+
     def test_private_words_taken_back_go_from_other_devices_that_know_how_too(self) -> None:
         self.phone.types("PRIVMSG bob :oops")
         said = heard(self.phone)[0].tags["msgid"]
