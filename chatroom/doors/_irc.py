@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from chatroom.house import House
+    from chatroom.reader import Reader
 
 IDLE = 90.0
 """Seconds of silence after which a client is asked whether it is still there."""
@@ -84,12 +85,17 @@ class IrcProtocol(BoundedLineReceiver):
         """Send a line of the door's own."""
         self.reader.give(line + b"\r\n")
 
+    def meet(self) -> Reader:
+        """Bring the connection in, and be ready to answer it, be it that it is turned away."""
+        reader = super().meet()
+        self.talk = Talk(self._scene, reader.session, self.house.wall)
+        self.talk.reads = reader.seats.__contains__
+        return reader
+
     def connectionMade(self) -> None:
         """Bring the connection into the house."""
         super().connectionMade()
         self.reader.session.wants = wants(frozenset(), frozenset())
-        self.talk = Talk(self._scene, self.reader.session, self.house.wall)
-        self.talk.reads = self.reader.seats.__contains__
         self.talk.changed = self._regroup
         self.reader.revised = self._offer_anew
         self._heard_at = self.house.clock.seconds()

@@ -149,7 +149,7 @@ class OrderTests(TestCase):
         killed, error = told(self.bob)
         self.assertEqual(":ada KILL bob :spam", killed)
         self.assertTrue(error.startswith("ERROR :"))
-        self.assertEqual([":bob QUIT :Put out by ada: spam"], told(self.ada))
+        self.assertEqual([":bob QUIT :Killed (ada (spam))"], told(self.ada))
 
     def test_who_leaves_by_their_own_word_says_so_and_who_is_lost_does_not(self) -> None:
         carol = self.world.chatter("carol")

@@ -464,6 +464,24 @@ def test_a_topic_is_as_long_as_announced_at_most() -> None:
     assert "TOPIC #c :xxx" in world.does("alice: TOPIC #c :" + "x" * 350).lines()[0]
 
 
+def test_a_reason_that_is_too_long_keeps_nobody_in_and_is_seen_to_go_on() -> None:
+    world = House()
+    (kicked,) = world.does("alice: KICK #c bob :" + "x" * 400).lines()
+    assert kicked.endswith(" :" + "x" * 253 + "…")
+    world.does("alice: AWAY :" + "y" * 400)
+    assert fits(world.does("bob: PRIVMSG alice :hi").lines()[0], "301 bob alice :" + "y" * 253 + "…")
+
+
+def test_as_many_masks_fit_a_list_as_announced() -> None:
+    world = House()
+    for letter, end in (("b", "368"), ("e", "349"), ("I", "347")):
+        for number in range(100):
+            world.does(f"alice: MODE #c +{letter} *!*@{number}.example")
+        assert fits(world.does(f"alice: MODE #c +{letter} *!*@more.example").lines()[0], f"478 alice #c {letter} :*")
+        listed = world.does(f"alice: MODE #c {letter}").lines()
+        assert (len(listed), listed[-1].split(" ")[1]) == (101, end)
+
+
 def test_how_a_rooms_name_is_written_outlives_a_restart() -> None:
     world = House()
     world.does("alice: JOIN #Tea")

@@ -10,8 +10,9 @@ from chatroom.core.replies import Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc.caps import SHOWING
 from chatroom.wire.irc.happened import HEARD, WORDS, Caps, happened, invited, plainly, redacted, signalled, words
-from chatroom.wire.irc.out import encoded, line
+from chatroom.wire.irc.out import encoded
 from chatroom.wire.irc.scene import Scene
+from chatroom.wire.irc.talk import Parting
 
 Answering = Callable[[Reply], bytes]
 
@@ -75,4 +76,4 @@ class IrcDialect:
 
     def farewell(self, why: str) -> bytes:
         """Render the last line of a connection."""
-        return encoded([line(self.scene.server, "ERROR", why or "Goodbye.")]).removeprefix(f":{self.scene.server} ".encode())
+        return self._answering(Parting(None, why or "Goodbye."))

@@ -188,8 +188,12 @@ def _quit(entry: Entry, event: Quit, room: str, scene: Scene, caps: Caps) -> Seq
 
 
 def _put_out(entry: Entry, event: PutOut, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    why = f"Put out by {event.by.name}" + (f": {event.reason}" if event.reason else "")
-    return [line(scene.source(event.who), "QUIT", why, tags=tags_of(entry, scene, caps))]
+    return [line(scene.source(event.who), "QUIT", killed(event.by, event.reason), tags=tags_of(entry, scene, caps))]
+
+
+def killed(by: Author, reason: str) -> str:
+    """Tell by whom somebody was put out of the house, and why."""
+    return f"Killed ({by.name} ({reason}))" if reason else f"Killed ({by.name})"
 
 
 def _renamed(entry: Entry, event: Renamed, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:

@@ -9,6 +9,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITATION
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.out import shortened
 from chatroom.wire.irc.rooms import not_there
 from chatroom.wire.irc.sasl import logged_in
 from chatroom.wire.irc.server import TARGETS
@@ -40,8 +41,9 @@ def kick(talk: Talk, asked: Asked) -> None:
     if room is None or talk.scene.room(room) not in talk.scene.hub.rooms:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
         return
+    reason = shortened(asked.param(2), talk.scene.hub.limits.reason)
     for name in [name for name in asked.params[1].split(",") if name][: TARGETS["KICK"]]:
-        asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=asked.param(2) or None)
+        asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=reason or None)
 
 
 def _kicked(asked: Asked, target: str, name: str, reply: Reply) -> None:
@@ -131,7 +133,8 @@ def kill(talk: Talk, asked: Asked) -> None:
         asked.later(n.ERR_NOPRIVILEGES, "That is for those who keep order in the house.")
     else:
         name = asked.params[0]
-        asked.ask("kick", partial(_killed, asked, name), who=name, reason=asked.param(1) or None)
+        reason = shortened(asked.param(1), talk.scene.hub.limits.reason)
+        asked.ask("kick", partial(_killed, asked, name), who=name, reason=reason or None)
 
 
 def _killed(asked: Asked, name: str, reply: Reply) -> None:

@@ -45,6 +45,11 @@ def line(source: str, command: str, *params: str, tags: dict[str, str] | None = 
     return Out(_fitting(f":{source} {joined(command, *before, shown(last), colon=colon)}"), tags or {})
 
 
+def parting(server: str, text: str) -> Out:
+    """Make the last line of a connection, which has no source."""
+    return Out(line(server, "ERROR", text).body.removeprefix(f":{server} "))
+
+
 def numeric(server: str, number: str, nick: str, params: tuple[str, ...]) -> Out:
     """Make a numeric; what a client gave that cannot stand in the middle of a line is not repeated."""
     return Out(_fitting(f":{server} {number} {nick}{_rest(number, params)}"))
@@ -65,6 +70,12 @@ def _fitting(body: str) -> str:
         return body
     raw = body.encode("utf-8", "replace")
     return body if len(raw) <= LINE - 2 else raw[: LINE - 2 - len(CUT.encode())].decode("utf-8", "ignore") + CUT
+
+
+def shortened(text: str, limit: int) -> str:
+    """Give a text of at most `limit` bytes; of a longer one it is seen that there was more."""
+    raw = text.encode("utf-8", "replace")
+    return text if len(raw) <= limit else raw[: max(0, limit - len(CUT.encode()))].decode("utf-8", "ignore") + CUT
 
 
 def repeated(param: str) -> str:

@@ -15,6 +15,7 @@ from chatroom.core.room import Room
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.masks import is_mask, matches
+from chatroom.wire.irc.out import shortened
 from chatroom.wire.irc.rooms import Facts, prefix
 from chatroom.wire.irc.server import is_server
 from chatroom.wire.irc.talk import Asked, Talk, room_of
@@ -263,7 +264,7 @@ def away(talk: Talk, asked: Asked) -> None:
     if not talk.registered and not knows:
         asked.later(n.ERR_NOTREGISTERED, "Say who you are first.")
         return
-    message = SOMEWHERE if knows and asked.param(0) == "*" else asked.param(0)
+    message = SOMEWHERE if knows and asked.param(0) == "*" else shortened(asked.param(0), talk.scene.hub.limits.away)
     if not talk.registered:
         talk.away = message
         asked.later(n.RPL_NOWAWAY if message else n.RPL_UNAWAY, "You will be away." if message else "You will be there.")

@@ -38,9 +38,9 @@ from chatroom.core.request import Request
 from chatroom.core.session import Session
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.caps import OLDEST
-from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, happened, recalled, tags_by
+from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, happened, killed, recalled, tags_by
 from chatroom.wire.irc.message import Message
-from chatroom.wire.irc.out import Out, encoded, line, numeric, pieces, repeated, room_for
+from chatroom.wire.irc.out import Out, encoded, line, numeric, parting, pieces, repeated, room_for
 from chatroom.wire.irc.refusals import Told, told
 from chatroom.wire.irc.scene import SERVICE, Scene
 from chatroom.wire.moment import stamp
@@ -56,6 +56,13 @@ _DEEDS = frozenset(DEEDS)
 @fact
 class Turn(Reply):
     """What the door answers by itself may be said now, after all that was asked for before it."""
+
+
+@fact
+class Parting(Reply):
+    """The connection ends."""
+
+    why: str
 
 
 class Asked:
@@ -239,6 +246,8 @@ class Talk:
         """The message of somebody who is away already as they come in."""
         self.card: dict[str, str] = {}
         """What is to stand on the card of somebody who has no name yet."""
+        self.killed = ""
+        """By whom the client was put out, and why, as others are told."""
         self.failures = 0
         """Logins that failed, and lines that were too long."""
         self.seen: dict[str, int] = {}
@@ -332,7 +341,10 @@ class Talk:
                 self._sighted(code == "here", text.partition(" ")[0], put)
             case Alert(by=by, text=text):
                 self._alert(put, self.scene.source(by), text)
+            case Parting(why=why):
+                put(parting(self.scene.server, f"{self.killed}: {why}" if self.killed else why))
             case Expelled(by=by, text=text):
+                self.killed = killed(by, text)
                 put(line(self.scene.source(by), "KILL", self.nick or "*", text or by.name))
             case Notice(text=text):
                 self.notice(put, text)
