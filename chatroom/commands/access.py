@@ -18,7 +18,7 @@ SAID = {
     "open": "Everybody may come into {}.",
     "invited": "Only those who are invited may come into {}.",
     "key": "Only those who have the key may come into {}.",
-    "invited key": "Only those who are invited may come into {}, and whoever needs no invitation only with the key.",
+    "invited key": "Only those who are invited may come into {}; those who need no invitation need the key.",
 }
 
 

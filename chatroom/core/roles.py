@@ -14,13 +14,13 @@ SAID = {
     ("operator", True): "{} is an operator of {} now.",
     ("operator", False): "{} is no longer an operator of {}.",
     ("voice", True): "{} has a voice in {} now.",
-    ("voice", False): "{} has no voice in {} of their own any more.",
+    ("voice", False): "{} no longer has a voice of their own in {}.",
 }
 ALREADY = {
     ("operator", True): "{} is an operator of {} already.",
     ("operator", False): "{} is not an operator of {}.",
     ("voice", True): "{} has a voice in {} already.",
-    ("voice", False): "{} has no voice in {} of their own.",
+    ("voice", False): "{} has no voice of their own in {}.",
 }
 
 

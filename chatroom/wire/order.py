@@ -7,24 +7,24 @@ from chatroom.core.spans import lasting
 from chatroom.wire.text import visible
 
 _SETTINGS = {
-    ("access", "open"): "let everybody in again",
-    ("access", "invited"): "let nobody in but those who are invited",
-    ("access", "key"): "let nobody in but those who have the key",
-    ("access", "invited key"): "let nobody in but those who are invited, or need no invitation and have the key",
+    ("access", "open"): "opened this room to everybody",
+    ("access", "invited"): "let in only those who are invited",
+    ("access", "key"): "let in only those who have the key",
+    ("access", "invited key"): "let in only those who are invited, or need no invitation and have the key",
     ("limit", "0"): "lifted the limit of people",
     ("lock", "on"): "locked the topic",
     ("lock", "off"): "unlocked the topic",
     ("secret", "on"): "made this room secret",
     ("secret", "off"): "made this room public",
     ("quiet", "on"): "made this room quiet: only those with a voice speak",
-    ("quiet", "off"): "ended the quiet: everybody may speak",
+    ("quiet", "off"): "let everybody speak again",
     ("outside", "on"): "let those speak here, too, who are not in this room",
     ("outside", "off"): "let only those speak here who are in this room",
-    ("slow", "0"): "lifted the slowness",
+    ("slow", "0"): "let everybody speak without waiting again",
 }
 _ROLES = {
     ("operator", True): "made {} an operator",
-    ("operator", False): "made {} an operator no longer",
+    ("operator", False): "removed {} as an operator",
     ("voice", True): "gave {} a voice",
     ("voice", False): "took {}'s voice",
 }
@@ -64,9 +64,9 @@ def _setting(setting: str, value: str) -> str:
             return f"limited this room to {visible(value)} people"
         case "spared" | "welcome":
             without = "whatever is banned" if setting == "spared" else "without an invitation"
-            return f"let {visible(value[1:])} in {without}" if value[:1] == "+" else f"let {visible(value[1:])} in no longer {without}"
+            return f"let {visible(value[1:])} in {without}" if value[:1] == "+" else f"no longer lets {visible(value[1:])} in {without}"
         case "slow" if value.isascii() and value.isdigit() and len(value) < 10:
-            return f"slowed this room: one message each in {lasting(int(value)).removeprefix('for ')}"
+            return f"slowed this room: everybody may send one message in {lasting(int(value)).removeprefix('for ')}"
         case _:
             return f"set {visible(setting)} to {visible(value)}"
 

@@ -19,7 +19,7 @@ def tea(ann: Person, bob: Person) -> Person:
 def test_everybody_waits_between_two_messages(world: World, tea: Person, bob: Person) -> None:
     tea.types("/slow", "/slow 5s")
     tea.hears("tea is not slow.", "In tea everybody says one message in 5 seconds.")
-    bob.hears("[tea] -- ann slowed this room: one message each in 5 seconds")
+    bob.hears("[tea] -- ann slowed this room: everybody may send one message in 5 seconds")
     bob.types("one", "two")
     bob.hears("! tea is slow: everybody may send one message in 5 seconds. Wait 5 seconds, and send that again.")
     world.rest(5)

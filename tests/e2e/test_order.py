@@ -121,7 +121,7 @@ def test_point_4_slow_and_quiet_are_told_to_who_speaks_and_seen_by_who_listens(s
     ann, bob = server.nc("ann"), server.nc("bob")
     assert commanded(server, "slow #lobby 1h").returncode == 0
     for one in (ann, bob):
-        one.expect("host slowed this room: one message each in 1 hour")
+        one.expect("host slowed this room: everybody may send one message in 1 hour")
     ann.say("first")
     ann.say("second")
     ann.expect(r"! lobby is slow: everybody may send one message in 1 hour\. Wait 1 hour")
