@@ -113,15 +113,22 @@ class Deeds:
         for effect in effects:
             self._do_one[type(effect)](effect)
 
-    def step(self, session: Session | None, what: str, work: Callable[[], Sequence[Effect]]) -> None:
-        """Let the hub do one thing for a session, and do what comes of it; a bug ends with that session's connection."""
+    def step(self, session: Session | None, what: str, work: Callable[[], Sequence[Effect] | None]) -> bool:
+        """Let the hub do one thing for a session, and do what comes of it; a bug ends with that session's connection.
+
+        Tell whether it was done: the hub gives None where it was not.
+        """
         effects: Iterator[Effect] = iter(())
         try:
-            effects = iter(work())
+            made = work()
+            if made is None:
+                return False
+            effects = iter(made)
             self.do(effects)
         except Exception:
             self._fault(session, what)
             self.step(session, what, lambda: [*effects, *self.hub.abandon()])
+        return True
 
     def _submit(self, effect: Submit) -> None:
         self._batch.append(effect.submission)

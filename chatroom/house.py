@@ -19,7 +19,7 @@ from chatroom import certificate
 from chatroom.brought import is_encrypted, is_private
 from chatroom.core.bots import Bot
 from chatroom.core.call import LOCAL
-from chatroom.core.effects import Close, Effect
+from chatroom.core.effects import Close
 from chatroom.core.errors import Refused, ShuttingDown
 from chatroom.core.hub import Hub, Rules
 from chatroom.core.members import Change
@@ -256,17 +256,11 @@ class House:
 
     def say_row(self, reader: Reader, room: str, texts: Sequence[str], ref: Ref) -> bool:
         """Let a connection say plain words in a row at once, if nothing can stand against any of them; tell whether it was done."""
-        session, said = reader.session, False
-
-        def work() -> list[Effect]:
-            nonlocal said
-            effects = self.hub.say_row(session, room, texts, ref, self.wall())
-            said = effects is not None
-            return effects or []
-
-        if not self.closing:
-            self.deeds.step(session, "say", work)
-            self._hold_back(reader)
+        if self.closing:
+            return False
+        session = reader.session
+        said = self.deeds.step(session, "say", partial(self.hub.say_row, session, room, texts, ref, self.wall()))
+        self._hold_back(reader)
         return said
 
     def refuse(self, reader: Reader, request: Request, why: Refused) -> None:
