@@ -482,6 +482,14 @@ def test_as_many_masks_fit_a_list_as_announced() -> None:
         assert (len(listed), listed[-1].split(" ")[1]) == (101, end)
 
 
+def test_who_was_put_out_and_comes_back_is_not_shown_again_what_they_saw() -> None:
+    world = House()
+    world.does("alice: PRIVMSG #c :seen")
+    world.does("alice: KICK #c bob")
+    world.does("alice: PRIVMSG #c :missed")
+    assert [line.rpartition(" ")[2] for line in world.does("bob: JOIN #c").lines() if "PRIVMSG" in line] == ["missed"]
+
+
 def test_how_a_rooms_name_is_written_outlives_a_restart() -> None:
     world = House()
     world.does("alice: JOIN #Tea")

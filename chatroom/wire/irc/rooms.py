@@ -104,8 +104,7 @@ def left(talk: Talk, asked: Asked, target: str, reason: str, reply: Reply) -> No
     """Show the client that it left a room, or why it did not."""
     match reply:
         case Exited(room=room):
-            found = talk.scene.hub.rooms.get(room)
-            talk.seen[room] = found.log.head if found is not None else 0
+            talk.note_seen(room)
             shown = cut(single(reason), talk.scene.hub.limits.reason)
             asked.from_self("PART", talk.scene.channel(room), *((shown,) if shown else ()))
         case Denied(why=why):

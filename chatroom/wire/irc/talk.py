@@ -332,8 +332,15 @@ class Talk:
         event = entry.event
         return any(map(self.reads, event.rooms)) if isinstance(event, HouseEvent) else self.reads(entry.log)
 
+    def note_seen(self, room: str) -> None:
+        """Note that the connection leaves a room, of which it was shown everything up to now."""
+        found = self.scene.hub.rooms.get(room)
+        self.seen[room] = found.log.head if found is not None else 0
+
     def unasked(self, reply: Reply, put: Callable[[Out], None]) -> None:
         """Show what the house says without having been asked for just that."""
+        if isinstance(reply, Exited):
+            self.note_seen(reply.room)
         match reply:
             case Notice(code="away"):
                 pass  # who writes to somebody away is told by a numeric
