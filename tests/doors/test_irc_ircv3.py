@@ -12,7 +12,7 @@ import re
 import pytest
 
 from chatroom.core.rank import Rank
-from chatroom.testing import Person, World, member, password_of
+from chatroom.testing import Person, SlowWorld, World, member, password_of
 from tests.doors.test_irc_numerics import fits
 
 CAPS = {
@@ -122,3 +122,17 @@ def test_everybody_is_told_what_their_client_knows_of(row: str) -> None:
         met = len(heard[name]) == len(lines) and all(map(fits, map(plain, heard[name]), lines))
         assert met, f"{row}\n{name} heard\n" + "\n".join(heard[name])
     assert house.house.figures.faults == 0
+
+
+def test_an_answer_calls_a_client_what_it_was_called_when_it_asked() -> None:
+    world = SlowWorld()
+    ann = world.chatter("ann")
+    world.settle()
+    ann.lines()
+    ann.types("JOIN #c", "PART #c", "WHOIS nobody", "NICK zoe", "JOIN #c")
+    world.settle()
+    world.settle()
+    expected = ["ann!* JOIN #c", "353 ann *", "366 ann *", "ann!* PART #c", "401 ann *", "318 ann *", "ann!* NICK zoe"]
+    heard = [plain(line) for line in ann.lines()]
+    assert all(map(fits, heard, [*expected, "zoe!* JOIN #c", "353 zoe *", "366 zoe *"])), heard
+    assert len(heard) == 10

@@ -117,7 +117,7 @@ def _risen(talk: Talk, asked: Asked, before: bool, reply: Reply) -> None:
         case Answer(fields={"name": name}):
             if not before:
                 logged_in(talk, asked, str(name))
-            asked.from_self("MODE", talk.nick, "+o")
+            asked.from_self("MODE", asked.nick, "+o")
             asked.say(n.RPL_YOUREOPER, f"You are {talk.session.someone.rank.titled} here.")
         case Denied(why=e.IsAMember()):
             asked.say(n.ERR_NOOPERHOST, "You are logged in as another member. Connect anew to be that one.")

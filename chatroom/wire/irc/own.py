@@ -49,7 +49,7 @@ def _change(talk: Talk, asked: Asked) -> None:
     if "w" in done:
         talk.session.wants ^= {ALERTS}
     if done:
-        asked.turn(lambda: asked.from_self("MODE", talk.nick, _written(done)))
+        asked.turn(lambda: asked.from_self("MODE", asked.nick, _written(done)))
     unknown = "".join(letter for letter in wanted if letter not in LETTERS)
     if unknown:
         asked.later(n.ERR_UMODEUNKNOWNFLAG, f"There is no mode {unknown[:20]} here.")

@@ -194,7 +194,7 @@ def _names_lines(talk: Talk, asked: Asked, name: str) -> None:
         shown = [marks_of(person, room, every=False) + person.name for person in room.occupants if not person.hidden]
         asked.listing(n.RPL_NAMREPLY, "=", where, words=shown)
     elif room is not None:
-        kind, nick = "@" if room.rights.on("secret") else "=", talk.nick or "*"
+        kind, nick = "@" if room.rights.on("secret") else "=", asked.nick or "*"
         shape = ("multi-prefix" in talk.caps, "userhost-in-names" in talk.caps)
         begin = f":{talk.scene.server} {n.RPL_NAMREPLY} {nick} {kind} {where} :"
         for row in talk.scene.lists.rows(room, shape, LINE - 2 - len(begin.encode())):

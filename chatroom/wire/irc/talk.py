@@ -68,7 +68,7 @@ class Parting(Reply):
 class Asked:
     """Be one command a client sent, and what it is answered."""
 
-    __slots__ = ("after", "label", "left", "lines", "message", "steps", "talk")
+    __slots__ = ("_nick", "after", "label", "left", "lines", "message", "steps", "talk")
 
     def __init__(self, talk: Talk, message: Message) -> None:
         self.talk = talk
@@ -77,6 +77,7 @@ class Asked:
         self.left = 0
         self.lines: list[Out] = []
         self.after: list[Out] = []
+        self._nick = talk.nick
         label = message.tags.get(LABEL, "")
         self.label = label if "labeled-response" in talk.caps and 0 < len(label) <= LONGEST_LABEL else ""
 
@@ -89,6 +90,11 @@ class Asked:
     def params(self) -> tuple[str, ...]:
         """Give what was given with it."""
         return self.message.params
+
+    @property
+    def nick(self) -> str:
+        """Give what the client is called in the answer: as when it asked, for it may have asked for another name since."""
+        return self._nick or self.talk.nick
 
     def param(self, number: int, default: str = "") -> str:
         """Give one of them, or a default."""
@@ -136,7 +142,7 @@ class Asked:
 
     def say(self, number: str, *params: str) -> None:
         """Add a numeric to the client; what it gave that cannot stand in the middle of a line is not repeated."""
-        self.put(numeric(self.talk.scene.server, number, self.talk.nick or "*", params))
+        self.put(numeric(self.talk.scene.server, number, self.nick or "*", params))
 
     def later(self, numeric: str, *params: str) -> None:
         """Say a numeric when it is this command's turn."""
@@ -144,7 +150,7 @@ class Asked:
 
     def listing(self, numeric: str, *params: str, words: Sequence[str], by: str = " ") -> None:
         """Add as many numerics as it takes to list words."""
-        limit = room_for(self.talk.scene.server, numeric, self.talk.nick or "*", *params)
+        limit = room_for(self.talk.scene.server, numeric, self.nick or "*", *params)
         for one in pieces(" ".join(words), limit):
             self.say(numeric, *params, one.strip(" ").replace(" ", by))
 
@@ -157,7 +163,8 @@ class Asked:
         person = self.talk.session.person
         if person is not None:
             tags = self.talk.own_tags() if tags is None else tags
-            self.put(line(self.talk.scene.source(person.author), command, *params, tags=tags))
+            mask = self.talk.scene.source(person.author).partition("!")[2]
+            self.put(line(f"{self.nick}!{mask}", command, *params, tags=tags))
 
     def fail(self, code: str, why: str, *context: str, kind: str = "FAIL") -> None:
         """Add a standard reply."""
