@@ -9,7 +9,7 @@ Rules
 - Whatever else is sent to a reader goes after what is pending for it (`settle`), so nothing is ever overtaken.
 - A line of several rooms takes those who read more than one of them out of their groups until the flush: each is then brought up
   from the logs, in the order of all its rooms, within the slices. However many such lines a turn brings, that is one write.
-- Who does not take all of a flight leaves its groups and goes on at its own pace from the log (`reader.py`), and comes back
+- Who does not take all of a flight leaves its groups and goes on at its own pace from the log (`lag.py`), and comes back
   when it has caught up.
 - A flight runs in slices, small groups first. After a flush that took t, the next waits about t: under load lines gather into
   fewer, larger writes, and an idle house answers at once.

@@ -20,8 +20,9 @@ from chatroom.core.seams import Fetched, Slice
 from chatroom.core.session import Person, Session
 from chatroom.fanout import Fanout, Seat
 from chatroom.intake import Intake
+from chatroom.lag import MOST_OWED
 from chatroom.outlet import Outlet
-from chatroom.reader import MOST_OWED, Reader
+from chatroom.reader import Reader
 from chatroom.wires import DirectWire, Wire
 from tests.turns import Turns
 

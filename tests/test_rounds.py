@@ -7,7 +7,7 @@ from zope.interface import implementer
 
 from chatroom.core.seams import JournalHealth
 from chatroom.journals.memory import MemoryJournal
-from chatroom.reader import CHUNK
+from chatroom.lag import CHUNK
 from chatroom.rounds import TICK
 from chatroom.spawn import deferred
 from chatroom.testing import World

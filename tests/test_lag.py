@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from chatroom.core.seams import Retention
-from chatroom.reader import MOST_LEFT
+from chatroom.lag import MOST_LEFT
 from chatroom.testing import Person, SlowWorld, World
 from chatroom.wires import DirectWire
 
