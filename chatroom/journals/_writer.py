@@ -16,7 +16,7 @@ from chatroom.journals._plan import Result
 from chatroom.journals._store import Store
 
 BATCH = 4096
-"""Submissions after which a transaction takes no more."""
+"""Drafts after which a transaction takes no more submissions."""
 CHECKPOINT_SOON = 4 << 20
 """Bytes written after which the next quiet moment is used for a checkpoint (it stalls writing for 10 to 43 ms)."""
 CHECKPOINT_NOW = 16 << 20
@@ -91,15 +91,17 @@ class Writer:
     def _gather(self) -> list[Parcel]:
         """Wait for work, and take what else has come by then."""
         batch: list[Parcel] = []
+        drafts = 0
         job = self._first()
         while job is not None:
             if isinstance(job, list):
                 batch += job
+                drafts += sum([len(parcel.rows) for parcel in job])
             elif isinstance(job, Trim):
                 self._trim = job
             else:
                 self._stopping = True
-            job = self._next() if len(batch) < BATCH and not self._stopping else None
+            job = self._next() if drafts < BATCH and not self._stopping else None
         return batch
 
     def _first(self) -> Job | None:

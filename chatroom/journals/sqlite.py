@@ -67,7 +67,7 @@ LONGEST_READ = 10_000
 TAILS = 20_000
 """Entries that all logs together may give as their tails when the journal opens, so that many rooms don't make a slow start."""
 AT_ONCE = 100
-"""Outcomes told, or rows read, before it is looked at whether the turn has been long enough."""
+"""Drafts whose outcome is told, or rows read, before it is looked at whether the turn has been long enough."""
 
 
 def open_journal(rest: str, folder: Path, turns: Turns) -> SqliteJournal:
@@ -164,8 +164,7 @@ class SqliteJournal:
         written = sum(map(_is_commit, report.parcels, report.results))
         seconds = report.seconds if report.parcels else old.commit_seconds
         self._health = JournalHealth(not report.fault, report.fault, old.commits + written, old.batches + bool(written), 0, seconds)
-        starts = range(0, len(report.parcels), AT_ONCE)
-        self._slices.run(*(self._telling(report, slice(start, start + AT_ONCE)) for start in starts))
+        self._slices.run(*(self._telling(report, piece) for piece in _pieces(report.parcels)))
 
     def _telling(self, report: Report, piece: slice) -> Iterator[None]:
         """Tell what became of a piece of a batch, in one go: a bug in who is told must not cost the other pieces."""
@@ -320,6 +319,16 @@ class SqliteJournal:
         closers, self._closers = self._closers, []
         for done in closers:
             done.callback(clean)
+
+
+def _pieces(parcels: Sequence[Parcel]) -> Iterator[slice]:
+    """Cut parcels into pieces of not many more than `AT_ONCE` drafts."""
+    start = drafts = 0
+    for end, parcel in enumerate(parcels, 1):
+        drafts += max(1, len(parcel.rows))
+        if drafts >= AT_ONCE or end == len(parcels):
+            yield slice(start, end)
+            start, drafts = end, 0
 
 
 _TYPES = [int, int, str, str, str]
