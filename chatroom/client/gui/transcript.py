@@ -72,8 +72,7 @@ class Transcript:
 
     def add(self, block: Block) -> list[Line]:
         """Take a block at the end; give the lines to be inserted there."""
-        last = next((one.block.day for one in reversed(self._held) if one.block.day), "")
-        found = [block] if not block.day or block.day == last else [_heading(block.day), block]
+        found = [_heading(block.day), block] if block.day and block.day != self._last_day() else [block]
         self._held.extend(map(_Held.of, found))
         return self._grown(found)
 
@@ -107,6 +106,9 @@ class Transcript:
                 return first, count
             first += one.lines
         return first, 0
+
+    def _last_day(self) -> str:
+        return next((one.block.day for one in reversed(self._held) if one.block.day), "")
 
     def _repeated_heading(self, day: str) -> int:
         first = self._held[0].block if self._held else None
