@@ -77,7 +77,7 @@ def lines(
         yield f"  {fingerprint}"
     if host_key:
         yield f"SSH clients are shown this key: ED25519 {host_key}"
-    yield f"State is kept in {place}." if kept else f"State is kept in {place}, but nothing of what is said."
+    yield f"State is kept in {place}." if kept else f"State is kept in {place}; what is said is gone when the server stops."
     for way in ways:
         if way.door == CONSOLE:
             yield f"Admins: telnet {way.interface or here} {way.port}"

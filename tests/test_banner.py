@@ -56,7 +56,7 @@ def test_irc_is_told_once() -> None:
 
 
 def test_a_house_that_keeps_nothing_says_so() -> None:
-    assert "State is kept in /s, but nothing of what is said." in list(lines("den", [], "/s", False, ["127.0.0.1"]))
+    assert "State is kept in /s; what is said is gone when the server stops." in list(lines("den", [], "/s", False, ["127.0.0.1"]))
 
 
 @pytest.mark.parametrize(

@@ -107,7 +107,7 @@ class ServiceTests(SynchronousTestCase):
     def test_the_house_opens_and_the_host_is_told_how_to_enter(self) -> None:
         server = self.opened(settings("name=den"))
         self.assertEqual("den is open. To join:", self.said[0])
-        self.assertIn(f"State is kept in {self.state.path}, but nothing of what is said.", self.said)
+        self.assertIn(f"State is kept in {self.state.path}; what is said is gone when the server stops.", self.said)
         self.close(server)
 
     def test_somebody_who_enters_by_the_front_door_is_in_the_house(self) -> None:
