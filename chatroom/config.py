@@ -14,10 +14,10 @@ from pydantic import AfterValidator, BeforeValidator, Field, PlainValidator, Wit
 
 from chatroom import kinds, listen
 from chatroom.core.flood import FloodLimits
-from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.publicity import Publicity
 from chatroom.core.relays import Relays
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Retention
 from chatroom.kinds import Known, Settings
 from chatroom.listen import Endpoint

@@ -21,7 +21,7 @@ from chatroom.core.bots import Bot
 from chatroom.core.call import LOCAL
 from chatroom.core.effects import Close
 from chatroom.core.errors import Refused, ShuttingDown
-from chatroom.core.hub import Hub, Rules
+from chatroom.core.hub import Hub
 from chatroom.core.members import Change
 from chatroom.core.positions import Position
 from chatroom.core.presence import scope_of
@@ -30,6 +30,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.replies import Denied, Notice, Ref, Reply
 from chatroom.core.request import Request
 from chatroom.core.room import Room
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Dialect, Findings, Journal, Trace, Traces
 from chatroom.core.session import Person, Session
 from chatroom.deeds import Deeds

@@ -19,10 +19,11 @@ from twisted.internet.interfaces import IAddress, IProtocolFactory
 from twisted.internet.task import Clock
 
 from chatroom.core.flood import OFF, FloodLimits
-from chatroom.core.hub import Hub, Rules
+from chatroom.core.hub import Hub
 from chatroom.core.limits import Limits
 from chatroom.core.members import Member
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Journal
 from chatroom.core.verb import Verb
 from chatroom.door import Door

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatroom.config import Config, json_schema, load
-from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Retention
 from chatroom.kinds import Known, Part
 from chatroom.loading import SHOWN, BrokenConfig, read_override

@@ -36,10 +36,10 @@ import pytest
 
 from chatroom.core.errors import DiskFull, Refused
 from chatroom.core.events import Entry, HouseEvent, Invited, Told
-from chatroom.core.hub import Rules
 from chatroom.core.limits import DEFAULT
 from chatroom.core.members import RANKS, Member
 from chatroom.core.replies import Denied, Done, Reply
+from chatroom.core.rules import Rules
 from chatroom.testing import START, Person, SlowWorld, member, password_of
 from chatroom.wire.heard import Acknowledged, Bye, Refusal, understand
 from chatroom.wire.line import LineDialect

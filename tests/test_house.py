@@ -13,11 +13,11 @@ from zope.interface import implementer
 from chatroom.core.call import Call
 from chatroom.core.effects import Send
 from chatroom.core.events import Said
-from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer
 from chatroom.core.request import Request
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Committed
 from chatroom.core.verb import Takes, Verb
 from chatroom.house import OPEN_AFTER_CLOSE, House

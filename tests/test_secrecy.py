@@ -10,8 +10,8 @@ import pytest
 from twisted.internet.interfaces import ISSLTransport
 from zope.interface import alsoProvides
 
-from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.registry import DOORS
 from chatroom.service import speaking
 from chatroom.testing import Person, World, member, password_of

@@ -19,7 +19,8 @@ from twisted.internet.testing import MemoryReactorClock
 from twisted.trial.unittest import SynchronousTestCase
 
 from chatroom.config import Config, load
-from chatroom.core.hub import Hub, Rules
+from chatroom.core.hub import Hub
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Retention
 from chatroom.doors.json import JsonFactory
 from chatroom.ending import FAILED, Ending

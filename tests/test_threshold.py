@@ -10,9 +10,9 @@ from twisted.internet.interfaces import IProtocolFactory, ISSLTransport
 
 from chatroom.brought import Brought, is_private
 from chatroom.core.flood import FloodLimits
-from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
 from chatroom.core.relays import Relays
+from chatroom.core.rules import Rules
 from chatroom.registry import DOORS
 from chatroom.service import speaking
 from chatroom.testing import Person, World, member

@@ -15,14 +15,13 @@ The hub knows no network, no clock and no storage; time comes in as an argument,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from chatroom.core.addresses import written
 from chatroom.core.bots import Bot
 from chatroom.core.call import Call
 from chatroom.core.cards import Cards
-from chatroom.core.doorkeeper import Access, Doorkeeper
+from chatroom.core.doorkeeper import Doorkeeper
 from chatroom.core.effects import Effect, Pause, Send
 from chatroom.core.erasure import Erasure
 from chatroom.core.errands import Errands, Found
@@ -39,9 +38,7 @@ from chatroom.core.errors import (
     Refused,
 )
 from chatroom.core.events import Entry, Removed
-from chatroom.core.flood import FloodLimits
 from chatroom.core.guard import Guard, sentence
-from chatroom.core.limits import DEFAULT, Limits
 from chatroom.core.lookout import Lookout
 from chatroom.core.members import Change, Member
 from chatroom.core.memory import Memory
@@ -50,14 +47,12 @@ from chatroom.core.observing import Observing
 from chatroom.core.occupancy import Occupancy
 from chatroom.core.presence import Presence
 from chatroom.core.profile import Departed
-from chatroom.core.publicity import Publicity
-from chatroom.core.registrations import Registration
-from chatroom.core.relays import Relays
 from chatroom.core.replies import Denied, Ref, Reply, RoomView
 from chatroom.core.request import Request
 from chatroom.core.rights import room_of
 from chatroom.core.room import Room
 from chatroom.core.roster import Roster
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Outcome, Recovered
 from chatroom.core.session import Person, Session
 from chatroom.core.showing import Showing
@@ -68,25 +63,6 @@ from chatroom.core.verb import Verb, unknown
 
 FLOODED = "sent too much too fast"
 """Why somebody left who was cut, as others see it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """Be what the host decided about the house."""
-
-    name: str = "chatroom"
-    welcome: str = ""
-    lobby: str = "lobby"
-    access: Access = "open"
-    registration: Registration = "closed"
-    clear_passwords: bool = True
-    """Whether passwords may come over connections that others can read."""
-    strict_transport: float | None = None
-    """For how many seconds clients that can be told so are to come encrypted only; None to tell them nothing."""
-    limits: Limits = field(default=DEFAULT)
-    floods: FloodLimits = field(default=FloodLimits())
-    publicity: Publicity = field(default=Publicity())
-    relays: Relays = field(default=Relays())
 
 
 class Hub:

@@ -8,8 +8,8 @@ import pytest
 
 from chatroom.core.attempts import PER_ACCOUNT
 from chatroom.core.errors import LoginsBusy
-from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.testing import Person, World, member, password_of
 
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.publicity import Publicity
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, World, member, password_of
 from chatroom.wires import DirectWire

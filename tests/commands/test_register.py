@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.testing import World, member
 
 WORDS = "a few good words"

@@ -7,8 +7,8 @@ from unittest.mock import patch
 
 import pytest
 
-from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.core.seams import Slice
 from chatroom.core.session import WHISPERS
 from chatroom.testing import Person, SlowWorld, World, member

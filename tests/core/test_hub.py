@@ -11,8 +11,8 @@ from twisted.internet.defer import Deferred
 from chatroom.core.bans import ban
 from chatroom.core.call import Call
 from chatroom.core.errors import DiskFull
-from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.core.targets import target
 from chatroom.core.verb import Param, Takes, Verb
 from chatroom.testing import START, Person, SlowWorld, World, member

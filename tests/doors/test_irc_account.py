@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.core.hub import Rules
+from chatroom.core.rules import Rules
 from chatroom.testing import Person, World, member, password_of
 from chatroom.wire.irc.message import parse
 

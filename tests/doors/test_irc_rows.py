@@ -9,9 +9,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatroom.core.flood import FloodLimits
-from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.testing import Person, SlowWorld, member
 from chatroom.wire.irc.rows import Row, read_row
 

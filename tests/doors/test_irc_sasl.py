@@ -12,8 +12,8 @@ from twisted.internet.interfaces import ISSLTransport
 from zope.interface import directlyProvides
 
 from chatroom import certificate
-from chatroom.core.hub import Rules
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.testing import Person, World, member, password_of
 from chatroom.wire.irc.message import parse
 from chatroom.wires import Wire

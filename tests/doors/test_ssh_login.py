@@ -7,9 +7,9 @@ from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 from twisted.conch.ssh.common import NS
 from twisted.conch.ssh.keys import Key
 
-from chatroom.core.hub import Rules
 from chatroom.core.keys import CERTIFICATE, PublicKey
 from chatroom.core.limits import Limits
+from chatroom.core.rules import Rules
 from chatroom.doors._ssh_login import REQUESTS, TRIES
 from chatroom.testing import World, member, password_of
 from tests.doors.sshing import Caller, new_key, public

@@ -10,8 +10,8 @@ from twisted.internet.address import IPv4Address
 from twisted.internet.testing import StringTransport
 
 from chatroom.core.bucket import Allowance
-from chatroom.core.hub import Rules
 from chatroom.core.publicity import Publicity
+from chatroom.core.rules import Rules
 from chatroom.doors._web.channel import EACH, MOST, TIMEOUT, WebChannel, WebFactory
 from chatroom.doors._web.pace import TRACKED, Pace
 from chatroom.doors._web.request import BODY

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from chatroom.core.hub import Rules
 from chatroom.core.publicity import Publicity
 from chatroom.core.rank import Rank
+from chatroom.core.rules import Rules
 from chatroom.doors._web.stream import BEAT
 from chatroom.testing import Person, World, member
 from tests.doors.browsing import Answered, Browser, answered, request

@@ -6,8 +6,8 @@ import pytest
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
-from chatroom.core.hub import Rules
 from chatroom.core.publicity import Publicity
+from chatroom.core.rules import Rules
 from chatroom.doors._irc import IDLE
 from chatroom.testing import Person, World
 from chatroom.wires import DirectWire, Wire

@@ -7,8 +7,8 @@ from typing import ClassVar
 from twisted.trial.unittest import TestCase
 
 from chatroom.core.flood import FloodLimits
-from chatroom.core.hub import Rules
 from chatroom.core.limits import Limits
+from chatroom.core.rules import Rules
 from chatroom.testing import Person, World
 from chatroom.wire.irc.message import Message, parse
 from chatroom.wire.irc.multiline import LINES, PATIENCE
