@@ -62,6 +62,10 @@ carol: JOIN #1,#2,#3,#4,#5,#6,#7,#8,#9,#10,#11,#12,#13,#14,#15,#16,#17,#18,#19,#
 carol: JOIN #1,#2,#3,#4,#5,#6,#7,#8,#9,#10,#11,#12,#13,#14,#15,#16,#17,#18,#19,#20,#21 -> 407 carol #1,* :*
 bob: JOIN #x | bob: JOIN 0 -> bob!* PART #c | bob!* PART #x
 
+alice: PART #1,#2,#3,#4,#5,#6,#7,#8,#9,#10,#11,#12,#13,#14,#15,#16,#17,#18,#19,#20,#21 -> 407 alice #1,* :*
+alice: NAMES #1,#2,#3,#4,#5,#6,#7,#8,#9,#10,#11,#12,#13,#14,#15,#16,#17,#18,#19,#20,#21 -> 407 alice #1,* :*
+alice: KICK #c a,b,c,d,e -> 407 alice a,b,c,d,e :*
+alice: MODE #c +k key | carol: JOIN #x,,#x,#c 1,2,3,key -> carol!* JOIN #x | 353 * | 366 * | carol!* JOIN #c | 353 * | 366 *
 alice: PART -> 461 alice PART :*
 alice: PART c -> 403 alice c :*
 alice: PART #nowhere -> 403 alice #nowhere :*

@@ -10,9 +10,8 @@ from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITATION
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.out import shortened
-from chatroom.wire.irc.rooms import not_there
+from chatroom.wire.irc.rooms import not_there, targets
 from chatroom.wire.irc.sasl import logged_in
-from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Asked, Talk, room_of
 
 
@@ -42,7 +41,7 @@ def kick(talk: Talk, asked: Asked) -> None:
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
         return
     reason = shortened(asked.param(2), talk.scene.hub.limits.reason)
-    for name in [name for name in asked.params[1].split(",") if name][: TARGETS["KICK"]]:
+    for name in targets(asked, 1):
         asked.ask("kick", partial(_kicked, asked, target, name), room=room, who=name, reason=reason or None)
 
 

@@ -25,9 +25,12 @@ Facts = Mapping[str, Any]
 
 
 def targets(asked: Asked, place: int = 0) -> list[str]:
-    """List the targets in a parameter, each once, as many as the command takes."""
+    """List the targets in a parameter, each once; of more than the command takes it is said that they are too many."""
     found = list(dict.fromkeys(target for target in asked.param(place).split(",") if target))
-    return found[: TARGETS.get(asked.command, 1)]
+    if len(found) <= TARGETS[asked.command]:
+        return found
+    asked.later(n.ERR_TOOMANYTARGETS, asked.param(place), f"That is more than {TARGETS[asked.command]} at once.")
+    return []
 
 
 def join(talk: Talk, asked: Asked) -> None:
@@ -36,15 +39,11 @@ def join(talk: Talk, asked: Asked) -> None:
         for room in list(talk.session.stays):
             asked.ask("leave", partial(left, talk, asked, talk.scene.channel(room), ""), room=room)
         return
-    keys = asked.param(1).split(",")
-    found = targets(asked)
-    if not found:
+    keys = dict(zip(asked.params[0].split(","), asked.param(1).split(","), strict=False))
+    for target in targets(asked):
+        _join(talk, asked, target, keys.get(target, ""))
+    if not asked.params[0].strip(","):
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "A room is missing.")
-    elif len(asked.params[0].split(",")) > TARGETS["JOIN"]:
-        asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS['JOIN']} at once.")
-        return
-    for number, target in enumerate(found):
-        _join(talk, asked, target, keys[number] if number < len(keys) else "")
 
 
 def _join(talk: Talk, asked: Asked, target: str, key: str) -> None:
@@ -172,10 +171,9 @@ def _topic_lines(asked: Asked, room: str, text: str, by: str, at: float) -> None
 
 def names(talk: Talk, asked: Asked) -> None:
     """List who is in rooms."""
-    found = targets(asked)
-    if not found:
+    if not asked.param(0).strip(","):
         asked.later(n.RPL_ENDOFNAMES, "*", "That is all.")
-    for target in found:
+    for target in targets(asked):
         asked.ask("people", partial(_names, talk, asked, target), room=room_of(target) or "", brief=True)
 
 
