@@ -105,7 +105,7 @@ class Backups(Service):
 
 def _copied(journal: Any) -> Copied:
     if not hasattr(journal, "backup"):
-        raise BackupFailed("What is said is kept nowhere here (journal: memory), so there is nothing to back up.")
+        raise BackupFailed("Nothing of what is said is kept here (journal: memory), so there is nothing to back up.")
     copied: Copied = journal
     return copied
 
@@ -182,7 +182,7 @@ def restore(backup: Path, state: Path) -> list[str]:
 
 def _check_empty(state: Path) -> None:
     if state.is_dir() and any(state.iterdir()):
-        raise NotRestored(f"{state} is not empty, and nothing was put there. Name a new folder with --state, or empty this one.")
+        raise NotRestored(f"{state} is not empty, so nothing was restored. Name a new folder with --state, or empty this one.")
 
 
 def _parts(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
@@ -191,13 +191,13 @@ def _parts(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     file = tar.extractfile(first) if first is not None and first.name == LABEL and first.size <= LARGEST_LABEL else None
     label = _label(file.read()) if file is not None else {}
     if label.get("format") not in range(1, FORMAT + 1):
-        raise NotRestored("This version of chatroom cannot restore that backup. Nothing was put anywhere.")
+        raise NotRestored("This version of chatroom cannot restore that backup. Nothing was restored.")
     wanted = {str(label.get("journal")), *OWN, CONFIG}
     for part in tar:
         if part.name == LABEL:
             continue
         if part.name not in wanted or not part.isreg() or _NAME(part.name) is None:
-            raise NotRestored("There is something in this file that no backup has. Nothing was put anywhere.")
+            raise NotRestored("This file holds something that no backup has. Nothing was restored.")
         wanted.discard(part.name)
         yield part
 
@@ -213,7 +213,7 @@ def _label(raw: bytes) -> dict[str, object]:
 def _take_out(tar: tarfile.TarFile, part: tarfile.TarInfo, target: Path) -> None:
     source = tar.extractfile(part)
     if source is None:
-        raise NotRestored("There is something in this file that no backup has. Nothing was put anywhere.")
+        raise NotRestored("This file holds something that no backup has. Nothing was restored.")
     with source, open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         while chunk := source.read(CHUNK):
             file.write(chunk)
@@ -227,7 +227,7 @@ def _check_whole(made: Sequence[Path]) -> None:
     for journal in [path for path in made if path.name not in {*OWN, CONFIG}]:
         fault = fault_of(journal)
     if fault:
-        raise NotRestored(f"What was said is damaged in this backup ({fault}). Nothing was put anywhere: take another backup.")
+        raise NotRestored(f"What was said is damaged in this backup ({fault}). Nothing was restored: take another backup.")
 
 
 def sync(folder: Path) -> None:

@@ -120,7 +120,7 @@ def _check(made: Certificate, certificate: Path, key: Path, now: float) -> None:
         made.context()
     except (SSL.Error, ValueError, TypeError):
         raise CertificateUnusable(
-            f"The key in {key} is not that of the certificate in {certificate}. Give the two that belong together."
+            f"The key in {key} does not belong to the certificate in {certificate}. Give the two that belong together."
         ) from None
 
 

@@ -109,7 +109,7 @@ class Certificates(Service):
         try:
             new = certificate.read(*self.files, self._wall())
         except CertificateUnusable as why:
-            self.log.warn("{why} The certificate there was goes on.", why=str(why))
+            self.log.warn("{why} The old certificate stays in use.", why=str(why))
             return
         if new.fingerprint != self.current.fingerprint:
             self._take(new)

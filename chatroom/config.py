@@ -65,13 +65,14 @@ class Config(Settings):
     )
     lobby: kinds.RoomName = Field(_RULES.lobby, description="The room everybody enters first.")
     access: Literal["open", "members"] = Field(
-        _RULES.access, description="Who may enter: open for anybody, under a name that is no member's; members for nobody else."
+        _RULES.access, description="Who may enter: open for anybody, under any name but a member's; members for members only."
     )
     registration: Literal["closed", "invited", "open"] = Field(
-        _RULES.registration, description="Who may become a member without an admin: nobody, whom a member sponsors, or any guest."
+        _RULES.registration,
+        description="Who may become a member without an admin: nobody, those whom a member sponsors, or any guest as well.",
     )
     terminal: bool = Field(True, description="Whether the terminal of `twistd -n` is a console: what is typed is said to everyone.")
-    public_console: bool = Field(False, description="Whether a console may listen where others than this machine's users reach it.")
+    public_console: bool = Field(False, description="Whether a console may listen where people on other machines can reach it.")
     certificate: kinds.Files = Field(
         (),
         description="The files of the certificate for encrypted connections and of its key; empty for one of the house's own.",
@@ -81,7 +82,7 @@ class Config(Settings):
     )
     strict_transport: kinds.Strictness = Field(
         _RULES.strict_transport,
-        description="For how long IRC clients are to come encrypted only, once they have; off to ask it of none, 0s to take it back.",
+        description="For how long IRC clients must use the encrypted port once they have heard of it; 0s takes it back.",
     )
     journal: kinds.JournalName = Field(
         kinds.SQLITE,

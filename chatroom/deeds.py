@@ -324,4 +324,4 @@ class Deeds:
         self.log.failure("fault {reference} in {what}", reference=reference, what=what)
         reader = None if session is None else self.readers.get(session)
         if reader is not None:
-            self.end(reader, f"Something went wrong here, not with you. Tell the host: fault {reference}.")
+            self.end(reader, f"Something went wrong in the server. Tell the host: fault {reference}.")

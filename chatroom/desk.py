@@ -61,14 +61,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     shown = actions.add_parser("list", help="show who is a member")
     shown.add_argument("part", nargs="?", default="", metavar="PART", help="only those with this in their mail or name")
-    added = actions.add_parser("add", help="let somebody in for good, by an invitation or a password")
+    added = actions.add_parser("add", help="make somebody a member, by an invitation or a password")
     added.add_argument("mail", metavar="MAIL")
     added.add_argument("name", nargs="?", default="", metavar="NAME")
     added.add_argument("--rank", choices=RANKS, help="else member")
     added.add_argument("--password", action="store_true", help="ask for a password; else an invitation is printed")
     for action, what in {
         "invite": "give a new code to somebody who forgot their password",
-        "remove": "make somebody no member any more",
+        "remove": "end a membership",
         "passwd": "give somebody a password",
     }.items():
         actions.add_parser(action, help=what).add_argument("who", metavar="WHO", help="a mail or name")
@@ -282,7 +282,7 @@ async def _rank(roll: _Roll, args: argparse.Namespace) -> Lines:
 async def _key(roll: _Roll, args: argparse.Namespace) -> Lines:
     member, key = roll.known(args.who), read(args.key)
     await roll.keys.add(member.id, key)
-    return [f"{member.name} comes in by this key from now on: {key.fingerprint}"]
+    return [f"{member.name} can come in with this key from now on: {key.fingerprint}"]
 
 
 OFFLINE: dict[str, Callable[[_Roll, argparse.Namespace], Coroutine[Deferred[Any], Any, Lines]]] = {

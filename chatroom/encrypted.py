@@ -84,7 +84,7 @@ class Asked(Encrypted):
         """Tell whoever waits that there is no encryption to be had."""
         super().connectionLost(reason)
         if not self.made.called:
-            why = "what it says is no TLS" if self.garbled else reason.getErrorMessage()
+            why = "it does not speak TLS" if self.garbled else reason.getErrorMessage()
             self.made.errback(self._believing.doubt or Failure(NotEncrypted(why)))
 
     def _shaken(self) -> bool:

@@ -227,7 +227,7 @@ class Section:
 def _networks(value: Any) -> tuple[str, ...]:
     found = [] if value is None else value if isinstance(value, list) else [value]
     if len(found) > MOST_NETWORKS or not all(isinstance(one, str) and is_address(one) for one in found):
-        raise wrong("these are no addresses or networks", "Write for example 192.0.2.7, or a list: [127.0.0.0/8, 192.0.2.0/24].")
+        raise wrong("these are not addresses or networks", "Write for example 192.0.2.7, or a list: [127.0.0.0/8, 192.0.2.0/24].")
     return tuple(found)
 
 

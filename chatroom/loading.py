@@ -184,7 +184,9 @@ class _Loading(Generic[Model]):
         if error["type"] == "extra_forbidden":
             return self._placed(path, "there is no such setting", kinds.choice(str(path[-1]), self._scheme.keys(path[:-1])), key=True)
         if error["type"] == "literal_error":
-            return self._placed(path, "this is none of what may stand here", f"Write {error['ctx']['expected'].replace(chr(39), '')}.")
+            return self._placed(
+                path, "this is not one of the values it can have", f"Write {error['ctx']['expected'].replace(chr(39), '')}."
+            )
         if error["type"] in {"bool_parsing", "bool_type"}:
             return self._placed(path, "this is neither true nor false", "Write one of the two.")
         return self._placed(path, "this must be a map of settings", "Write its keys below it, indented.")

@@ -134,7 +134,7 @@ class Openings(Service):
                 self._do_without(ports, error)
 
     def _do_without(self, ports: Ports, error: PortUnusable) -> None:
-        self._complain(f"{error} Nobody asked for that door, so the house opens without it; {UNASKED[ports.door]}.")
+        self._complain(f"{error} No setting names that door, so the house opens without it; {UNASKED[ports.door]}.")
 
 
 def _wanted(places: Places) -> Iterator[tuple[str, Endpoint, bool]]:

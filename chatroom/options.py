@@ -63,7 +63,7 @@ class SettingsOptions(usage.Options):
         try:
             super().parseOptions(options)
         except usage.UsageError as error:
-            give_up(f"{error}. Type --help for what there is.")
+            give_up(f"{error}. Type --help for a list.")
 
     def overrides(self) -> Iterator[Override]:
         """Give what is to be set whatever the file says."""

@@ -54,7 +54,7 @@ class Reloading:
         try:
             found = await self._reload()
         except NotReloaded:
-            self.log.warn("{by} reloaded the settings: they are not in order, and nothing was changed", by=by)
+            self.log.warn("{by} reloaded the settings: they have faults, and nothing was changed", by=by)
             raise
         self.log.info("{by} reloaded the settings: {keys}", by=by, keys=", ".join(one.key for one in found) or "nothing changed")
         return found

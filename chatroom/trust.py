@@ -61,7 +61,7 @@ class Trust:
         if known is None:
             return self._meet(place, fingerprint)
         raise Untrusted(
-            f"The certificate of {place} is not the one it was. It may be a new one, or somebody between here and there. Ask the host "
+            f"The certificate of {place} has changed. It may be a new one, or somebody may be in between. Ask the host "
             f"whether the new fingerprint is {fingerprint}; if so, remove the line of {place} from {self.file}."
         )
 
@@ -76,7 +76,7 @@ class Trust:
         return {words[0]: words[1] for words in found if len(words) == 2}
 
     def _meet(self, place: str, fingerprint: str) -> str:
-        told = f"{place} is met for the first time. Compare its fingerprint with what its host sees:\n  {fingerprint}"
+        told = f"{place} is new here. Compare the fingerprint of its certificate with what its host sees:\n  {fingerprint}"
         try:
             self.file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             opened = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -210,7 +210,7 @@ def test_another_programs_database_is_none_of_ours(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "other.db")) as db:
         db.execute("CREATE TABLE said (what)")
     strange = archive(tmp_path / "strange.tar", label(), (JOURNAL, (tmp_path / "other.db").read_bytes()))
-    with pytest.raises(NotRestored, match="it is none of chatroom's"):
+    with pytest.raises(NotRestored, match="it is not one of chatroom's"):
         restore(strange, tmp_path / "there")
 
 

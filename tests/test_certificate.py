@@ -58,7 +58,7 @@ def test_a_key_of_another_certificate_is_refused(tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     file, _ = certificate.write(tmp_path, *certificate.make("house", ["localhost"], NOW))
     _, other = certificate.write(tmp_path / "other", *certificate.make("house", ["localhost"], NOW))
-    assert "is not that of the certificate" in refused(file, other)
+    assert "does not belong to the certificate" in refused(file, other)
 
 
 def test_files_that_hold_something_else_are_refused(tmp_path: Path) -> None:

@@ -94,7 +94,7 @@ def test_a_broken_or_past_one_is_refused_once_and_the_old_kept(tmp_path: Path, s
     home.renew(tmp_path, years_ago=30)
     home.looks(5)
     assert home.certificates.context() is context
-    assert [line.endswith("The certificate there was goes on.") for line in said] == [True, True]
+    assert [line.endswith("The old certificate stays in use.") for line in said] == [True, True]
     assert "holds no key" in said[0]
     assert "Renew it." in said[1]
 

@@ -179,9 +179,9 @@ name: [[[[[[[[[[[[[[[[a]]]]]]]]]]]]]]]]
 limits: 5\n
     1:9: limits: this must be a map of settings. Write its keys below it, indented.
 access: foo\n
-    1:9: access: this is none of what may stand here. Write open or members.
+    1:9: access: this is not one of the values it can have. Write open or members.
 registration: [open]\n
-    1:15: registration: this is none of what may stand here. Write closed, invited or open.
+    1:15: registration: this is not one of the values it can have. Write closed, invited or open.
 terminal: perhaps\n
     1:11: terminal: this is neither true nor false. Write one of the two.
 name: [a]\n

@@ -128,7 +128,7 @@ def test_a_key_is_kept_for_a_member_and_goes_with_them(run: Run, tmp_path: Path)
     run("add", "ann@example.org")
     public = tmp_path / "id.pub"
     public.write_text(f"{PUBLIC} laptop\n")
-    assert run("key", "ann", str(public))[1].startswith("ann comes in by this key from now on: SHA256:")
+    assert run("key", "ann", str(public))[1].startswith("ann can come in with this key from now on: SHA256:")
     assert PUBLIC in (tmp_path / "state" / KEYS).read_text()
     assert run("key", "ann", "-", piped=PUBLIC)[0] == Exit.REFUSED
     run("remove", "ann")

@@ -27,7 +27,7 @@ from chatroom.testing import Person, SlowWorld, World, member, password_of
 from chatroom.wires import DirectWire, Wire
 
 KEY = "a key of enough characters"
-SORRY = "Something went wrong here, not with you. Tell the host: fault "
+SORRY = "Something went wrong in the server. Tell the host: fault "
 
 
 @pytest.fixture

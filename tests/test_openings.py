@@ -53,7 +53,7 @@ def test_a_place_nobody_asked_for_that_is_taken_at_the_last_moment_is_done_witho
     made, result = opened(places, said)
     assert result == [None]
     assert len(said) == 1
-    assert "Nobody asked for that door, so the house opens without it" in said[0]
+    assert "No setting names that door, so the house opens without it" in said[0]
     assert not made.ports[0].listening
 
 

@@ -105,8 +105,8 @@ def test_a_config_that_is_named_wins_over_the_folders_own(made: Any, tmp_path: P
         (["--set", "nonsense"], "--set: this is not a setting. Write it as key=value, for example limits.people=50."),
         (["--config", "/nowhere.yaml"], "/nowhere.yaml: this cannot be read: No such file or directory."),
         (["--state", "/dev/null"], "The state folder /dev/null cannot be used: Not a directory."),
-        (["--bogus"], "option --bogus not recognized. Type --help for what there is."),
-        (["surplus"], "surplus is no option. Type --help for what there is."),
+        (["--bogus"], "option --bogus not recognized. Type --help for a list."),
+        (["surplus"], "surplus is no option. Type --help for a list."),
     ],
 )
 def test_whatever_is_wrong_ends_the_start_with_one_line(

@@ -16,7 +16,7 @@ PLACE = "192.0.2.7:5000"
 def test_a_house_met_for_the_first_time_is_kept_and_its_fingerprint_told(tmp_path: Path) -> None:
     trust = Trust(tmp_path / "new" / "known_houses")
     told = trust.judge(PLACE, ONE, vouched=False)
-    assert told == f"{PLACE} is met for the first time. Compare its fingerprint with what its host sees:\n  {ONE}"
+    assert told == f"{PLACE} is new here. Compare the fingerprint of its certificate with what its host sees:\n  {ONE}"
     assert trust.judge(PLACE, ONE, vouched=False) == ""
     assert trust.file.read_text() == f"{PLACE} {ONE}\n"
     assert stat.S_IMODE(trust.file.stat().st_mode) == 0o600

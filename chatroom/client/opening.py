@@ -55,7 +55,7 @@ def target(text: str) -> Target:
     if place.startswith("["):
         host, closed, rest = place[1:].partition("]")
         if not closed or (rest and not rest.startswith(":")):
-            raise argparse.ArgumentTypeError(f"{place} is no address: an IPv6 address with a port is written [::1]:5000")
+            raise argparse.ArgumentTypeError(f"{place} is not an address: an IPv6 address with a port is written [::1]:5000")
         port = rest[1:]
     elif place.count(":") > 1:
         host, port = place, ""
@@ -69,7 +69,7 @@ def port_number(text: str) -> int:
     if not text:
         return PORT
     if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536):
-        raise argparse.ArgumentTypeError(f"{text} is no port: a port is a number from 1 to 65535")
+        raise argparse.ArgumentTypeError(f"{text} is not a port: a port is a number from 1 to 65535")
     return int(text)
 
 

@@ -56,7 +56,7 @@ def _read(call: Call, text: str) -> Asked:
     if (invited and not rest) or (not invited and text.lower() == "open"):
         return Asked(invited)
     if rest[0].lower() != KEYED or (len(rest) < 2 and not call.args.get("lift")):
-        raise call.verb.wrong("That is neither open, nor invited, nor key and a key.")
+        raise call.verb.wrong("Write open, invited, or key and the key.")
     if len(rest) > 2:
         raise call.verb.wrong("A key is one word.")
     return Asked(invited, bounded(rest[-1], call.hub.limits.key, "key"))

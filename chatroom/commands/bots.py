@@ -55,7 +55,7 @@ def _add(call: Call, words: Sequence[str]) -> None:
             hub.keeper.bots.remove(name)
             hub.roster.disown(name)
 
-        lines = (f"{name} may come over HTTP. Its token, which is shown only now:", f"  {token}")
+        lines = (f"{name} may use HTTP now. Its token, which is shown only this once:", f"  {token}")
         told = call.answering(*lines, name=name, token=token)
         call.order(f"bots add {name} {bot.rank} {' '.join(rooms)}", puts=(bot.stored(),), answer=told, undo=undo)
         return ()
@@ -76,7 +76,7 @@ def _remove(call: Call, words: Sequence[str]) -> None:
 
     call.now_do(*(Close(session, "This token was taken back.") for session in hub.sessions if session.bearer == bot))
     call.order(
-        f"bots remove {bot.name}", puts=(Put(bot.key, None),), answer=call.answering(f"{bot.name} has no token any more."), undo=undo
+        f"bots remove {bot.name}", puts=(Put(bot.key, None),), answer=call.answering(f"{bot.name} no longer has a token."), undo=undo
     )
 
 

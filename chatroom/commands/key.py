@@ -36,7 +36,7 @@ def _list(call: Call, member: str, rest: str) -> None:
 def _add(call: Call, member: str, rest: str) -> None:
     key = _shown(call) if rest in {"", keys.CERTIFICATE} else keys.read(rest)
     way = "by SASL EXTERNAL in IRC" if key.kind == keys.CERTIFICATE else f"ssh -p PORT {call.person.name}@HOST"
-    line = f"Kept: {told(key)}. From now on you come in by it: {way}"
+    line = f"Kept: {told(key)}. From now on you can come in with it: {way}"
     call.ask("add_key", member, key, then=lambda _: [call.answering(line)], always=True)
 
 

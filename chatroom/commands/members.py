@@ -119,7 +119,7 @@ def _passwd(call: Call, words: Sequence[str]) -> None:
 def _key(call: Call, words: Sequence[str]) -> None:
     member = _one(call, words, 2)
     key = read(words[1])
-    line = f"{member.name} comes in by this key from now on: {key.fingerprint}"
+    line = f"{member.name} can come in with this key from now on: {key.fingerprint}"
     call.ask("add_key", member.id, key, then=partial(_done, call, f"members key {member.name} {key.fingerprint}", line), always=True)
 
 

@@ -53,7 +53,7 @@ def _leave_note(call: Call, to: Member, text: str) -> None:
     def then(outcome: Committed) -> list[Effect]:
         if outcome.repeated:
             take_back()
-        return _told(call, Notice(None, "kept", f"{to.name} is not here; it is kept until they come."), outcome)
+        return _told(call, Notice(None, "kept", f"{to.name} is not here; your message is kept until they come."), outcome)
 
     _post(call, Author(to.name, to.id), f"@{to.id}", text, then, take_back)
 

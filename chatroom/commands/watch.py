@@ -12,9 +12,9 @@ def perform(call: Call) -> None:
     """Begin or end watching."""
     on = call.args.get("state", "on").lower()
     if on not in {"on", "off"}:
-        raise call.verb.wrong("That is neither on nor off.")
+        raise call.verb.wrong("Write on or off.")
     call.now_do(Watch(call.session, on == "on"))
-    call.answer("You see all that happens now. watch off ends that." if on == "on" else "You watch no more.", watching=on == "on")
+    call.answer("You see all that happens now. watch off ends that." if on == "on" else "You no longer watch.", watching=on == "on")
 
 
 verb = Verb("watch", perform, params=(Param("state", optional=True),), rank=Rank.ADMIN, chat=False, **described(__doc__))

@@ -153,7 +153,7 @@ def turned_on(call: Call) -> bool:
     """Tell whether something is to be turned on, which is what its verb means without more."""
     given = call.args.get("state", "").strip().lower() or "on"
     if given not in {"on", "off"}:
-        raise call.verb.wrong("That is neither on nor off.")
+        raise call.verb.wrong("Write on or off.")
     return given == "on"
 
 

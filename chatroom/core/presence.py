@@ -186,7 +186,7 @@ class Presence:
             self.hub.keeper.attempts.forget(member.id)
             self.hub.erasure.gone(member.id, now)
             for session in [one for person in being.get(member.id, ()) for one in person.sessions]:
-                self.part(session, now, "", "You are no member of this house any more.")
+                self.part(session, now, "", "You are no longer a member of this house.")
         for _, member in change.changed:
             for person in being.get(member.id, ()):
                 person.rank = member.rank

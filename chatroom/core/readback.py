@@ -72,7 +72,7 @@ def point(call: Call, field: str) -> str | float | None:
     try:
         return datetime.fromisoformat(given).timestamp()
     except (ValueError, OverflowError):
-        raise call.verb.wrong(f"The field {field} is no time.") from None
+        raise call.verb.wrong(f"The field {field} is not a time.") from None
 
 
 def excerpt(entries: Iterable[Entry], query: Slice) -> tuple[Entry, ...]:

@@ -118,7 +118,7 @@ def first(message: str) -> First:
         raise Malformed(problem="Channel binding is not offered here.")
     account = _name(user[2:])
     if authorised and (not authorised.startswith("a=") or _name(authorised[2:]) != account):
-        raise Malformed(problem="You can log in as yourself alone.")
+        raise Malformed(problem="You can log in only as yourself.")
     if not account or not _NONCE(nonce[2:]):
         raise Malformed(problem="That is not how SCRAM-SHA-256 begins.")
     return First(f"{binding},{authorised},", bare, account, nonce[2:])

@@ -86,7 +86,7 @@ def client_tags(call: Call) -> Tags:
         return ()
     for key, value in given.items():
         if not _KEY(key) or not isinstance(value, str) or _UNFIT.search(value):
-            raise BadCharacter(character="what is no client's tag")
+            raise BadCharacter(character="a tag that is not a client's")
     size = len(";".join(f"{key}={value}" if value else key for key, value in given.items()).encode())
     if size > MOST:
         raise TextTooLong(what="set of tags", size=size, limit=MOST)

@@ -196,7 +196,7 @@ class IrcProtocol(BoundedLineReceiver):
             self._failures += 1
             self.tried()
         if self._before > MOST_BEFORE and not self.named() and not self.reader.intake.ending:
-            self.house.say_goodbye(self.reader, "That was a lot without a name. Connect again when you have one.")
+            self.house.say_goodbye(self.reader, "Too many tries without a name. Connect again when you have one.")
 
     def _watch_gathering(self) -> None:
         """Wait for a message of several lines to be whole, but not for ever."""

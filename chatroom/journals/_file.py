@@ -95,7 +95,7 @@ def fault_of(copy: Path) -> str:
     if said != "ok":
         return str(said)
     # A file with nothing in it is a whole database to SQLite.
-    return "" if application == APPLICATION else "it is none of chatroom's"
+    return "" if application == APPLICATION else "it is not one of chatroom's"
 
 
 def prepare(path: Path, connect: Connect = sqlite3.connect, schema: Traversable = SCHEMA) -> sqlite3.Connection:

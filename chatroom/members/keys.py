@@ -81,7 +81,7 @@ class KeyFile:
                 self._take(_disk.read(self._path, MOST + 1))
             self._problem = ""
         except OSError as error:
-            self._complain(f"{self._path} cannot be read: {error.strerror}. The keys known until now hold.")
+            self._complain(f"{self._path} cannot be read: {error.strerror}. The keys read before stay in use.")
 
     async def add(self, member: str, key: PublicKey) -> None:
         """Keep a key for a member."""

@@ -137,7 +137,7 @@ class Crossing:
         """Take up a person, unless there are too many."""
         self._gate = Gate(self._near.transport)
         if not self._relay.take(self):
-            self._let_go("Too many people are here by this relay. Try again later.")
+            self._let_go("Too many people have come by this relay. Try again later.")
             return
         self._connect()
 

@@ -22,7 +22,7 @@ def ada(world: World) -> Person:
 
 def test_a_token_is_shown_once_and_not_kept(world: World, ada: Person) -> None:
     answer = ada.answer("bots", what="add ci member dev ops")
-    assert answer["lines"] == ["ci may come over HTTP. Its token, which is shown only now:", f"  {answer['token']}"]
+    assert answer["lines"] == ["ci may use HTTP now. Its token, which is shown only this once:", f"  {answer['token']}"]
     assert ada.answer("bots")["lines"] == ["ci, member, in dev, ops; made by ada"]
     found = world.hub.keeper.bots.bearing(answer["token"])
     assert found is not None
@@ -58,7 +58,7 @@ def test_a_name_is_the_bots_until_it_is_removed(world: World, ada: Person) -> No
     assert ada.answer("bots", what="add CI")["error"] == "name-taken"
     bob = world.connect(world.native)
     assert bob.answer("hello", name="ci")["error"] == "name-taken"
-    assert ada.answer("bots", what="remove ci")["lines"] == ["ci has no token any more."]
+    assert ada.answer("bots", what="remove ci")["lines"] == ["ci no longer has a token."]
     assert bob.answer("hello", name="ci")["ok"]
 
 

@@ -18,7 +18,9 @@ def meg(club: World) -> Person:
 def test_a_key_is_kept_listed_and_removed(club: World, meg: Person) -> None:
     assert meg.answer("key")["lines"] == ["You have no keys."]
     kept = meg.answer("key", what=f"add {PUBLIC} laptop")["lines"][0]
-    assert kept.startswith(f"Kept: ssh-ed25519 {read(PUBLIC).fingerprint} laptop. From now on you come in by it: ssh -p PORT meg@HOST")
+    assert kept.startswith(
+        f"Kept: ssh-ed25519 {read(PUBLIC).fingerprint} laptop. From now on you can come in with it: ssh -p PORT meg@HOST"
+    )
     assert meg.answer("key", what="list")["keys"] == [
         {"kind": "ssh-ed25519", "fingerprint": read(PUBLIC).fingerprint, "comment": "laptop"}
     ]

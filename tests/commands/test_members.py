@@ -54,7 +54,7 @@ def test_who_is_removed_is_out_on_every_device_and_their_name_is_free(club: Worl
     eve.lines()
     assert ada.answer("members", what="remove meg@example.org")["lines"] == ["meg is no longer a member."]
     for meg in devices:
-        assert meg.objects()[-1] == {"is": "bye", "why": "You are no member of this house any more."}
+        assert meg.objects()[-1] == {"is": "bye", "why": "You are no longer a member of this house."}
         assert meg.wire.lost
     eve.hears("-- meg left (2 here)")
     again = club.connect(club.native)
@@ -65,7 +65,7 @@ def test_who_is_removed_is_out_on_every_device_and_their_name_is_free(club: Worl
 def test_who_is_removed_is_out_of_their_console_too(club: World, ada: Person) -> None:
     console = club.console("max")
     ada.answer("members", what="remove max")
-    assert console.objects()[-1]["why"] == "You are no member of this house any more."
+    assert console.objects()[-1]["why"] == "You are no longer a member of this house."
     assert console.wire.lost
     console.asks("bans", 1)
     assert console.objects() == []

@@ -57,7 +57,7 @@ def test_an_announcement_in_many_rooms_is_seen_once_and_then_who_made_it(club: W
 
 def test_it_ends_when_asked_to_and_with_the_console(club: World, ada: Person, eve: Person) -> None:
     ada.answer("watch")
-    assert ada.answer("watch", state="OFF")["lines"] == ["You watch no more."]
+    assert ada.answer("watch", state="OFF")["lines"] == ["You no longer watch."]
     eve.types("hi")
     assert ada.objects() == []
     ada.answer("watch")

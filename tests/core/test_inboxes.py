@@ -88,7 +88,7 @@ def test_notes_are_bounded_for_each_sender_and_each_member(world: World) -> None
     ann.types("/quit")
     cat.lines()
     cat.types("/msg ann hi")
-    assert cat.lines()[-1] == "-- ann is not here; it is kept until they come."
+    assert cat.lines()[-1] == "-- ann is not here; your message is kept until they come."
 
 
 def test_guests_are_one_sender_under_all_their_names(world: World) -> None:
@@ -116,7 +116,7 @@ def test_a_note_that_was_not_stored_does_not_count() -> None:
     world.rest()
     bob.types("/msg ann two")
     world.settle()
-    assert bob.lines()[-1] == "-- ann is not here; it is kept until they come."
+    assert bob.lines()[-1] == "-- ann is not here; your message is kept until they come."
 
 
 def test_a_note_that_is_sent_again_is_one(world: World) -> None:
@@ -201,7 +201,7 @@ def test_who_sits_at_a_console_alone_is_not_here(world: World) -> None:
     world = World(members=[member("ann")])
     bob = world.person("bob")
     bob.types("/msg ann one")
-    assert bob.lines()[-1] == "-- ann is not here; it is kept until they come."
+    assert bob.lines()[-1] == "-- ann is not here; your message is kept until they come."
 
 
 def slow_with_a_note() -> SlowWorld:

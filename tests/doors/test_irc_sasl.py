@@ -234,7 +234,7 @@ def keep(world: World, who: str, name: str) -> None:
     one = world.chatter(f"{who}_", wire=encrypted(world, name))
     one.types("CAP REQ sasl", "AUTHENTICATE PLAIN", f"AUTHENTICATE {plain(who)}", "KEY :add certificate")
     fingerprint = shown(name).digest("sha256").decode()
-    assert f"Kept: certificate {fingerprint}. From now on you come in by it: by SASL EXTERNAL in IRC" in one.lines()[-1]
+    assert f"Kept: certificate {fingerprint}. From now on you can come in with it: by SASL EXTERNAL in IRC" in one.lines()[-1]
     one.types("QUIT")
 
 

@@ -369,7 +369,7 @@ class ByPage:
 
     def is_put_out(self) -> None:
         """Wait for the sentence."""
-        expect(self.page.get_by_text("You are no member of this house any more.").first).to_be_visible()
+        expect(self.page.get_by_text("You are no longer a member of this house.").first).to_be_visible()
 
     def close(self) -> None:
         """Close the window."""

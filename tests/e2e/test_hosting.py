@@ -104,4 +104,4 @@ def test_point_1_the_list_of_members_is_kept_from_a_shell_whether_the_house_is_o
     server.native("bob", password="some other words")
     assert member("add", "bob@example.org").startswith("! ")
     assert "ann is no longer a member" in member("remove", "ann")
-    assert "You are no member of this house any more." in ann.await_end()
+    assert "You are no longer a member of this house." in ann.await_end()

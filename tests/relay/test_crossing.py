@@ -288,7 +288,7 @@ def test_who_leaves_is_gone_from_the_house_and_is_counted_no_more(sea: Sea) -> N
 def test_more_than_may_be_here_are_told(sea: Sea) -> None:
     sea.relay.people = 1
     other = sea.person()
-    assert other.taken() == b"-- Too many people are here by this relay. Try again later.\r\n"
+    assert other.taken() == b"-- Too many people have come by this relay. Try again later.\r\n"
     assert other.disconnecting
 
 

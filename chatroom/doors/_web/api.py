@@ -91,11 +91,11 @@ class Api:
         """Post words to a room."""
         bot = self.bearer(request)
         if bot is None:
-            raise Problem(401, "Saying something wants a token: Authorization: Bearer TOKEN.", headers=UNKNOWN)
+            raise Problem(401, "Saying something needs a token: Authorization: Bearer TOKEN.", headers=UNKNOWN)
         fields = {"room": self.house.hub.room_name(name), **_words(request)}
         key = request.header("idempotency-key")
         if key is not None and not (0 < len(key) <= self.house.hub.limits.key and _KEY(key)):
-            raise Problem(400, f"An idempotency key has 1 to {self.house.hub.limits.key} characters of ASCII, and no blanks.")
+            raise Problem(400, f"An idempotency key has 1 to {self.house.hub.limits.key} characters of ASCII, and no spaces.")
         Errand(self.house, bot, request, partial(_posted, request, fields)).ask(Request("say", fields=fields, ref=key))
 
     # -- who asks, and what for
@@ -112,14 +112,14 @@ class Api:
         kind, _, token = given.partition(" ")
         bot = self.house.hub.keeper.bots.bearing(token.strip()) if kind.lower() == "bearer" else None
         if bot is None:
-            raise Problem(401, "This token is nobody's. An admin makes one: bots add.", headers=UNKNOWN)
+            raise Problem(401, "No bot has this token. An admin makes one: bots add.", headers=UNKNOWN)
         return bot
 
     def admit(self, request: WebRequest) -> Bot | None:
         """Find who asks; refuse strangers where they are shown nothing."""
         bot, rules = self.bearer(request), self.house.hub.rules
         if bot is None and (rules.access == "members" or rules.publicity.monitor != "open"):
-            raise Problem(401, "This wants a token: Authorization: Bearer TOKEN.", headers=UNKNOWN)
+            raise Problem(401, "This needs a token: Authorization: Bearer TOKEN.", headers=UNKNOWN)
         return bot
 
     def readable(self, request: WebRequest, name: str) -> Room:
@@ -132,7 +132,7 @@ class Api:
         except Refused:
             room = None
         if room is None or not hub.observing.readable(room, None):
-            raise Problem(401, "This room is not open to readers; reading it wants a token.", headers=UNKNOWN)
+            raise Problem(401, "This room is not open to readers; reading it needs a token.", headers=UNKNOWN)
         return room
 
     def recall(self, request: WebRequest, room: Room, query: Slice, show: Callable[[tuple[Entry, ...], bool], None]) -> None:
@@ -177,7 +177,7 @@ def _posted(request: WebRequest, fields: dict[str, str], reply: Reply) -> None:
     elif isinstance(reply, Denied):
         request.refuse(refused(reply.why))
     else:
-        request.refuse(Problem(500, "Something went wrong here, not with you."))
+        request.refuse(Problem(500, "Something went wrong in the server."))
 
 
 def _differs(entry: Entry, fields: dict[str, str]) -> bool:

@@ -59,8 +59,8 @@ class Collector:
             "messages": ("Entries that were kept since the start.", house.figures.messages),
             "deliveries": ("Entries given to readers.", house.fanout.deliveries),
             "refusals": ("Requests that were refused.", house.figures.refused),
-            "faults": ("Faults of the server's own.", house.figures.faults),
-            "dropped": ("Connections let go as they did not read.", house.figures.dropped),
+            "faults": ("Faults of the server.", house.figures.faults),
+            "dropped": ("Connections closed because they did not read.", house.figures.dropped),
             "commits": ("Submissions stored.", health.commits),
             "batches": ("Commits to the disk.", health.batches),
         }

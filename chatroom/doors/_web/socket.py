@@ -87,9 +87,9 @@ def _checked(request: WebRequest) -> str:
     if request.header("sec-websocket-version") != "13":
         raise Problem(426, "Speak version 13 of WebSocket.", headers={"Sec-WebSocket-Version": "13"})
     if request.clientproto != b"HTTP/1.1" or key is None or not _is_key(key):
-        raise Problem(400, "This is no opening of a WebSocket.")
+        raise Problem(400, "This does not open a WebSocket.")
     if request.header("origin") is None and _subprotocol(request) is None:
-        raise Problem(403, "Who opens a WebSocket says from which page; programs may say the address of this server as Origin.")
+        raise Problem(403, "The header Origin is missing. A program may give the address of this server.")
     return key
 
 

@@ -114,7 +114,7 @@ def _plain(talk: Talk, asked: Asked, message: str) -> None:
     if len(rest) != 2:
         _fail(talk, asked, "That cannot be read.")
     elif authorised and authorised.casefold() != rest[0].casefold():
-        _fail(talk, asked, "You can log in as yourself alone.")
+        _fail(talk, asked, "You can log in only as yourself.")
     else:
         asked.ask("identify", partial(_identified, talk, asked), name=rest[0], password=rest[1])
 

@@ -47,7 +47,7 @@ def test_the_form_remembers_the_last_time(desk: Desk) -> None:
     ("fields", "why", "field"),
     [
         ({"name": " "}, "Type the name you want to be called.", "name"),
-        ({"port": "x"}, "X is no port: a port is a number from 1 to 65535.", "port"),
+        ({"port": "x"}, "X is not a port: a port is a number from 1 to 65535.", "port"),
         ({"chosen": "one", "again": "other"}, "The two passwords are not the same.", "chosen"),
     ],
 )
@@ -64,7 +64,7 @@ def test_a_form_is_read_without_the_blanks_around() -> None:
 def test_a_form_that_makes_no_sense_is_said_in_it(desk: Desk) -> None:
     desk.entrance.start(None)
     desk.fills(port="99999")
-    assert desk.complaint() == "99999 is no port: a port is a number from 1 to 65535."
+    assert desk.complaint() == "99999 is not a port: a port is a number from 1 to 65535."
     assert desk.root.focus_get() is desk.entrance.form.fields["port"]
 
 
