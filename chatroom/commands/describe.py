@@ -1,4 +1,7 @@
-"""/describe [REAL]: say what you are really called, and whether you are a machine or hidden; for programs."""
+"""/describe [REAL]: say what you are really called, and whether you are a machine or hidden; for programs.
+
+With `plain` whoever keeps order in the house does so no more until they `rise` again, or come anew.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from chatroom.core.call import Call, bounded, single
 from chatroom.core.effects import Effect
 from chatroom.core.keeping import rooms_of
 from chatroom.core.profile import REAL
+from chatroom.core.rank import Rank
 from chatroom.core.seams import Committed
 from chatroom.core.signals import Described
 from chatroom.core.verb import Param, Takes, Verb, described
@@ -18,6 +22,9 @@ def perform(call: Call) -> None:
     person, session = call.person, call.session
     session.bot = call.args.get("bot", session.bot)
     call.hub.presence.hide(person, hidden=call.args.get("hidden", person.hidden))
+    if call.args.get("plain", False) and person.rank > Rank.MEMBER:
+        person.rank = Rank.MEMBER
+        call.hub.presence.ranked(person)
     if "real" not in call.args:
         call.answer(real=person.real, bot=session.bot, hidden=person.hidden)
         return
@@ -39,6 +46,7 @@ verb = Verb(
         Param("real", Takes.REST, optional=True),
         Param("bot", Takes.FLAG, optional=True, typed=False),
         Param("hidden", Takes.FLAG, optional=True, typed=False),
+        Param("plain", Takes.FLAG, optional=True, typed=False),
     ),
     hidden=True,
     console=False,

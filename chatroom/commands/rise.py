@@ -1,6 +1,6 @@
 """/rise NAME: show the password of a member who keeps order in the house, and be that member; for programs.
 
-Whoever is that member already is told their rank.
+Whoever is that member already is told their rank, and has it again if they had stood down.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ def _recognised(call: Call, attempt: Attempt, found: Recognition | None) -> Sequ
         succeed(call, attempt, member)
     else:
         attempts.succeeded(attempt, call.now)
+        call.person.rank = member.rank
+        call.hub.presence.ranked(call.person)
     return (call.answering(name=member.name, rank=str(member.rank)),)
 
 

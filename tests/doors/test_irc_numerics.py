@@ -255,6 +255,12 @@ alice: MODE alice +iw | alice: MODE alice -w+B-i -> alice!* MODE alice +B-wi
 alice: MODE alice -i ->
 alice: MODE alice +o ->
 ada: MODE ada -> 221 ada +o
+ada: MODE ada -o -> ada!* MODE ada -o
+ada: MODE ada -o | ada: MODE ada -> 221 ada +
+ada: MODE ada -o | ada: KILL bob :no -> 481 ada :*
+ada: MODE ada -o | alice: LUSERS -> 251 * | 252 alice 0 :* | 253 * | 254 * | 255 * | 265 * | 266 *
+ada: MODE ada -o | ada: OPER ada :ada opens this door -> ada!* MODE ada +o | 381 ada :*
+alice: MODE alice -o ->
 
 alice: PRIVMSG -> 411 alice :*
 alice: PRIVMSG bob -> 412 alice :*

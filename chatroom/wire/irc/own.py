@@ -1,7 +1,7 @@
 """One's own modes.
 
 B  a bot, to which nothing is shown that it did not ask for    i  listed for those alone who share a room with one
-o  keeps order in the house, which nobody can give oneself     w  is told what those who do tell all who want to hear it
+o  keeps order in the house, which OPER alone gives one        w  is told what those who do tell all who want to hear it
 """
 
 from __future__ import annotations
@@ -43,9 +43,10 @@ def _change(talk: Talk, asked: Asked) -> None:
             on = letter == "+"
         else:
             wanted[letter] = on
-    done = {letter: on for letter, on in wanted.items() if letter in "Biw" and on != (letter in before)}
-    if done.keys() & {"B", "i"}:
-        asked.ask("describe", lambda _: None, bot=done.get("B"), hidden=done.get("i"))
+    may = {letter: on for letter, on in wanted.items() if letter in "Biw" or (letter == "o" and not on)}
+    done = {letter: on for letter, on in may.items() if on != (letter in before)}
+    if done.keys() & {"B", "i", "o"}:
+        asked.ask("describe", lambda _: None, bot=done.get("B"), hidden=done.get("i"), plain="o" in done)
     if "w" in done:
         talk.session.wants ^= {ALERTS}
     if done:
