@@ -5,6 +5,7 @@ from __future__ import annotations
 import tkinter as tk
 from collections.abc import Callable, Iterable, Sequence
 
+from chatroom.client.gui.asking import Asking
 from chatroom.client.gui.notify import Notifier
 from chatroom.client.gui.private import Private
 from chatroom.client.gui.privates import Privates
@@ -15,7 +16,6 @@ from chatroom.client.gui.transcript import Block
 from chatroom.client.gui.window import Action, Window
 from chatroom.client.plain import Connection
 from chatroom.client.wording import Line, Wording
-from chatroom.core.errors import Refused
 from chatroom.core.events import Invited, Quit, Removed, Renamed, RoomOpened, Told, TopicChanged
 from chatroom.core.likeness import fold
 from chatroom.dialogue import FAREWELLS
@@ -65,7 +65,6 @@ class Hearing:
         actions: Callable[[Hearing], dict[str, Sequence[Action]]],
     ) -> None:
         self.view = view
-        self.link = link
         self._top = top
         self._theme = theme
         self._now = now
@@ -73,8 +72,7 @@ class Hearing:
         self._notifier = notifier
         self._browse = browse
         self._leave = leave
-        self._asked: dict[int, Talk] = {}
-        """Where the answer to each request belongs; as many as the view keeps requests."""
+        self._asking = Asking(link, self._trouble)
         self._welcome = ""
         """What the house says to newcomers, until there is a room to show it in."""
         self._early: list[Line] = []
@@ -161,45 +159,24 @@ class Hearing:
         return self._send(talk, lambda: self.view.tell(peer, text, self._now()), text)
 
     def _send(self, talk: Talk | None, send: Callable[[], int], shown: str = "") -> bool:
-        """Ask the view for something on behalf of a talk, which shows until it is there what is `shown`."""
-        try:
-            number = send()
-        except Refused as why:
-            self._trouble(talk, str(why))
-            return False
-        if talk is not None:
-            self._asked[number] = talk
-            if shown:
-                talk.pane.to_end()
-                talk.pane.wait(number, visible(shown.strip()))
-        self.link.flush()
-        self._mark()
-        return True
+        """Ask for something on behalf of a talk, which shows until it is there what is `shown`."""
+        sent = self._asking.send(talk, send, shown)
+        if sent:
+            self._mark()
+        return sent
 
     def _read_back(self, name: str) -> None:
         """Ask for what was said before the oldest that is shown."""
         talk = self.window.rooms[name].talk
         oldest = talk.pane.transcript.oldest
-        if talk.reading is not None or talk.all_read or oldest <= 1 or name not in self.view.rooms:
-            return
-        try:
-            talk.reading = self.view.read_back(name, oldest, self._now())
-        except Refused:
-            return
-        self._asked[talk.reading] = talk
-        self.link.flush()
+        if oldest > 1 and name in self.view.rooms:
+            self._asking.read_back(talk, lambda: self.view.read_back(name, oldest, self._now()))
 
     def _read_back_with(self, window: Private) -> None:
         """Ask for what passed between our person and one other before the oldest that is shown."""
         talk = window.talk
-        if talk.reading is not None or talk.all_read:
-            return
-        try:
-            talk.reading = self.view.read_back_with(window.peer, window.before or talk.pane.transcript.oldest, self._now())
-        except Refused:
-            return
-        self._asked[talk.reading] = talk
-        self.link.flush()
+        before = window.before or talk.pane.transcript.oldest
+        self._asking.read_back(talk, lambda: self.view.read_back_with(window.peer, before, self._now()))
 
     # -- what our person sees
 
@@ -228,9 +205,9 @@ class Hearing:
             case PageRead():
                 self._page(one)
             case Delivered(id=id):
-                self._settle(id)
+                self._asking.settle(id)
             case Answered(id=id, answer=answer):
-                self._remark(self._settle(id), [[("event", visible(line))] for line in answer.lines])
+                self._remark(self._asking.settle(id), [[("event", visible(line))] for line in answer.lines])
             case Denied():
                 self._denied(one)
             case Noticed(text=text):
@@ -308,7 +285,7 @@ class Hearing:
         return Block(lines, entry.seq if entry.kept else 0, self._wording.day(entry.at), entry.id)
 
     def _page(self, read: PageRead) -> None:
-        talk = self._settle(read.id)
+        talk = self._asking.settle(read.id)
         if read.peer:
             self._private_page(read, talk)
             return
@@ -333,20 +310,13 @@ class Hearing:
             self._remark(talk, lines)
 
     def _denied(self, denied: Denied) -> None:
-        talk = self._settle(denied.id)
+        talk = self._asking.settle(denied.id)
         if talk is not None and talk.reading == denied.id:
             talk.reading = None
             return
         self._trouble(talk, denied.why)
         if talk is not None and denied.text and not talk.writing.written:
             talk.writing.put(denied.text)
-
-    def _settle(self, id: int) -> Talk | None:
-        talk = self._asked.pop(id, None)
-        if talk is not None and talk.winfo_exists():
-            talk.pane.settle(id)
-            return talk
-        return None
 
     def _talk(self, room: str) -> Talk | None:
         found = self.window.rooms.get(room)
