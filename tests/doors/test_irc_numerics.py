@@ -12,6 +12,7 @@ import pytest
 
 from chatroom.core.rank import Rank
 from chatroom.testing import Person, World, member
+from chatroom.wire.irc.talk import LEFT
 
 ROWS = """
 alice: NICK -> 431 alice :*
@@ -498,6 +499,14 @@ def test_who_was_put_out_and_comes_back_is_not_shown_again_what_they_saw() -> No
     world.does("alice: KICK #c bob")
     world.does("alice: PRIVMSG #c :missed")
     assert [line.rpartition(" ")[2] for line in world.does("bob: JOIN #c").lines() if "PRIVMSG" in line] == ["missed"]
+
+
+def test_the_rooms_a_client_left_are_not_remembered_without_end() -> None:
+    world = House()
+    for number in range(LEFT + 20):
+        world.does(f"carol: JOIN #r{number}")
+        world.does(f"carol: PART #r{number}")
+    assert len(world.chatters["carol"].wire.protocol.talk.seen) == LEFT
 
 
 def test_how_a_rooms_name_is_written_outlives_a_restart() -> None:

@@ -47,6 +47,8 @@ from chatroom.wire.moment import stamp
 
 LABEL = "label"
 LONGEST_LABEL = 64
+LEFT = 100
+"""Rooms a connection left of which it is remembered what it was shown there."""
 UNDATED = frozenset({"ACK", "BATCH"})
 """What is about other lines, and happens at no time of its own."""
 Then = Callable[[Reply], None]
@@ -343,6 +345,8 @@ class Talk:
         """Note that the connection leaves a room, of which it was shown everything up to now."""
         found = self.scene.hub.rooms.get(room)
         self.seen[room] = found.log.head if found is not None else 0
+        if len(self.seen) > LEFT:
+            del self.seen[next(iter(self.seen))]
 
     def unasked(self, reply: Reply, put: Callable[[Out], None]) -> None:
         """Show what the house says without having been asked for just that."""
