@@ -29,6 +29,8 @@ tim: JOIN #d => tim: @time=*Z tim!* JOIN #d | tim: @time=*Z 353 * | tim: @time=*
 tim: NICK tom => tim: @time=*Z tim!* NICK tom | carol: tim!* NICK tom
 tim: CAP LIST => tim: CAP tim LIST :*
 tim: CAP LS 302 => tim: CAP tim LS :*sasl=*
+carol: PRIVMSG #c :a\x00b => carol: NOTICE carol :A text holds NUL* | bob:
+carol: CAP REQ standard-replies | carol: PRIVMSG #c :a\x00b => carol: FAIL PRIVMSG BAD_CHARACTER :A text holds NUL* | bob:
 tim: CAP LS 302 | tim: CAP LS => tim: CAP tim LS :* sasl *
 tim: CAP LS 302 | tim: CAP LS | tim: CAP REQ -cap-notify => tim: CAP tim NAK :-cap-notify
 tim: CAP LS 307 => tim: CAP tim LS :*sasl=*
@@ -94,7 +96,7 @@ class House(World):
         name, _, typed = step.strip().partition(": ")
         self.forget()
         typed = re.sub(r"\{(\d+)\}", lambda found: "x" * int(found[1]), typed)
-        self.chatters[name].sends(typed.replace("\\xff", "\udcff").encode(errors="surrogateescape") + b"\r\n")
+        self.chatters[name].sends(typed.replace("\\xff", "\udcff").replace("\\x00", "\0").encode(errors="surrogateescape") + b"\r\n")
         return {name: chatter.lines() for name, chatter in self.chatters.items()}
 
 

@@ -194,8 +194,10 @@ class Asked:
         found = told(why, self, target)
         if isinstance(found, Told):
             self.say(found.numeric, *found.params, str(why))
-        else:
+        elif "standard-replies" in self.talk.caps:
             self.fail(found, str(why))
+        else:
+            self.tell(str(why))
 
     def finish(self) -> list[Out]:
         """Give what is to be sent now."""
