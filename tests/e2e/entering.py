@@ -20,7 +20,7 @@ from tests.e2e.browsing import Visitor
 from tests.e2e.harness import Daemon, Tmux, need_programs, program
 
 WRONG = "That name and password do not belong together"
-PUT_OUT = r"You are no member of this house any more\."
+PUT_OUT = r"You are no longer a member of this house\."
 SLOW = 25.0
 """Seconds that a program may take to start on a busy machine."""
 

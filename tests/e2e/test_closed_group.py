@@ -286,7 +286,7 @@ def test_point_1_where_members_invite_a_friend_becomes_one(serve: Serve, way: Gu
     guest = way(server)
     guest.enter_as_guest("eve")
     guest.say("/register eve@example.org")
-    guest.reads("(Here only members can let somebody become one)")
+    guest.reads("(Only a member can make you one here)")
     guest.close()
     code = bob.ask("sponsor", mail="ann@example.org")["code"]
     turns_the_code_into_a_password(way, server, code)

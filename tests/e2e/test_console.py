@@ -183,7 +183,7 @@ def host(server: Daemon, tmp_path: Path) -> list[str]:
 def test_point_2_the_hosts_own_terminal_is_a_console(serve: Serve, tmp_path: Path, how: str) -> None:
     server = serve("--set", "doors.console=off")
     with terminal(tmp_path, host(server, tmp_path), width=100, height=40) as shown:
-        shown.expect(r"It is [a-z0-9-]+\n>", patience=20)
+        shown.expect(r"The password is [a-z0-9-]+\n>", patience=20)
         ann = server.nc("ann")
         shown.expect(r"\[lobby\] -- ann joined")
         shown.type("Good evening, everybody")
@@ -256,7 +256,7 @@ def test_point_8_telnet_under_expect_reloads_a_broken_and_a_good_config(serve: S
         expects("Welcome, admin"),
         f"file copy -force {broken} {settings}",
         sends("reload"),
-        expects("Nothing was changed, because the settings are not in order"),
+        expects("Nothing was changed, because the settings have faults"),
         expects("Did you mean name"),
         expects("limits.people: this is not a number"),
         f"file copy -force {good} {settings}",

@@ -143,7 +143,7 @@ def test_point_1_the_client_tells_the_fingerprint_at_first_and_refuses_another_l
     home.mkdir()
     first = say(server, home, "one\n")
     assert first.returncode == 0, first.stderr
-    assert "is met for the first time" in first.stderr
+    assert "is new here" in first.stderr
     assert first.stderr.split()[-1] in server.log()
     second = say(server, home, "two\n")
     assert (second.returncode, second.stderr) == (0, "")
@@ -152,7 +152,7 @@ def test_point_1_the_client_tells_the_fingerprint_at_first_and_refuses_another_l
     server.start()
     third = say(server, home, "three\n")
     assert third.returncode == 1
-    assert "is not the one it was" in third.stderr
+    assert "has changed" in third.stderr
     assert str(home / "chatroom" / "known_houses") in third.stderr
     with pytest.raises(AssertionError):
         server.nc("bob").expect("three", 1)

@@ -159,11 +159,11 @@ def test_relay_takes_encrypted_people_and_encrypts_to_the_house(server: Daemon, 
     assert ann.shown in relay.log(), "the relay's fingerprint was not told"
     ann.say("hi from inside")
     bob.expect(r"\*ann: hi from inside")
-    assert f"127.0.0.1:{server.port} is met for the first time" in relay.log()
+    assert f"127.0.0.1:{server.port} is new here" in relay.log()
     command = ["env", f"XDG_CONFIG_HOME={tmp_path}", *program("chatroom"), "join", "--encrypt", f"eve@127.0.0.1:{relay.port}"]
     done = run(command, given="done\n", patience=20)
     assert done.returncode == 0, done.stderr
-    assert "is met for the first time" in done.stderr
+    assert "is new here" in done.stderr
     bob.expect(r"\*eve: done")
     bob.say("still here")
     ann.expect(r"\*bob: still here")
@@ -184,7 +184,7 @@ def test_relay_that_does_not_believe_the_house_lets_nobody_through(serve: Serve,
     known.write_text(f"{place} {':'.join(['00'] * 32)}\n")
     late = Netcat(relay, relay.host)
     late.expect("The house cannot be reached")
-    until(lambda: f"The certificate of {place} is not the one it was" in relay.log(), "the reason in the log")
+    until(lambda: f"The certificate of {place} has changed" in relay.log(), "the reason in the log")
     known.unlink()
     late.say("late")
     late.expect(r"Welcome, \*late\.", 20)
