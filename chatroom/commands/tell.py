@@ -66,7 +66,7 @@ def _post(call: Call, to: Author, inbox: str, text: str, then: Then, undo: Undo 
     def posted(outcome: Committed) -> Sequence[Effect]:
         entries = outcome.entries[:1]
         if entries and isinstance(entries[0].event, Told) and person.whispered(entries[0].id) is None:
-            person.whispers.append(Whisper(entries[0].id, inbox, to))
+            person.whisper(Whisper(entries[0].id, inbox, to))
         return then(outcome)
 
     call.post(*((one, event) for one in dict.fromkeys((person.inbox, inbox))), then=posted, undo=undo)

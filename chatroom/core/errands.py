@@ -165,7 +165,7 @@ class Errands:
                 return
             self._effects.extend(place.effects)
             place.effects = ()
-            replies.popleft()
+            del replies[0]
 
     def taken(self) -> list[Effect]:
         """Give what is to be done now, once."""

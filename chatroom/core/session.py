@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -94,7 +93,7 @@ class Person:
         self.former: str | None = None
         """The name they had before that, which is theirs until then."""
         self.sessions: list[Session] = []
-        self.whispers: deque[Whisper] = deque(maxlen=WHISPERS)
+        self.whispers: list[Whisper] = []
         """The last private words of this person."""
         self.known: dict[str, None] = {}
         """The inboxes of those who wrote to this person lately."""
@@ -113,6 +112,11 @@ class Person:
         session, head = self.claim
         session = session.current
         return 0 if session.ended or session.detached_at is not None else head
+
+    def whisper(self, one: Whisper) -> None:
+        """Remember private words this person said, and forget the oldest."""
+        self.whispers.append(one)
+        del self.whispers[:-WHISPERS]
 
     def whispered(self, id: str | None, inbox: str | None = None) -> Whisper | None:
         """Find the last private words, those with an `id`, or those that went into an `inbox`."""
@@ -198,7 +202,7 @@ class Session:
         self.person: Person | None = None
         self.stays: dict[str, Stay] = {}
         self.focus: Room | None = None
-        self.replies: deque[Waiting] = deque()
+        self.replies: list[Waiting] = []
         self.ignoring = Ignoring()
         self.scope: str | None = None
         self.client = ""
