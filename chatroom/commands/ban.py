@@ -19,6 +19,9 @@ from chatroom.core.sentence import PARAMS, Sentence, sentence
 from chatroom.core.spans import lasting, whole
 from chatroom.core.verb import Param, Takes, Verb, described
 
+BLIND = "Only moderators know addresses: this mask is compared with hosts as they are shown here."
+"""What is said of a mask of an address by somebody who may not know any."""
+
 
 def perform(call: Call) -> None:
     """Keep the ban, put out whom it hits, and put it on record."""
@@ -41,6 +44,8 @@ def _by_mask(call: Call, asked: Sentence, room: Room) -> None:
     aimed = aim_mask(call, asked.who, room)
     if room.rights.bans.keeps(aimed.targets[0]):
         call.answer(f"{aimed.shown} is banned already.", room=room.name, targets=[*aimed.whom])
+    elif str(aimed.targets[0]).startswith("hostmask:"):
+        _from_room(call, asked, aimed, room, BLIND)
     else:
         _from_room(call, asked, aimed, room)
 
@@ -62,7 +67,7 @@ def _from_house(call: Call, asked: Sentence, aimed: Aim) -> None:
     call.order(f"ban {whom} {lasting(asked.span)}{asked.because}", *gone, puts=change.puts, answer=told, undo=undo, done=change.keep)
 
 
-def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
+def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room, *notes: str) -> None:
     bans = room.rights.bans
     made, amended = _keep(call, asked, aimed, bans)
     change = with_hand(call, room, amended)
@@ -79,6 +84,7 @@ def _from_room(call: Call, asked: Sentence, aimed: Aim, room: Room) -> None:
 
     told = call.answering(
         f"Banned from {room.name} {lasting(asked.span)}: {' and '.join(aimed.whom)}. /unban #{room.name} #{made.id} takes it back.",
+        *notes,
         id=made.id,
         room=room.name,
         targets=[*aimed.whom],

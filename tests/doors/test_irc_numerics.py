@@ -214,6 +214,7 @@ alice: MODE #c +b *!carol@* | carol: JOIN #c -> 474 carol #c :*
 alice: MODE #c +b ca*!*rol@*.guest | carol: JOIN #c -> 474 carol #c :*
 alice: MODE #c +b ca*!*bob@*.guest | carol: JOIN #c -> carol!* JOIN #c | 353 * | 366 *
 alice: MODE #c +b some@where | alice: MODE #c b -> 367 alice #c \\*!some@where alice 1700000000 | 368 *
+alice: MODE #c +b *!*@192.0.2.1 -> alice!* MODE #c +b \\*!\\*@192.0.2.1 | NOTICE alice :Only moderators know addresses*
 alice: MODE #c +b *!*@192.0.2.1 | alice: MODE #c b -> 367 alice #c \\*!\\*@192.0.2.1 alice 1700000000 | 368 *
 alice: MODE #c +b *!*@192.0.2.1 | alice: MODE #c -b *!*@192.0.2.1 -> alice!* MODE #c -b \\*!\\*@192.0.2.1
 alice: MODE #c +b :a b -> 696 alice #c b \\* :*

@@ -120,6 +120,8 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
 def _changed(asked: Asked, target: str, letter: str, param: str, reply: Reply) -> None:
     """Say why something was not changed; what was is shown as to everybody there."""
     match reply:
+        case Answer(verb="ban", lines=(_, note)):
+            asked.tell(note)
         case Denied(why=e.WrongUsage() | e.NotBanned() | e.BannedByAnother() | e.NotExempt()):
             pass  # it is as asked for already
         case Denied(why=e.TooManyBans() | e.TooManyMasks() | e.TooManyRoles() as why):
