@@ -55,13 +55,29 @@ def numeric(server: str, number: str, nick: str, params: tuple[str, ...]) -> Out
     return Out(_fitting(f":{server} {number} {nick}{_rest(number, params)}"))
 
 
+def announcement(server: str, number: str, nick: str, params: tuple[str, ...]) -> Out:
+    """Make a numeric of words that are all the server's own."""
+    return Out(_fitting(f":{server} {number} {nick}{_announced(number, params)}"))
+
+
 @lru_cache(maxsize=256)
 def _rest(number: str, params: tuple[str, ...]) -> str:
     """Give what follows the nick in a numeric; most of what a server says it says to everybody, so it is kept."""
     if not params:
         return ""
     *before, last = params
-    return joined(number, *map(repeated, before), shown(last), colon=number in TEXTS).removeprefix(number)
+    return _written(number, *map(repeated, before), last)
+
+
+@lru_cache(maxsize=16)
+def _announced(number: str, params: tuple[str, ...]) -> str:
+    """Give what follows the nick in a numeric of the server's own words."""
+    return _written(number, *params)
+
+
+def _written(number: str, *params: str) -> str:
+    *before, last = params
+    return joined(number, *before, shown(last), colon=number in TEXTS).removeprefix(number)
 
 
 def _fitting(body: str) -> str:

@@ -16,7 +16,7 @@ from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.explained import DOES
 from chatroom.wire.irc.masks import matches
-from chatroom.wire.irc.out import line, pieces
+from chatroom.wire.irc.out import announcement, pieces
 from chatroom.wire.text import lines
 
 if TYPE_CHECKING:
@@ -105,8 +105,8 @@ def burst(asked: Asked, reply: Welcome) -> None:
 def supported(asked: Asked) -> None:
     """Say what is supported, held together for those who know of that."""
     talk, tokens = asked.talk, isupport(asked.talk)
-    rows = [tokens[start : start + TOKENS] for start in range(0, len(tokens), TOKENS)]
-    lines = [line(talk.scene.server, n.RPL_ISUPPORT, talk.nick or "*", *row, "are supported by this server") for row in rows]
+    rows = [(*tokens[start : start + TOKENS], "are supported by this server") for start in range(0, len(tokens), TOKENS)]
+    lines = [announcement(talk.scene.server, n.RPL_ISUPPORT, talk.nick or "*", row) for row in rows]
     for one in talk.held(lines, "draft/isupport") if "draft/extended-isupport" in talk.caps else lines:
         asked.put(one)
 
