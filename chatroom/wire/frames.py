@@ -14,8 +14,11 @@ from chatroom.wire.json import JsonDialect
 
 NATIVE = JsonDialect()
 PING = b"\x89\x00"
+NORMAL = 1000
 GOING_AWAY = 1001
 NOT_TEXT = 1003
+NO_STATUS = 1005
+"""What stands for a close without a code, and is never sent."""
 LONGEST_CONTROL = 125
 """Bytes of what a ping or a pong may carry."""
 
@@ -57,6 +60,12 @@ class FramedDialect:
     """Show entries and replies as the native protocol does, each object in a frame."""
 
     counting: ClassVar[bool] = True
+    code: int = GOING_AWAY
+    """Why the connection ends (RFC 6455 section 7.4.1)."""
+
+    def ending(self, code: int) -> FramedDialect:
+        """Give the dialect of a connection that ends for this reason."""
+        return FramedDialect(code)
 
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render `entry` for readers of `room`."""
@@ -72,4 +81,4 @@ class FramedDialect:
 
     def farewell(self, why: str) -> bytes:
         """Render the last message of a connection, and its end."""
-        return text(NATIVE.farewell(why)) + close(GOING_AWAY)
+        return text(NATIVE.farewell(why)) + close(self.code)

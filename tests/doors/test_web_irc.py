@@ -10,6 +10,7 @@ from chatroom.core.publicity import Publicity
 from chatroom.core.rules import Rules
 from chatroom.doors._irc import IDLE
 from chatroom.testing import Person, World
+from chatroom.wire.frames import close
 from chatroom.wires import DirectWire, Wire
 from tests.doors.browsing import OPENING, Answered, Browser, answered, request
 
@@ -174,6 +175,14 @@ def test_who_closes_has_left(world: World) -> None:
     ann.wire.feed(ann.frames.send(CloseConnection(1000)))
     world.rest()
     bob.hears("-- ann left (1 here)")
+    assert ann.wire.taken().endswith(close(1000))
+
+
+def test_text_that_is_no_utf8_ends_the_connection_with_the_code_for_it(world: World) -> None:
+    ann = chats(world, "ann")
+    ann.wire.feed(b"\x81\x81\0\0\0\0\xff")
+    world.rest()
+    assert ann.wire.taken().endswith(close(1007))
 
 
 def test_the_frame_of_a_message_is_one_object_for_all_who_are_shown_it_alike(world: World) -> None:

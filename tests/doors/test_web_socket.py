@@ -78,17 +78,30 @@ def test_what_is_no_text_ends_the_connection(browser: Browser) -> None:
     bob = browser.talks("bob")
     bob.frame(BytesMessage(b"\0"))
     assert bob.objects()[-1]["is"] == "bye"
-    assert bob.closed == 1001
+    assert bob.closed == 1003
     assert bob.wire.lost
 
 
-@pytest.mark.parametrize("raw", [b"\x81\x02hi", b"\xc1\x80\0\0\0\0", b"\x83\x80\0\0\0\0", b"\x81\x81\0\0\0\0\xff", b"\x80\x80\0\0\0\0"])
-def test_what_breaks_the_protocol_ends_the_connection(world: World, browser: Browser, raw: bytes) -> None:
+@pytest.mark.parametrize(
+    ("raw", "code"),
+    [
+        (b"\x81\x02hi", 1002),
+        (b"\xc1\x80\0\0\0\0", 1002),
+        (b"\x83\x80\0\0\0\0", 1002),
+        (b"\x81\x81\0\0\0\0\xff", 1007),
+        (b"\x80\x80\0\0\0\0", 1002),
+        (b"\x88\x80\0\0\0\0", 1000),
+        (b"\x88\x82\0\0\0\0\x03\xe8", 1000),
+    ],
+)
+def test_what_breaks_or_ends_the_protocol_ends_the_connection_with_the_code_for_it(
+    world: World, browser: Browser, raw: bytes, code: int
+) -> None:
     bob = browser.talks("bob")
     bob.wire.feed(raw)
     world.rest()
     bob.lines()
-    assert bob.closed == 1001
+    assert bob.closed == code
     assert bob.wire.lost
 
 

@@ -7,7 +7,7 @@ Twisted's own WebSocket is not used here: it knows neither.
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twisted.internet.protocol import connectionDone
 from wsproto.connection import Connection, ConnectionType
@@ -104,8 +104,16 @@ class Framed(BoundedLineReceiver):
                 self._gather(bytes(found))
             case Ping(payload=payload):
                 self.reader.give(frames.pong(bytes(payload)))
-            case BytesMessage() | CloseConnection():
-                self._closed = True
+            case BytesMessage():
+                self._end(frames.NOT_TEXT)
+            case CloseConnection(code=code):
+                self._end(frames.NORMAL if code == frames.NO_STATUS else code)
+
+    def _end(self, code: int) -> None:
+        """Take nothing more, and say why: what the browser gave as its reason, or what it did wrong."""
+        self._closed = True
+        dialect: Any = self.reader.dialect
+        self.reader.dialect = dialect.ending(code)
 
     def _gather(self, part: bytes) -> None:
         self._size += len(part)

@@ -17,11 +17,17 @@ Frame = Callable[[bytes], bytes]
 class FramedIrcDialect(IrcDialect):
     """Render for one connection over WebSocket; those that are written alike and show alike share what is rendered."""
 
-    __slots__ = ("_frame",)
+    __slots__ = ("_code", "_frame")
 
     def __init__(self, scene: Scene, caps: Caps, answering: Answering, nick: Callable[[], str], frame: Frame) -> None:
         super().__init__(scene, caps, answering, nick)
         self._frame = frame
+        self._code = frames.GOING_AWAY
+
+    def ending(self, code: int) -> FramedIrcDialect:
+        """Give the dialect of a connection that ends for this reason (RFC 6455 section 7.4.1)."""
+        self._code = code
+        return self
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, FramedIrcDialect) and other._frame is self._frame and super().__eq__(other)
@@ -43,7 +49,7 @@ class FramedIrcDialect(IrcDialect):
 
     def farewell(self, why: str) -> bytes:
         """Render the last message of a connection, and its end."""
-        return self._framed(super().farewell(why)) + frames.close(frames.GOING_AWAY)
+        return self._framed(super().farewell(why)) + frames.close(self._code)
 
     def _framed(self, lines: bytes) -> bytes:
         return b"".join([self._frame(one) for one in lines.split(b"\r\n")])
