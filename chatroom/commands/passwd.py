@@ -1,6 +1,7 @@
 """/passwd OLD NEW: change your own password; for members.
 
-What you type can be seen on your screen, so do it where nobody looks over your shoulder.
+A password of several words goes into double quotes, as in /passwd "my old words" "my new ones". What you type can be seen on your
+screen, so do it where nobody looks over your shoulder.
 """
 
 from __future__ import annotations
@@ -33,4 +34,4 @@ def perform(call: Call) -> None:
     ask_whose(call, member, "recognise", call.args["old"], then=recognised)
 
 
-verb = Verb("passwd", perform, params=(Param("old"), Param("new", Takes.REST)), **described(__doc__))
+verb = Verb("passwd", perform, params=(Param("old", Takes.PHRASE), Param("new", Takes.PHRASE)), **described(__doc__))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import enum
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -25,11 +26,16 @@ ROOM = "[#ROOM]"
 
 _RANGE = f"a number from 0 to {LARGEST}"
 
+_QUOTED = re.compile(r'"([^"]+)"(?: +|$)').match
+"""Match a phrase in double quotes."""
+
 
 class Takes(enum.Enum):
     """Tell what a parameter is made of."""
 
     WORD = "a word"
+    PHRASE = "a phrase"
+    """Typed, this is a word, or several in double quotes; the last one needs none."""
     REST = "a text"
     NUMBER = "a number"
     FLAG = "true or false"
@@ -132,8 +138,7 @@ class Verb:
             else:
                 if not rest.lstrip().startswith(param.mark):
                     continue
-                value, _, rest = rest.lstrip().removeprefix(param.mark).partition(" ")
-                rest = rest.lstrip()
+                value, rest = self._first(param, rest.lstrip().removeprefix(param.mark))
             if not value:
                 if param.mark or not param.optional:
                     raise self.wrong(f"{word.lstrip(param.mark)} is missing.")
@@ -142,6 +147,17 @@ class Verb:
         if rest.strip():
             raise self.wrong(f"That is more than /{self.name} takes.")
         return args
+
+    def _first(self, param: Param, text: str) -> tuple[str, str]:
+        """Take what is for `param` off the beginning of a text."""
+        if param.takes is Takes.PHRASE:
+            quoted = _QUOTED(text)
+            if quoted is not None:
+                return quoted[1], text[quoted.end() :]
+            if param is self._words[-1][0]:
+                return text.strip(), ""
+        value, _, rest = text.partition(" ")
+        return value, rest.lstrip()
 
     def _number(self, word: str, value: str) -> int:
         digits = value.removeprefix("-")
@@ -171,7 +187,7 @@ class Verb:
 
 def _fits(takes: Takes, value: object) -> bool:
     match takes:
-        case Takes.WORD | Takes.REST:
+        case Takes.WORD | Takes.PHRASE | Takes.REST:
             return isinstance(value, str)
         case Takes.NUMBER:
             return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= LARGEST

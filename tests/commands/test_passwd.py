@@ -65,3 +65,24 @@ def test_it_is_on_nobodys_record(club: World, meg: Person, ada: Person) -> None:
     meg.answer("passwd", old=password_of("meg"), new=NEW)
     assert NEW not in repr(vars(club.journal))
     assert ada.answer("audit")["orders"] == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "password"),
+    [
+        (f'"{NEW}" shorter-one', "shorter-one"),
+        (f'"{NEW}" "other good words"', "other good words"),
+        (f'"{NEW}"   other good words ', "other good words"),
+        (f'"{NEW}" "other" good words', None),
+    ],
+)
+def test_one_of_several_words_is_typed_in_quotes(club: World, meg: Person, typed: str, password: str | None) -> None:
+    assert meg.answer("passwd", old=password_of("meg"), new=NEW)["ok"]
+    assert meg.answer("line", text=f"/passwd {typed}")["ok"] is (password is not None)
+    assert club.connect(club.native).answer("hello", name="meg", password=password or NEW)["ok"]
+
+
+def test_one_word_needs_no_quotes_and_what_follows_is_the_new_one(club: World, meg: Person) -> None:
+    assert meg.answer("passwd", old=password_of("meg"), new="one-long-word")["ok"]
+    assert meg.answer("line", text=f"/passwd one-long-word {NEW}")["ok"]
+    assert club.connect(club.native).answer("hello", name="meg", password=NEW)["ok"]
