@@ -1,8 +1,8 @@
-"""However people come, go and turn out to be members, while the disk stalls: rooms hold those who are in them, and the disk says the same.
+"""However people come, go and turn out to be members: rooms hold those who are in them, and the disk says the same.
 
-Guests and members come on several devices, break off and come back, change their names, open rooms, set something there, close them and
-log in, in a house with few rooms. Nobody is left in a room that is not there or under a name that is not theirs, nothing fails, and as
-long as nothing was declined, what stands on the disk of rooms and people is what is held of them.
+While the disk stalls, guests and members come on several devices, break off and come back, change their names, open rooms, set
+something there, close them and log in, in a house with few rooms. Nobody is left in a room that is not there or under a name that is
+not theirs, nothing fails, and as long as nothing was declined, what stands on the disk of rooms and people is what is held of them.
 """
 
 from __future__ import annotations
