@@ -50,7 +50,9 @@ def perform(call: Call) -> None:
     if "final" in call.args:
         _check(call, proving)
     elif proving.right:
-        call.reply(*succeed(call, proving.attempt, _still(call, proving)))
+        member = _still(call, proving)
+        call.reply(*succeed(call, proving.attempt, member))
+        call.ask("proven", member, then=lambda _: (), always=True)
     else:
         raise Malformed(problem="The field final is missing.")
 

@@ -44,6 +44,7 @@ class MemberList:
         house.offices |= {
             "recognise": self.recognise,
             "challenge": self.challenge,
+            "proven": self.proven,
             "passwd": self.passwd,
             "add_member": self.add,
             "remove_member": self.remove,
@@ -75,6 +76,9 @@ class MemberList:
         salt = account.encode()[: scram.SALT]
         keys = scram.nobodys(account, b"") if known is None else scram.derive(known.encode(), salt, scram.LEAST)
         return Challenge(keys, f"nonce{next(self._numbers)}", None if known is None else member)
+
+    async def proven(self, member: Member) -> None:
+        """Hear that a member has proven to know their password; there is nothing to do about it."""
 
     async def passwd(self, who: str | Member, password: str) -> Member:
         """Give a member a password, if it is a good one."""

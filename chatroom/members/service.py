@@ -17,6 +17,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import Logger
 
 from chatroom.core.errors import Refused
+from chatroom.core.members import Member
 from chatroom.core.rank import Rank
 from chatroom.members.challenges import FILE as SECRET
 from chatroom.members.challenges import Challenges
@@ -76,6 +77,7 @@ class Membership(Service):
         members.load()
         house.offices |= {
             "recognise": self._recognise,
+            "proven": self._proven,
             "challenge": Challenges(members.directory, self._file.with_name(SECRET), self._told).make,
             "passwd": members.passwd,
             "add_member": members.add,
@@ -115,9 +117,14 @@ class Membership(Service):
             await self._making
         members = self._members
         found = await members.recognise(who, password) if members is not None else None
-        if found is not None and found.member.name == ADMIN:
-            self._password.unlink(missing_ok=True)
+        if found is not None:
+            await self._proven(found.member)
         return found
+
+    async def _proven(self, member: Member) -> None:
+        """Take away the first admin's password, which has been used."""
+        if member.name == ADMIN:
+            self._password.unlink(missing_ok=True)
 
     async def _make_admin(self, members: MemberFile) -> None:
         """Make the first admin, whose password is in its file before it counts."""

@@ -18,6 +18,7 @@ from chatroom.members.service import ADMIN, FILE, PASSWORD, Membership
 from chatroom.passwords import Passwords
 from chatroom.spawn import deferred
 from chatroom.testing import World
+from tests.commands.test_prove import proven
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +103,16 @@ def test_the_password_file_goes_with_the_first_login_and_not_with_a_wrong_one(op
     assert opened.ask("recognise", ADMIN, "something else") is None
     assert file.exists()
     assert opened.ask("recognise", ADMIN, password) is not None
+    assert not file.exists()
+
+
+def test_the_password_file_goes_with_the_first_proof_of_it_too(opened: Opened) -> None:
+    opened.turns.until(lambda: bool(opened.shown))
+    file = opened.folder / PASSWORD
+    program = opened.world.connect(opened.world.native)
+    assert "message" in proven(program, ADMIN, file.read_text().strip())
+    assert file.exists()
+    assert program.answer("prove")["name"] == ADMIN
     assert not file.exists()
 
 
