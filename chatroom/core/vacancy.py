@@ -187,6 +187,7 @@ class Vacancy:
             fresh = room.log.head - room.floor <= 1 and not _speaks(room.log.last(1))
             if self._idle(room) and fresh and room.rights.bare:
                 self._drop(room)
+                self._take_off_disk(*unkept(room.name), *room.rights.cleared())
 
     def _put_to_sleep(self) -> bool:
         """Let the room sleep that was used longest ago, of those which may; tell whether there was one."""
@@ -198,9 +199,13 @@ class Vacancy:
         self._sleeping[room.name] = Sleeper(room.log.head, room.floor, room.topic, room.opened_at, room.shown)
         if len(self._sleeping) > self.sleeping_most:
             name, sleeper = self._sleeping.popitem(last=False)
-            puts = (*unkept(name), Put(FLOOR + name, str(sleeper.head)))
-            self._hub.errands.note(Session("", "", self._hub.errands.at), (), self._hub.errands.at, puts)
+            self._take_off_disk(*unkept(name), Put(FLOOR + name, str(sleeper.head)))
         return True
+
+    def _take_off_disk(self, *puts: Put) -> None:
+        """Let nothing stand beside the logs of a room that is forgotten."""
+        now = self._hub.errands.at
+        self._hub.errands.note(Session("", "", now), (), now, puts)
 
     def _drop(self, room: Room) -> None:
         self._hub.errands.now_do(*self._hub.observing.gone(room))

@@ -262,3 +262,14 @@ def test_a_room_whose_settings_are_being_lifted_does_not_give_way_before() -> No
     world.settle()
     assert "house-has-too-many-rooms" in [one.get("error") for one in bob.objects()]
     assert len(world.hub.rooms["tea"].rights.mutes) == 1
+
+
+def test_nothing_is_left_beside_the_logs_of_rooms_that_were_forgotten() -> None:
+    world = World(rooms=3)
+    for number in range(20):
+        visit(world, f"Room{number}")
+    world.rest(TICK)
+    state = world.journal.open(world.house.deeds.settled, tail=0).state
+    kept = {name for name in world.hub.rooms if name != "lobby"}
+    assert {key.split("/")[1] for key in state if key.startswith(("opened/", "spelled/", "room/", "topic/"))} <= kept
+    assert len(kept) == 2
