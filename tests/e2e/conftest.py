@@ -12,9 +12,17 @@ ROOT = str(Path(__file__).parents[2])
 if ROOT not in sys.path:
     sys.path.append(ROOT)
 
-from tests.e2e.harness import Daemon  # noqa: E402  # found by the path above, however pytest was started
+from tests.e2e.harness import Daemon, Tmux  # noqa: E402  # found by the path above, however pytest was started
 
 Serve = Callable[..., Daemon]
+
+
+@pytest.fixture(autouse=True)
+def terminals() -> Iterator[None]:
+    """Leave no terminal open, and no program running in one."""
+    yield
+    while Tmux.open:
+        Tmux.open[-1].close()
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -378,6 +378,9 @@ class Native(Link):
 class Tmux:
     """Be a terminal in which a person runs one program."""
 
+    open: ClassVar[list[Tmux]] = []
+    """Those that are to be closed yet; a program that has ended leaves its terminal standing."""
+
     def __init__(self, folder: Path, command: Sequence[str], *, width: int = 100, height: int = 30) -> None:
         need_programs("tmux")
         # The path of a Unix socket is short; the folder of a test need not be.
@@ -388,6 +391,7 @@ class Tmux:
         watched = f"{shlex.join(command)}; echo $? > {shlex.quote(str(self.ended))}"
         config = folder / "tmux.conf"
         config.write_text("set -g history-limit 50000\nset -g status off\nset -g escape-time 0\nset -g remain-on-exit on\n")
+        self.open.append(self)
         self._run("-f", str(config), "new-session", "-d", "-x", str(width), "-y", str(height), watched, environ=environment())
 
     def _run(self, *arguments: str, environ: dict[str, str] | None = None) -> str:
@@ -437,6 +441,8 @@ class Tmux:
 
     def close(self) -> None:
         """End the terminal and all in it."""
+        if self in self.open:
+            self.open.remove(self)
         subprocess.run(["tmux", "-S", self.at, "kill-server"], capture_output=True, timeout=PATIENCE, check=False)
         Path(self.at).unlink(missing_ok=True)
 
