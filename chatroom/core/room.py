@@ -17,10 +17,13 @@ SPELLED = "spelled/"
 OPENED = "opened/"
 """How the key begins under which it is kept beside the logs when a room was opened."""
 
+TAKEN = "taken/"
+"""How the key begins under which it is kept up to where a room's log is not theirs who took it over."""
+
 
 def unkept(name: str) -> tuple[Put, ...]:
     """Give what is removed from beside the logs when a room is no more, but for its rights."""
-    return (Put(f"topic/{name}", None), Put(OPENED + name, None), Put(SPELLED + name, None))
+    return tuple(Put(kind + name, None) for kind in ("topic/", OPENED, SPELLED, TAKEN))
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened, 
 from chatroom.core.log import Log
 from chatroom.core.names import spelled_room
 from chatroom.core.rights import Alteration, Rights, Standing, by_room
-from chatroom.core.room import OPENED, SPELLED, Room, Topic, unkept
+from chatroom.core.room import OPENED, SPELLED, TAKEN, Room, Topic, unkept
 from chatroom.core.seams import Committed, LogState, Put
 from chatroom.core.session import Person, Session
 
@@ -56,16 +56,17 @@ class Sleeper:
 class Renewal:
     """Be a room's beginning anew, without anything that was set there."""
 
-    __slots__ = ("_rights", "_room", "_shut", "_topic", "puts")
+    __slots__ = ("_rights", "_room", "_shut", "_taken", "_topic", "puts")
 
     def __init__(self, room: Room) -> None:
         self._room = room
-        self._rights, self._topic = room.rights, room.topic
+        self._rights, self._topic, self._taken = room.rights, room.topic, room.taken
         self._shut = self._rights.access != "open" or self._rights.on("secret")
         self.puts: tuple[Put, ...] = self._rights.cleared()
         room.reset(Rights(room.name))
         if not self._shut and not _silent(room):
             room.taken = room.log.head
+            self.puts = (*self.puts, Put(TAKEN + room.name, str(room.taken)))
         if self._shut:
             self.puts = (*self.puts, Put(f"topic/{room.name}", None))
             room.opened, room.topic = False, Topic()
@@ -76,6 +77,7 @@ class Renewal:
     def undo(self) -> None:
         """Let the room be as it was."""
         self._room.reset(self._rights)
+        self._room.taken = self._taken
         if self._shut:
             self._room.opened, self._room.opening, self._room.topic = True, None, self._topic
 
@@ -99,7 +101,7 @@ class Vacancy:
             tail = [entry for entry in log.tail if entry.seq > floor]
             if name == lobby or log.head - floor > len(tail) or _speaks(tail) or kept.get(name, {}).keys() - {"owner"}:
                 room = self._make(name, log.head)
-                room.floor = floor
+                room.floor, room.taken = floor, _seq(state.get(TAKEN + name))
                 room.log.preload(tail)
                 room.topic = _topic(state.get(f"topic/{name}"))
                 room.opened_at = float(state.get(OPENED + name, "0"))
@@ -242,7 +244,11 @@ def _floor(stored: str | None, tail: Sequence[Entry]) -> int:
     """Tell the last seq of what was said under a name before it was closed, or opened, the last time."""
     closed = [entry.seq for entry in tail if isinstance(entry.event, RoomClosed)]
     opened = [entry.seq - 1 for entry in tail if isinstance(entry.event, RoomOpened)]
-    return max([int(stored) if stored is not None and stored.isascii() and stored.isdigit() else 0, *closed, *opened])
+    return max([_seq(stored), *closed, *opened])
+
+
+def _seq(stored: str | None) -> int:
+    return int(stored) if stored is not None and stored.isascii() and stored.isdigit() else 0
 
 
 def _topic(stored: str | None) -> Topic:

@@ -164,6 +164,34 @@ def test_who_takes_over_where_others_talked_may_not_end_what_they_said() -> None
     ]
 
 
+def test_what_others_said_is_not_a_members_to_end_after_a_restart_either_who_took_the_room_over() -> None:
+    world = World(members=[member("meg")])
+    visit(world, "den", "for all")
+    world.logged_in("meg", rooms=["den"])
+    for again in through_a_restart(world):
+        meg = again.logged_in("meg", rooms=["den"])
+        refused = [("close", {}), ("access", {"access": "invited"}), ("secret", {"state": "on"})]
+        assert [meg.answer(verb, room="den", **fields)["error"] for verb, fields in refused] == ["room-taken-over"] * 3
+        first = next(one for one in meg.answer("history", room="den")["entries"] if one.get("text") == "for all")
+        assert meg.answer("remove", room="den", entry=first["id"])["error"] == "not-your-message"
+        meg.answer("quit")
+
+
+def test_a_room_of_guests_that_could_not_be_taken_over_is_theirs_to_shut_as_before() -> None:
+    slow = SlowWorld()
+    ann = slow.program("ann", rooms=["den", "lobby"])
+    ann.asks("say", 1, room="den", text="for all")
+    slow.settle()
+    ann.asks("leave", 2, room="den")
+    slow.settle()
+    slow.program("bob", rooms=[]).asks("join", 1, room="den")
+    slow.decline()
+    for number, (verb, fields) in enumerate([("join", {}), ("access", {"access": "invited"})], 3):
+        ann.asks(verb, number, room="den", **fields)
+        slow.settle()
+        assert ann.objects()[-1]["ok"]
+
+
 def test_a_room_that_could_not_be_taken_over_is_as_it_was() -> None:
     slow = SlowWorld()
     ann = slow.program("ann", rooms=["den"])
