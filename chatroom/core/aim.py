@@ -12,16 +12,17 @@ from __future__ import annotations
 from chatroom.core.bans import named
 from chatroom.core.call import Call, party_of
 from chatroom.core.errors import AddressesHidden, OutOfReach
+from chatroom.core.events import Author
 from chatroom.core.fact import fact
 from chatroom.core.keeping import standing, within_reach
 from chatroom.core.names import BLANKS, is_address
-from chatroom.core.profile import host
+from chatroom.core.profile import host, host_of
 from chatroom.core.rank import Rank
 from chatroom.core.rights import OPERATOR, Standing
 from chatroom.core.room import Room
 from chatroom.core.sentence import Sentence
 from chatroom.core.session import Person
-from chatroom.core.targets import Party, Target, confirm, hits, of_party, target
+from chatroom.core.targets import Party, Target, confirm, hits, of_absent, of_party, target
 
 
 @fact
@@ -158,7 +159,7 @@ def _spare_superiors(call: Call, targets: tuple[Target, ...]) -> None:
     if call.person.rank >= Rank.ADMIN:
         return
     superiors = {one.id: one for one in call.hub.keeper.members if one.rank >= call.person.rank and one.id != call.person.author.member}
-    for party in hits(targets, [Party("", one.name, one.id) for one in superiors.values()]):
+    for party in hits(map(of_absent, targets), [_absent(one.name, one.id) for one in superiors.values()]):
         raise OutOfReach(name=party.name, rank=superiors[str(party.member)].rank.titled)
 
 
@@ -169,5 +170,10 @@ def _spare_keepers(call: Call, targets: tuple[Target, ...], room: Room) -> None:
     if standing(call.person, room) < Standing.OWNER:
         keepers += [(inbox, name, Standing.OPERATOR) for inbox, name in room.rights.holding(OPERATOR).items()]
     for inbox, name, theirs in keepers:
-        if inbox != call.person.inbox and hits(targets, [Party("", name, inbox.removeprefix("@"))]):
+        if inbox != call.person.inbox and hits(map(of_absent, targets), [_absent(name, inbox.removeprefix("@"))]):
             raise OutOfReach(name=name, rank=theirs.titled(room.name))
+
+
+def _absent(name: str, member: str) -> Party:
+    """Give a member who need not be here as somebody who may be hit."""
+    return Party("", name, member, "", host_of(Author(name, member)))

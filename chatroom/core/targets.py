@@ -134,6 +134,12 @@ def _of_whole(word: str, limit: int) -> Target:
     return _READ[_guess(host)](host, 0) if _guess(host) in _NETWORKS else mask
 
 
+def _shown(text: str, limit: int) -> Target:
+    """Read what follows `hostmask:`, where addresses are compared as hosts are shown."""
+    mask = _hostmask(text, limit)
+    return mask if _guess(mask.text.rpartition("@")[2]) in _NETWORKS else _of_whole(text, limit)
+
+
 def _hostmask(text: str, _: int) -> Target:
     whole = _WHOLE(fold(text[: MASK + 1]))
     if len(text) > MASK:
@@ -219,7 +225,7 @@ def _mask(text: str, limit: int) -> Target:
     return Target("mask", folded)
 
 
-_READ = {"name": _name, "member": _member, "address": _address, "network": _network, "mask": _mask, "hostmask": _hostmask}
+_READ = {"name": _name, "member": _member, "address": _address, "network": _network, "mask": _mask, "hostmask": _shown}
 
 
 @lru_cache(maxsize=16384)
@@ -287,6 +293,13 @@ def hits(targets: Iterable[Target], parties: Iterable[Party]) -> tuple[Party, ..
     for one in targets:
         reach.add(one, "")
     return tuple(party for party in parties if next(reach.found(party), None) is not None)
+
+
+def of_absent(one: Target) -> Target:
+    """Give a hostmask without what it says of the user, which is not known of who is not here, unless it says nothing else."""
+    nick, _, rest = one.text.partition("!")
+    host = rest.rpartition("@")[2]
+    return one if one.kind != "hostmask" or nick == host == "*" else Target("hostmask", f"{nick}!*@{host}")
 
 
 Ids = dict[str, None]

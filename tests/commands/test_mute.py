@@ -102,6 +102,22 @@ def test_an_operator_mutes_in_the_room_and_learns_no_address() -> None:
     assert eve.answer("say", text="hi", room="tea")["ok"]
 
 
+@pytest.mark.parametrize("mask", ["{0}!*@m-{0}.member", "{0}*!w*@*", "*!?*@m-{0}.*"])
+def test_who_is_above_somebody_is_out_of_reach_under_any_mask_of_how_they_are_shown_though_not_here(mask: str) -> None:
+    world = World(members=[member("mod", Rank.MODERATOR), member("boss", Rank.ADMIN), member("meg"), member("kim")])
+    mod = world.logged_in("mod", rooms=[])
+    assert mod.answer("line", text=f"/mute {mask.format('boss')}")["error"] == "out-of-reach"
+    meg, kim = world.logged_in("meg", rooms=["tea"]), world.logged_in("kim", rooms=["tea"])
+    assert meg.answer("op", room="tea", name="kim")["ok"]
+    meg.asks("quit")
+    assert [kim.answer(verb, room="tea", who=mask.format("meg"))["error"] for verb in ("mute", "ban")] == ["out-of-reach"] * 2
+
+
+def test_a_mask_of_the_user_alone_is_not_taken_for_one_of_whoever_is_not_here() -> None:
+    world = World(members=[member("mod", Rank.MODERATOR), member("boss", Rank.ADMIN)])
+    assert world.logged_in("mod", rooms=[]).answer("line", text="/mute *!spam*@*")["ok"]
+
+
 def test_whoever_shares_an_address_with_somebody_muted_keeps_order_all_the_same() -> None:
     world = World()
     ann, eve, bob = (world.program(name, world.wire("198.51.100.7"), rooms=["tea"]) for name in ("ann", "eve", "bob"))
