@@ -9,7 +9,7 @@ import pytest
 
 from chatroom.contracts import said
 from chatroom.core.errors import Busy
-from chatroom.core.seams import Submission
+from chatroom.core.seams import Put, Submission
 from chatroom.journals import _writer
 from chatroom.journals._parcel import Parcel, pack, refuse
 from chatroom.journals._writer import Writer
@@ -27,6 +27,15 @@ def test_a_transaction_takes_no_more_submissions_once_it_has_so_many_drafts(monk
     for _ in range(5):
         writer.put([parcel(60)])
     assert [len(writer._gather()) for _ in range(3)] == [2, 2, 1]
+
+
+def test_a_transaction_takes_no_more_submissions_of_state_alone_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_writer, "BATCH", 100)
+    store: Any = SimpleNamespace(unmoved=0, unwiped=False, fault="")
+    writer = Writer(store, lambda report: None, lambda: None)
+    for number in range(5):
+        writer.put([pack(Submission(number, (), (Put("topic/tea", "mine"),)))] * 60)
+    assert len(writer._gather()) == 120
 
 
 @pytest.mark.parametrize("sizes", [[], [1] * 250, [64] * 10, [1, 64, 0, 0, 200, 1], [0] * 101])
