@@ -6,6 +6,8 @@ from itertools import count
 
 import pytest
 
+from chatroom.core.flood import Verdict
+from chatroom.core.guard import Guard
 from chatroom.testing import Person, World
 from chatroom.wire.irc.people import AT_ONCE
 
@@ -60,6 +62,13 @@ def test_a_labelled_answer_is_one_batch_all_the_same(world: World, ann: Person) 
 
 def commands_tagged(person: Person) -> list[str]:
     return [line.rpartition("irc.chatroom ")[2].split(" ")[0] for line in person.lines()]
+
+
+def test_who_is_hushed_is_told_once_that_a_crowd_is_not_told_of(world: World, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Guard, "weigh", lambda *_: Verdict(hushed=10.0))
+    ann.types("WHO #lobby")
+    (line,) = ann.lines()
+    assert "too much too fast" in line
 
 
 def test_who_goes_while_it_is_told_is_told_of_no_more() -> None:

@@ -119,13 +119,13 @@ class Asked:
 
     def turns(self, *thens: Callable[[], None]) -> None:
         """Answer by ourselves in several pieces, between which others have their turn."""
-        self.steps.append(tuple(Turn(self.expect(partial(self._in_turn, then))) for then in thens))
+        self.steps.append(tuple(Turn(self.expect(partial(self._in_turn, then, number == 0))) for number, then in enumerate(thens)))
 
-    def _in_turn(self, then: Callable[[], None], reply: Reply) -> None:
-        if isinstance(reply, Denied):
-            self.plainly(reply)
-        else:
+    def _in_turn(self, then: Callable[[], None], first: bool, reply: Reply) -> None:
+        if not isinstance(reply, Denied):
             then()
+        elif first:
+            self.plainly(reply)
 
     def expect(self, then: Then) -> int:
         """Note that a reply to this is due; give the number it will bear."""
