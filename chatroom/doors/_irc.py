@@ -13,6 +13,7 @@ from chatroom.core.request import Request
 from chatroom.receiver import BoundedLineReceiver
 from chatroom.wire.irc import multiline
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.caps import wants
 from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
@@ -22,7 +23,7 @@ from chatroom.wire.irc.messages import expect_row
 from chatroom.wire.irc.negotiation import offered_anew
 from chatroom.wire.irc.rows import Row, read_row
 from chatroom.wire.irc.scene import Scene
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.talk import Talk
 from chatroom.wire.text import decode
 
 if TYPE_CHECKING:

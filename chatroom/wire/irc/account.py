@@ -7,8 +7,9 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.sasl import logged_in
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.talk import Talk
 
 CAPABILITY = "draft/account-registration"
 _CODES: dict[type[e.Refused], str] = {

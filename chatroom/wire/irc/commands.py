@@ -23,8 +23,9 @@ from chatroom.wire.irc import (
     server,
 )
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.message import Message
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.talk import Talk
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from typing import Any
 from chatroom.core import errors as e
 from chatroom.core.events import Entry, Told
 from chatroom.core.replies import Answer, Denied, Page, Reply
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.happened import happened, words
 from chatroom.wire.irc.out import Out, line
-from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.irc.talk import Talk, room_of
 from chatroom.wire.moment import stamp
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?Z").fullmatch

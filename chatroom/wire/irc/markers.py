@@ -7,9 +7,10 @@ from typing import Any
 
 from chatroom.core import errors as e
 from chatroom.core.replies import Answer, Denied, Reply
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.history import is_time
 from chatroom.wire.irc.out import Out, line
-from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.irc.talk import Talk, room_of
 from chatroom.wire.moment import stamp
 
 

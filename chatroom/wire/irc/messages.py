@@ -11,13 +11,14 @@ from chatroom.core.events import Role, Told
 from chatroom.core.replies import Answer, Denied, Done, Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.cuts import CUTS
 from chatroom.wire.irc.happened import happened, signalled, tags_of, words
 from chatroom.wire.irc.message import Message, is_key
 from chatroom.wire.irc.modes import SOME
 from chatroom.wire.irc.out import line, pieces, room_for
 from chatroom.wire.irc.server import TARGETS
-from chatroom.wire.irc.talk import Asked, Talk, is_service, room_of
+from chatroom.wire.irc.talk import Talk, is_service, room_of
 
 _ACTION = re.compile("\x01ACTION(?: ([^\x01]*))?\x01?").fullmatch
 MANNERS = {"PRIVMSG": "say", "NOTICE": "notice"}

@@ -16,9 +16,10 @@ from chatroom.core import errors as e
 from chatroom.core.call import sayable
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.happened import METADATA, card_of
 from chatroom.wire.irc.out import Out, line, repeated
-from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.irc.talk import Talk, room_of
 
 WANTED = 50
 """Keys one client may want to hear of."""

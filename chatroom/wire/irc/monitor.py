@@ -8,7 +8,8 @@ from chatroom.core.lookout import MOST
 from chatroom.core.replies import Answer, Reply
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.asked import Asked
+from chatroom.wire.irc.talk import Talk
 
 
 def monitor(talk: Talk, asked: Asked) -> None:

@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.cuts import written
 from chatroom.wire.irc.happened import CONCAT, MULTILINE
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.messages import MANNERS, say
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.talk import Talk
 
 LINES = 100
 """Lines of one message that is sent in several."""

@@ -6,10 +6,11 @@ from functools import partial
 
 from chatroom.wire.irc import account, caps, metadata, multiline, sasl
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.happened import METADATA, MULTILINE
 from chatroom.wire.irc.out import Out, pieces, room_for, shown
 from chatroom.wire.irc.registration import hello
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.talk import Talk
 
 
 def cap(talk: Talk, asked: Asked) -> None:

@@ -9,10 +9,11 @@ from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.rights import INVITATION
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.out import shortened
 from chatroom.wire.irc.rooms import not_there, targets
 from chatroom.wire.irc.sasl import logged_in
-from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.irc.talk import Talk, room_of
 
 
 def refused(asked: Asked, target: str, param: str, why: e.Refused) -> None:

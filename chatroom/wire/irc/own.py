@@ -9,7 +9,8 @@ from __future__ import annotations
 from chatroom.core.rank import Rank
 from chatroom.core.session import ALERTS
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.asked import Asked
+from chatroom.wire.irc.talk import Talk
 
 LETTERS = "Biow"
 

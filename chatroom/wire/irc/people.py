@@ -14,11 +14,12 @@ from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.room import Room
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.masks import is_mask, matches
 from chatroom.wire.irc.out import shortened
 from chatroom.wire.irc.rooms import Facts, prefix
 from chatroom.wire.irc.server import is_server
-from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.irc.talk import Talk, room_of
 
 WHOX = "tcuihsnfdlaor"
 """The fields of WHOX, in the order in which they are answered."""

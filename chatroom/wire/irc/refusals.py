@@ -11,7 +11,7 @@ from chatroom.core.errors import Refused
 from chatroom.wire.irc import numerics as n
 
 if TYPE_CHECKING:
-    from chatroom.wire.irc.talk import Asked
+    from chatroom.wire.irc.asked import Asked
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
 from chatroom.wire.irc import metadata, sasl
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.out import line as _line
 from chatroom.wire.irc.server import burst
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.talk import Talk
 
 
 def hello(talk: Talk, asked: Asked) -> None:

@@ -13,8 +13,9 @@ from chatroom.core.room import Room
 from chatroom.core.session import Person
 from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.order import refused
-from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.irc.talk import Talk, room_of
 
 TAKES = {"o": "both", "v": "both", "b": "both", "e": "both", "I": "both", "k": "both", "l": "on"}
 """Which modes take a parameter: when they are set and unset, or only then."""

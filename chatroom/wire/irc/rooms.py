@@ -13,13 +13,14 @@ from chatroom.core.likeness import fold
 from chatroom.core.replies import Answer, Denied, Entered, Exited, Reply
 from chatroom.wire.irc import markers, metadata, modes
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.masks import is_mask, matches
 from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.names import marks_of
 from chatroom.wire.irc.out import Out, line, room_for
 from chatroom.wire.irc.scene import SERVICE
 from chatroom.wire.irc.server import TARGETS, longest_topic
-from chatroom.wire.irc.talk import Asked, Talk, room_of
+from chatroom.wire.irc.talk import Talk, room_of
 
 Facts = Mapping[str, Any]
 

@@ -16,9 +16,10 @@ from chatroom.core.keys import CERTIFICATE
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.scram import MECHANISM as SCRAM
 from chatroom.wire.irc import numerics as n
+from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.happened import rehosted
 from chatroom.wire.irc.out import Out
-from chatroom.wire.irc.talk import Asked, Talk
+from chatroom.wire.irc.talk import Talk
 
 CHUNK = 400
 """Bytes of one AUTHENTICATE line."""

@@ -20,7 +20,8 @@ from chatroom.wire.irc.out import announcement, pieces
 from chatroom.wire.text import lines
 
 if TYPE_CHECKING:
-    from chatroom.wire.irc.talk import Asked, Talk
+    from chatroom.wire.irc.asked import Asked
+    from chatroom.wire.irc.talk import Talk
 
 TOPIC = 350
 """Bytes of a topic that fit a line with whoever set it, unless names are in letters that take several bytes."""
