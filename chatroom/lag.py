@@ -25,7 +25,8 @@ from chatroom.core.log import Line
 from chatroom.core.replies import Answer, Missed
 from chatroom.core.seams import Slice
 from chatroom.core.session import Session
-from chatroom.fanout import Seat, counts
+from chatroom.fanout import counts
+from chatroom.group import Seat
 
 if TYPE_CHECKING:
     from chatroom.reader import Reader

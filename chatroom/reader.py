@@ -17,7 +17,8 @@ from chatroom.core.replies import Reply
 from chatroom.core.room import Room
 from chatroom.core.seams import Dialect, Fetched, Slice
 from chatroom.core.session import Session
-from chatroom.fanout import Fanout, Seat
+from chatroom.fanout import Fanout
+from chatroom.group import Seat
 from chatroom.intake import Intake
 from chatroom.lag import Lag
 from chatroom.outlet import Outlet

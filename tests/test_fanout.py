@@ -18,7 +18,8 @@ from chatroom.core.replies import Missed, Reply
 from chatroom.core.room import Room
 from chatroom.core.seams import Fetched, Slice
 from chatroom.core.session import Person, Session
-from chatroom.fanout import Fanout, Seat
+from chatroom.fanout import Fanout
+from chatroom.group import Seat
 from chatroom.intake import Intake
 from chatroom.lag import MOST_OWED
 from chatroom.outlet import Outlet
