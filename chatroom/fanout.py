@@ -40,11 +40,6 @@ LONGEST_PAUSE = 0.05
 """The most a flush waits for its predecessor's sake, in seconds."""
 
 
-def counts(reader: Reader, line: Line) -> bool:
-    """Tell whether a reader keeps count of entries such as this one, so that none may be left out."""
-    return line.entry.kept and reader.dialect.counting
-
-
 class Fanout:
     """Bring what is new to all readers of the rooms."""
 

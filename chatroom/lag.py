@@ -25,7 +25,6 @@ from chatroom.core.log import Line
 from chatroom.core.replies import Answer, Missed
 from chatroom.core.seams import Slice
 from chatroom.core.session import Session
-from chatroom.fanout import counts
 from chatroom.group import Seat
 
 if TYPE_CHECKING:
@@ -142,7 +141,7 @@ class Lag:
         """Iterate over what its rooms hold for it, in the order of the house; each event of the whole house once."""
         merged = heapq.merge(*(self._of(seat) for seat in self.seats()), key=lambda found: found[0])
         for order, seat, line in merged:
-            if order == self._last and order and not counts(self._reader, line):
+            if order == self._last and order and not _counts(self._reader, line):
                 seat.place += 1
                 continue
             yield order, seat, line
@@ -230,3 +229,8 @@ class Lag:
         person = self._reader.session.person
         own = not seat.hidden_until and not self._reader.session.echo and person is not None and entry.event.by == person.author
         return b"" if own or self._reader.hides(entry) else self._reader.dialect.entry(entry, seat.room.name)
+
+
+def _counts(reader: Reader, line: Line) -> bool:
+    """Tell whether a reader keeps count of entries such as this one, so that none may be left out."""
+    return line.entry.kept and reader.dialect.counting

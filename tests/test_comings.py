@@ -16,8 +16,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from chatroom.core.events import GUESTS
 from chatroom.core.rank import Rank
-from chatroom.core.rights import by_room
 from chatroom.core.room import Room
+from chatroom.core.settings import by_room
 from chatroom.testing import Person, SlowWorld, member, password_of
 
 MEMBERS = {"meg": Rank.MEMBER, "mod": Rank.MODERATOR}

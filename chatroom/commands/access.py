@@ -10,8 +10,10 @@ from chatroom.core.call import Call, bounded, single
 from chatroom.core.events import RoomSet
 from chatroom.core.fact import fact
 from chatroom.core.keeping import kept_room, record, seen_room, shut_room, standing
-from chatroom.core.rights import INVITED, KEYED, Rights, Standing, accessed
+from chatroom.core.rights import Rights
 from chatroom.core.room import Room
+from chatroom.core.settings import INVITED, KEYED, accessed
+from chatroom.core.standing import Standing
 from chatroom.core.verb import Param, Takes, Verb, described
 
 SAID = {

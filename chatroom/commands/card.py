@@ -14,10 +14,11 @@ from chatroom.core.effects import Effect
 from chatroom.core.errors import CardOfAnother, NoSuchRoom
 from chatroom.core.events import HOUSE
 from chatroom.core.keeping import kept_room, rooms_of, sees
-from chatroom.core.rights import CARD, Alteration
+from chatroom.core.rights import Alteration
 from chatroom.core.room import Room
 from chatroom.core.seams import Committed
 from chatroom.core.session import Person
+from chatroom.core.settings import CARD
 from chatroom.core.signals import CardChanged, RoomCardChanged
 from chatroom.core.speech import check_everywhere
 from chatroom.core.verb import Param, Takes, Verb, described

@@ -9,8 +9,8 @@ from chatroom.core.call import Call, bounded, single
 from chatroom.core.errors import LobbyStays
 from chatroom.core.eviction import close
 from chatroom.core.keeping import sees, shut_room
-from chatroom.core.rights import Standing
 from chatroom.core.room import Room
+from chatroom.core.standing import Standing
 from chatroom.core.verb import Param, Takes, Verb, described
 
 

@@ -9,9 +9,11 @@ from __future__ import annotations
 from chatroom.core.call import Call
 from chatroom.core.events import Invited
 from chatroom.core.keeping import kept_room, record, seen_room, standing
-from chatroom.core.rights import INVITATION, Alteration, Standing
+from chatroom.core.rights import Alteration
 from chatroom.core.roles import known
+from chatroom.core.settings import INVITATION
 from chatroom.core.speech import check_house
+from chatroom.core.standing import Standing
 from chatroom.core.verb import Param, Takes, Verb, described
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from chatroom.core.call import Call
 from chatroom.core.keeping import kept_room, seen_room, set_room
-from chatroom.core.rights import LARGEST
+from chatroom.core.settings import LARGEST
 from chatroom.core.verb import Param, Takes, Verb, described
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core.keeping import STATE, switch
-from chatroom.core.rights import OUTSIDE
+from chatroom.core.settings import OUTSIDE
 from chatroom.core.verb import Verb, described
 
 verb = Verb(

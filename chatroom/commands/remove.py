@@ -16,11 +16,11 @@ from chatroom.core.events import HOUSE, Entry, Ordered, Removed, Said
 from chatroom.core.keeping import seen_room, standing
 from chatroom.core.log import Line
 from chatroom.core.replies import Done
-from chatroom.core.rights import Standing
 from chatroom.core.room import Room
 from chatroom.core.seams import Committed, Slice
 from chatroom.core.session import Person, Session
 from chatroom.core.speech import heard
+from chatroom.core.standing import Standing
 from chatroom.core.verb import LARGEST, Param, Takes, Verb, described
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from chatroom.core.call import Call
 from chatroom.core.errors import NoSuchRoom
 from chatroom.core.keeping import sees, standing
-from chatroom.core.rights import SWITCHES, Standing
 from chatroom.core.room import Room
+from chatroom.core.settings import SWITCHES
 from chatroom.core.spans import told
+from chatroom.core.standing import Standing
 from chatroom.core.verb import Verb, described
 
 ACCESS = {

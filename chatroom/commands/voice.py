@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.core.rights import VOICE
 from chatroom.core.roles import change
+from chatroom.core.settings import VOICE
 from chatroom.core.verb import Param, Takes, Verb, described
 
 verb = Verb(

@@ -18,10 +18,11 @@ from chatroom.core.keeping import standing, within_reach
 from chatroom.core.names import BLANKS, is_address
 from chatroom.core.profile import host, host_of
 from chatroom.core.rank import Rank
-from chatroom.core.rights import OPERATOR, Standing
 from chatroom.core.room import Room
 from chatroom.core.sentence import Sentence
 from chatroom.core.session import Person
+from chatroom.core.settings import OPERATOR
+from chatroom.core.standing import Standing
 from chatroom.core.targets import Party, Target, confirm, hits, of_absent, of_party, target
 
 

@@ -14,9 +14,10 @@ from chatroom.core.events import HOUSE, Author
 from chatroom.core.keeping import Changes, rooms_of
 from chatroom.core.members import Member
 from chatroom.core.names import STAR
-from chatroom.core.rights import ROLES, Rights
+from chatroom.core.rights import Rights
 from chatroom.core.seams import Committed
 from chatroom.core.session import Person
+from chatroom.core.settings import ROLES
 from chatroom.core.signals import Recognised
 
 

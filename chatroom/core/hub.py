@@ -49,12 +49,12 @@ from chatroom.core.presence import Presence
 from chatroom.core.profile import Departed
 from chatroom.core.replies import Denied, Ref, Reply, RoomView
 from chatroom.core.request import Request
-from chatroom.core.rights import room_of
 from chatroom.core.room import Room
 from chatroom.core.roster import Roster
 from chatroom.core.rules import Rules
 from chatroom.core.seams import Outcome, Recovered
 from chatroom.core.session import Person, Session
+from chatroom.core.settings import room_of
 from chatroom.core.showing import Showing
 from chatroom.core.speech import say_row
 from chatroom.core.targets import Party

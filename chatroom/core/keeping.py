@@ -17,11 +17,13 @@ from chatroom.core.errors import NotKeeper, NotOwner, OutOfReach, RoomTakenOver
 from chatroom.core.events import RoomSet
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Notice
-from chatroom.core.rights import HAND, Alteration, Standing
+from chatroom.core.rights import Alteration
 from chatroom.core.room import Room
 from chatroom.core.seams import Put
 from chatroom.core.session import Person, Session
+from chatroom.core.settings import HAND
 from chatroom.core.speech import check_house
+from chatroom.core.standing import Standing
 from chatroom.core.verb import Param
 
 if TYPE_CHECKING:

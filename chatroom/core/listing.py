@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from chatroom.core.keeping import sees, standing
 from chatroom.core.profile import facts
 from chatroom.core.rank import Rank
-from chatroom.core.rights import VOICE, Standing
+from chatroom.core.settings import VOICE
+from chatroom.core.standing import Standing
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub

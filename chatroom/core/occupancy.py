@@ -20,10 +20,11 @@ from chatroom.core.events import Joined, Left, RoomOpened
 from chatroom.core.names import spelled_room
 from chatroom.core.positions import Position
 from chatroom.core.replies import Denied, Entered, Exited
-from chatroom.core.rights import INVITATION, Alteration
+from chatroom.core.rights import Alteration
 from chatroom.core.room import OPENED, SPELLED, Room, Stay
 from chatroom.core.seams import Committed, Put
 from chatroom.core.session import Session
+from chatroom.core.settings import INVITATION
 from chatroom.core.vacancy import Renewal
 
 if TYPE_CHECKING:

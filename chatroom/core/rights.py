@@ -12,15 +12,13 @@ Rules
 
 from __future__ import annotations
 
-import enum
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from chatroom.core.bans import Bans
 from chatroom.core.cards import EMPTY, Card
-from chatroom.core.cards import read as read_card
 from chatroom.core.cell import Cell, Cells
 from chatroom.core.errors import (
     BannedFromRoom,
@@ -40,64 +38,20 @@ from chatroom.core.events import GUESTS
 from chatroom.core.fact import fact
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Put
+from chatroom.core.settings import CARD, HAND, INVITATION, INVITED, KEYED, LISTS, OPERATOR, PREFIX, ROLES, VOICE, read
 from chatroom.core.spans import told
+from chatroom.core.standing import Standing
 from chatroom.core.targets import Party
 
 if TYPE_CHECKING:
     from chatroom.core.replies import Ref
     from chatroom.core.session import Person
 
-PREFIX = "room/"
-"""How the key of everything here begins, in the state kept beside the logs."""
 MOST = 500
 """Operators, voices and invitations of a room, each; and its bans and its mutes."""
 MASKS = 100
 """Masks among a room's bans, and among its mutes, which are looked through one by one."""
-OPERATOR: Final = "operator"
-VOICE: Final = "voice"
-INVITATION: Final = "invitation"
-ROLES = (OPERATOR, VOICE, INVITATION)
-CARD = "card"
-"""What the room says about itself."""
-HAND = "hand"
-"""On where somebody who keeps order in the house has set something, which is to outlast the guests."""
-LISTS = ("ban/", "mute/", "spare/", "welcome/")
-"""How the keys begin of those in the lists."""
-OUTSIDE = "outside"
-"""Whether people may speak here who are not in the room."""
-SWITCHES = ("lock", "secret", "quiet", OUTSIDE, HAND)
-NUMBERS = ("limit", "slow")
-LARGEST = 1_000_000
-
-INVITED, KEYED = "invited", "key"
-"""Words of who may come in."""
-
 Undo = Callable[[], None]
-
-
-class Standing(enum.IntEnum):
-    """Order people by what they are in a room; who has a rank in the house has it there too."""
-
-    NOBODY = 0
-    VOICED = 1
-    OPERATOR = 2
-    OWNER = 3
-    MODERATOR = 4
-    ADMIN = 5
-
-    def titled(self, room: str) -> str:
-        """Give the standing as somebody has it."""
-        return _TITLES[self].format(room)
-
-
-_TITLES = {
-    Standing.NOBODY: "nobody in {}",
-    Standing.VOICED: "somebody with a voice in {}",
-    Standing.OPERATOR: "an operator of {}",
-    Standing.OWNER: "the owner of {}",
-    Standing.MODERATOR: "a moderator",
-    Standing.ADMIN: "an admin",
-}
 
 
 @fact
@@ -411,7 +365,7 @@ class Rights:
             if key.startswith(LISTS):
                 continue
             try:
-                found = _read(key, json.loads(value))
+                found = read(key, json.loads(value))
             except (ValueError, RecursionError):
                 unread.append(self.place(key))
             else:
@@ -431,45 +385,5 @@ class Rights:
         return tuple(put for kept in self.lists for put in kept.expire(now))
 
 
-def accessed(invited: bool, key: str) -> str | None:
-    """Give how it is kept who may come in; None where everybody may."""
-    return ",".join([INVITED] * invited + [f"{KEYED}:{key}"] * bool(key)) or None
-
-
 def _nothing() -> None:
     """Take nothing back."""
-
-
-def _read(key: str, value: Any) -> Any:
-    """Give a stored value; raise ValueError when its key cannot have it."""
-    role, slash, inbox = key.partition("/")
-    if slash:
-        fits = role in ROLES and bool(inbox) and isinstance(value, str)
-    elif key in SWITCHES:
-        fits = value is True
-    elif key in NUMBERS:
-        fits = isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST
-    elif key == CARD:
-        return read_card(value)
-    elif key == "access":
-        fits = isinstance(value, str) and value in {INVITED, *(accessed(both, value.partition(":")[2]) for both in (False, True))}
-    else:
-        fits = key == "owner" and isinstance(value, list) and len(value) == 2 and all(isinstance(one, str) for one in value)
-    if not fits:
-        raise ValueError(key)
-    return value
-
-
-def room_of(key: str) -> str:
-    """Give the room of a key in the state beside the logs; nothing where it is not of this kind."""
-    return key.removeprefix(PREFIX).partition("/")[0] if key.startswith(PREFIX) else ""
-
-
-def by_room(state: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """Sort what is kept of rooms: by room, and by key without the room's place."""
-    found: dict[str, dict[str, str]] = {}
-    for key, value in state.items():
-        if key.startswith(PREFIX):
-            room, _, rest = key.removeprefix(PREFIX).partition("/")
-            found.setdefault(room, {})[rest] = value
-    return found

@@ -7,8 +7,9 @@ from chatroom.core.errors import OutOfReach
 from chatroom.core.events import Author, Role, RoleChanged
 from chatroom.core.keeping import kept_room, record, standing
 from chatroom.core.rank import Rank
-from chatroom.core.rights import OPERATOR, Standing
 from chatroom.core.room import Room
+from chatroom.core.settings import OPERATOR
+from chatroom.core.standing import Standing
 
 SAID = {
     ("operator", True): "{} is an operator of {} now.",

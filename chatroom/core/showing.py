@@ -37,10 +37,10 @@ from chatroom.core.log import Line
 from chatroom.core.lookout import Lookout
 from chatroom.core.observing import Observing
 from chatroom.core.replies import Notice
-from chatroom.core.rights import Standing
 from chatroom.core.room import Room, Topic
 from chatroom.core.session import CARDS, CONFIDENCES, INVITATIONS, NAME, PEOPLE, Person, Session
 from chatroom.core.signals import CardChanged, Confided, Described, Recognised, Signalled
+from chatroom.core.standing import Standing
 
 HELD = 200
 """Private words that are held back for one session; more overtake what waited."""

@@ -14,7 +14,7 @@ from chatroom.core.call import Call
 from chatroom.core.errors import BadCharacter, TextTooLong
 from chatroom.core.events import Author, Event, HouseEvent, Manner, Role, Tags
 from chatroom.core.fact import fact
-from chatroom.core.rights import OPERATOR, VOICE
+from chatroom.core.settings import OPERATOR, VOICE
 
 MOST = 4094
 """Bytes of the tags of one message, written with a sign between each two."""

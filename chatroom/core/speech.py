@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from chatroom.core.call import Call, readable
 from chatroom.core.errors import Muted, NotInRoom, Refused
 from chatroom.core.events import Event, Said
-from chatroom.core.rights import OUTSIDE
 from chatroom.core.room import Room
+from chatroom.core.settings import OUTSIDE
 
 
 def say(call: Call, room: Room, event: Event) -> None:

@@ -27,10 +27,12 @@ from chatroom.core.errors import HouseHasTooManyRooms
 from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened, Said, TopicChanged
 from chatroom.core.log import Log
 from chatroom.core.names import spelled_room
-from chatroom.core.rights import Alteration, Rights, Standing, by_room
+from chatroom.core.rights import Alteration, Rights
 from chatroom.core.room import OPENED, SPELLED, TAKEN, Room, Topic, unkept
 from chatroom.core.seams import Committed, LogState, Put
 from chatroom.core.session import Person, Session
+from chatroom.core.settings import by_room
+from chatroom.core.standing import Standing
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub

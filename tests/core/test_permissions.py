@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from chatroom.core.rank import Rank
-from chatroom.core.rights import ROLES, SWITCHES, Rights
+from chatroom.core.rights import Rights
+from chatroom.core.settings import ROLES, SWITCHES
 from chatroom.registry import load_verbs
 from chatroom.testing import Person, World, member, password_of
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.rank import Rank
-from chatroom.core.rights import OPERATOR, VOICE
+from chatroom.core.settings import OPERATOR, VOICE
 from chatroom.testing import Person, World, member
 from tests.core.test_permissions import KEEPERS, NOBODY, OK, TABLE, Row, named, outcome
 

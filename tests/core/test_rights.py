@@ -23,7 +23,9 @@ from chatroom.core.errors import (
     TopicLocked,
 )
 from chatroom.core.rank import Rank
-from chatroom.core.rights import INVITATION, MOST, OPERATOR, ROLES, VOICE, Alteration, Rights, Standing, Who, by_room
+from chatroom.core.rights import MOST, Alteration, Rights, Who
+from chatroom.core.settings import INVITATION, OPERATOR, ROLES, VOICE, by_room
+from chatroom.core.standing import Standing
 from chatroom.core.targets import Party, Target
 
 NOW = 1_700_000_000.0

@@ -9,9 +9,10 @@ from itertools import islice
 
 from chatroom.core.keeping import standing
 from chatroom.core.profile import UNKNOWN, host
-from chatroom.core.rights import VOICE, Standing
 from chatroom.core.room import Room
 from chatroom.core.session import Person
+from chatroom.core.settings import VOICE
+from chatroom.core.standing import Standing
 from chatroom.wire.irc.modes import MARKS
 
 KEPT = 100

@@ -7,7 +7,7 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
-from chatroom.core.rights import INVITATION
+from chatroom.core.settings import INVITATION
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.out import shortened

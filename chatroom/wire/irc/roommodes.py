@@ -8,9 +8,10 @@ from functools import partial
 from chatroom.core import errors as e
 from chatroom.core.keeping import standing
 from chatroom.core.replies import Answer, Denied, Reply
-from chatroom.core.rights import INVITED, KEYED, OUTSIDE, Standing
 from chatroom.core.room import Room
 from chatroom.core.session import Person
+from chatroom.core.settings import INVITED, KEYED, OUTSIDE
+from chatroom.core.standing import Standing
 from chatroom.wire.irc import modes, own
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.asked import Asked
