@@ -249,12 +249,15 @@ class Rights:
 
     def check_voice(self, who: Who, now: float) -> None:
         """Refuse whoever may say nothing here now: who is banned and there all the same, unless by the address alone, among others."""
-        self.check_mute(who, now)
-        if self.standing(who.inbox, who.rank) >= Standing.VOICED:
-            return
-        if self.on("quiet"):
+        self.check_silenced(who, now)
+        if self.on("quiet") and self.standing(who.inbox, who.rank) < Standing.VOICED:
             raise RoomQuiet(room=self.room)
-        self._check_bans(who.party.unplaced(), now)
+
+    def check_silenced(self, who: Who, now: float) -> None:
+        """Refuse whoever may say nothing here for what was decided of them, and not as a rule for all."""
+        self.check_mute(who, now)
+        if self.bans and self.standing(who.inbox, who.rank) < Standing.VOICED:
+            self._check_bans(who.party.unplaced(), now)
 
     def check_mute(self, who: Who, now: float) -> None:
         """Refuse whoever is muted here."""

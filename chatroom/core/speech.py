@@ -55,11 +55,11 @@ def check_house(call: Call) -> None:
 
 
 def check_everywhere(call: Call) -> None:
-    """Refuse whoever may not speak in the house, or in any of the rooms that would see what they do."""
+    """Refuse whoever is silenced in the house, or in any room that would see what they do: by another name they were not."""
     check_house(call)
     for session in call.person.sessions:
         for stay in session.stays.values():
-            stay.room.rights.check_mute(call.who, call.now)
+            stay.room.rights.check_silenced(call.who, call.now)
 
 
 def heard(call: Call, reason: str, rooms: Iterable[Room]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chatroom.core.rank import Rank
@@ -76,3 +78,26 @@ def test_who_goes_with_a_change_of_name_under_way_has_neither_name(stored: bool)
     assert [line for line in bob.lines() if "called" in line][-2:] == ["You are now called ann.", "You are now called anna."]
     told = [one["text"] for one in watcher.objects() if one["is"] == "notice"]
     assert told == ["ann is gone.", "anna is gone.", "ann is here.", "ann is gone.", "anna is here."]
+
+
+BY_THEMSELVES = [("nick", {"name": "eve2"}), ("away", {"message": "eh"}), ("card", {"set": {"colour": "red"}})]
+
+
+@pytest.mark.parametrize(("verb", "fields"), BY_THEMSELVES)
+def test_who_is_banned_where_they_are_is_not_called_otherwise_and_shows_nothing_new(verb: str, fields: dict[str, Any]) -> None:
+    world = World()
+    ann = world.chatter("ann")
+    ann.types("JOIN #den")
+    eve = world.program("eve", rooms=["den", "lobby"])
+    ann.types("MODE #den +b eve!*@*")
+    assert eve.answer(verb, **fields)["error"] == "banned-from-room"
+    assert eve.answer("say", room="den", text="hello")["error"] == "banned-from-room"
+    ann.types("MODE #den +v eve")
+    assert eve.answer(verb, **fields)["ok"]
+
+
+def test_who_could_not_speak_in_a_quiet_room_may_be_called_otherwise_there() -> None:
+    world = World()
+    ann, eve = world.program("ann", rooms=["den"]), world.program("eve", rooms=["den"])
+    assert ann.answer("quiet", room="den", state="on")["ok"]
+    assert eve.answer("nick", name="eve2")["ok"]

@@ -550,3 +550,14 @@ def test_what_clients_make_of_a_host_to_ban_hits_whose_it_is() -> None:
         assert fits(world.does("carol: JOIN #c").lines()[0], "474 carol #c :*")
         world.does(f"alice: MODE #c -b {mask}")
     assert fits(world.does(f"alice: MODE #c +k {'x' * 129}").lines()[0], "696 alice #c k *")
+
+
+def test_a_new_nick_that_a_ban_stands_against_is_refused_with_the_room_of_the_ban() -> None:
+    world = World()
+    ann, eve = world.chatter("ann"), world.chatter("eve")
+    ann.types("JOIN #Den")
+    eve.types("JOIN #den")
+    ann.types("MODE #den +b eve!*@*")
+    eve.lines()
+    eve.types("NICK eve2")
+    eve.hears(":irc.chatroom 474 eve #Den :You are banned from den for good. (by ann)")

@@ -99,7 +99,7 @@ def _renamed(talk: Talk, asked: Asked, wanted: str, before: str, reply: Reply) -
             source = talk.scene.source(talk.session.person.author).partition("!")[2]
             asked.put(_line(f"{before}!{source}", "NICK", str(now), tags=talk.own_tags()))
         case Denied(why=why):
-            asked.refused(why, wanted)
+            asked.refused(why, "" if "room" in why.fields else wanted)
 
 
 def user(talk: Talk, asked: Asked) -> None:
