@@ -7,7 +7,7 @@ messages.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 
 from chatroom.core.call import Call, cut, single
@@ -32,8 +32,11 @@ def perform(call: Call) -> None:
     asked = wanted(text)
     quest = Quest(asked.terms, _logs(call, asked.room), call.hub.limits.recent, asked.by, asked.since, asked.until, asked.older)
 
+    stays = [stay for session in call.person.sessions for stay in session.stays.values()]
+
     def then(findings: Findings) -> Sequence[Effect]:
-        entries = [entry for entry in call.hub.errands.recall.left(findings.entries) if _is_ones_business(call, quest, entry)]
+        logs = set(quest.logs) - {stay.room.name for stay in stays if stay.void}
+        entries = [entry for entry in call.hub.errands.recall.left(findings.entries) if _is_ones_business(call, logs, entry)]
         found = [entry for entry in entries if isinstance(entry.event, Said | Told)]
         lines = [_line(entry) for entry in found] or ["Nothing was found."]
         if findings.older is not None:
@@ -71,14 +74,14 @@ def _logs(call: Call, named: str) -> tuple[str, ...]:
     return (*(room.name for room in hub.rooms.values() if may_read(call, room)), *private)
 
 
-def _is_ones_business(call: Call, quest: Quest, entry: Entry) -> bool:
+def _is_ones_business(call: Call, logs: Collection[str], entry: Entry) -> bool:
     """Tell whether one may still read an entry, which is none of a room that was closed before this one of its name.
 
     Who has left since they asked, as a program does that asks and ends its input, is told of what they could read as they asked.
     """
     room = call.hub.rooms.get(entry.log)
     if call.session.current.ended:
-        return entry.log in quest.logs and (room is None or entry.seq > room.floor)
+        return entry.log in logs and (room is None or entry.seq > room.floor)
     return entry.log == call.person.inbox if room is None else entry.seq > room.floor and may_read(call, room)
 
 

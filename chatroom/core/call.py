@@ -13,9 +13,9 @@ from chatroom.core.errors import BadCharacter, EmptyText, InNoRoom, NoSuchPerson
 from chatroom.core.events import HOUSE, Entry, Event, Ordered
 from chatroom.core.profile import host
 from chatroom.core.rank import Rank
-from chatroom.core.replies import Answer, Ref
+from chatroom.core.replies import Answer, Denied, Ref
 from chatroom.core.rights import Who
-from chatroom.core.room import Room
+from chatroom.core.room import Room, Stay
 from chatroom.core.seams import Committed, Put, Slice
 from chatroom.core.session import Person, Session
 from chatroom.core.targets import Party
@@ -39,7 +39,7 @@ Undo = Callable[[], None]
 class Call:
     """Be one verb asked for by one session at one moment, its arguments bound."""
 
-    __slots__ = ("args", "hub", "now", "ref", "session", "verb")
+    __slots__ = ("args", "hub", "now", "ref", "session", "stay", "verb")
 
     def __init__(self, hub: Hub, session: Session, verb: Verb, args: Args, ref: Ref, now: float) -> None:
         self.hub = hub
@@ -48,6 +48,8 @@ class Call:
         self.args = args
         self.ref = ref
         self.now = now
+        self.stay: Stay | None = None
+        """The stay in a room by which this may be asked for, once that room was looked for."""
 
     @property
     def person(self) -> Person:
@@ -68,14 +70,20 @@ class Call:
         if named is None:
             if self.session.focus is None:
                 raise InNoRoom(lobby=self.hub.rules.lobby)
-            return self.session.focus
+            named = self.session.focus.name
         stay = self.session.stays.get(named)  # as it is called, most often
         if stay is None:
             name = self.hub.room_name(named)
             stay = self.session.stays.get(name)
             if stay is None:
                 raise NotInRoom(room=name)
+        self.stay = stay
         return stay.room
+
+    def check_stay(self) -> None:
+        """Refuse what was asked for of a room that who asks did not come into after all."""
+        if self.stay is not None and self.stay.void:
+            raise NotInRoom(room=self.stay.room.name)
 
     def charge(self, lines: float) -> None:
         """Let this count for so many lines more, or refuse it to somebody who has sent too much."""
@@ -136,7 +144,15 @@ class Call:
 
     def in_turn(self, show: Callable[[], Effect]) -> None:
         """Show how things are when all that was asked for before is settled."""
-        self.hub.errands.in_turn(self.session, show)
+
+        def shown() -> Effect:
+            try:
+                self.check_stay()
+            except NotInRoom as why:
+                return Send(self.session.current, Denied(self.ref, self.verb.name, why))
+            return show()
+
+        self.hub.errands.in_turn(self.session, shown)
 
     def now_do(self, *effects: Effect) -> None:
         """Do something at once, out of line."""

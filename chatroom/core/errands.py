@@ -299,6 +299,7 @@ class Errands:
         """Do what follows from what was read, in its place."""
         session = call.session.current
         try:
+            call.check_stay()
             found = then()
         except Refused as why:
             found = Send(session, Denied(call.ref, call.verb.name, why))

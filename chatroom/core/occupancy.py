@@ -86,7 +86,7 @@ class Occupancy:
 
     def lead_out(self, session: Session, room: Room) -> None:
         """Take a session out of a room that is not there, or not for it, after all."""
-        del session.stays[room.name]
+        session.stays.pop(room.name).void = True
         _look_at(session, session.focus)
         room.drop(session)
         self._tell_out(session, room)
@@ -110,6 +110,7 @@ class Occupancy:
 
     def put_out(self, session: Session, stay: Stay, focus: Room | None) -> None:
         """Undo a joining, for whoever has taken the session's place since."""
+        stay.void = True
         room, current = stay.room, session.current
         held = current.stays.get(room.name)
         if held is not None and held.room is not room:

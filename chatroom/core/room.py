@@ -128,12 +128,14 @@ class Room:
 class Stay:
     """Be one session's time in one room, from joining to leaving; a later stay is another one."""
 
-    __slots__ = ("first", "room", "since", "upto")
+    __slots__ = ("first", "room", "since", "upto", "void")
 
     def __init__(self, room: Room) -> None:
         self.room = room
         self.first = False
         """Whether none of the person's other devices was there before."""
+        self.void = False
+        """Whether it was undone, as it could not be stored; what was asked for meanwhile may not rest on it."""
         self.since: int | None = None
         """Up to which kept entry the person had seen the room before, if that was known."""
         self.upto = 0

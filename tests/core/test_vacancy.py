@@ -207,6 +207,34 @@ def test_a_room_that_could_not_be_taken_over_is_as_it_was() -> None:
     assert (room.rights.key, room.opened, room.opening, room.occupants) == ("sesame", True, None, {})
 
 
+def test_who_could_not_take_a_room_over_is_shown_nothing_of_it_that_was_asked_for_meanwhile() -> None:
+    slow = SlowWorld(members=[member("meg")])
+    ann = slow.program("ann", rooms=["den"])
+    for verb, fields in (("access", {"access": "key sesame"}), ("topic", {"topic": "us"}), ("say", {"text": "whispers"})):
+        ann.asks(verb, room="den", **fields)
+    slow.settle()
+    ann.asks("leave", room="den")
+    slow.settle()
+    for bob in (slow.program("bob", rooms=[]), slow.logged_in("meg", rooms=[])):
+        bob.asks("join", room="den")
+        asked = ["history", "missed", "topic", "names", "settings", "access"]
+        for verb in asked:
+            bob.asks(verb, verb, **({"room": "den"} if verb != "history" else {}))
+        bob.asks("search", "search", text="whispers")
+        slow.decline(1)
+        slow.settle()
+        told = {one["re"]: one for one in bob.objects() if "re" in one}
+        assert [told[verb].get("error") for verb in ("history", "topic")] == ["not-in-room"] * 2
+        assert not [one for one in told.values() if {"whispers", "us", "sesame"} & set(str(one).split("'"))]
+        bob.asks("join", room="den")
+        bob.asks("search", "search", text="whispers")
+        bob.asks("quit")
+        slow.decline(1)
+        slow.settle()
+        assert [one["entries"] for one in bob.objects() if one.get("re") == "search"] == [[]]
+    assert slow.hub.rooms["den"].rights.key == "sesame"
+
+
 def test_what_a_member_or_a_moderator_has_set_stays() -> None:
     world = World(members=[member("meg"), member("max", Rank.MODERATOR)])
     meg = world.logged_in("meg", rooms=["tea"])
