@@ -96,8 +96,8 @@ class Occupancy:
         room, current = stay.room, session.current
         if current.ended or room.name in current.stays:
             return
-        if self.hub.rooms.get(room.name) is not room or room.opening is not None:
-            # Its opening was declined, too, even if others are still to hear of it: there is nothing to go back to.
+        if stay.void or self.hub.rooms.get(room.name) is not room or room.opening is not None:
+            # Their coming was declined, or its opening, even if others are still to hear of it: there is nothing to go back to.
             self.hub.errands.say_to(current, Exited(None, room.name))
             return
         back = stay if current is session else Stay(room)
@@ -194,7 +194,9 @@ class Joining:
         puts = (*opening, *(put for change in self._changes for put in change.puts))
         ticket = call.submit(*drafts, puts=puts, then=self._entered, undo=self._undo)
         if opens:
-            room.opened, room.opened_at, room.opening, room.shown = True, call.now, ticket, shown
+            room.opened, room.opened_at, room.shown = True, call.now, shown
+        if opens or any(isinstance(change, Renewal) for change in self._changes):
+            room.opening = ticket
 
     def _entered(self, _: Committed) -> list[Effect]:
         self._room.opening = None

@@ -74,7 +74,7 @@ class Room:
         self.opened_at = 0.0
         """When it was opened; 0 if that is not known."""
         self.opening: int | None = None
-        """The ticket on which the room's existence rests, until it is committed."""
+        """The ticket on which rests that the room is there, or whose it is, until it is committed."""
         self.closing = False
         """Whether somebody has asked for it to be no more, which is on its way to the disk."""
         self.floor = 0

@@ -79,9 +79,9 @@ class Renewal:
     def undo(self) -> None:
         """Let the room be as it was."""
         self._room.reset(self._rights)
-        self._room.taken = self._taken
+        self._room.taken, self._room.opening = self._taken, None
         if self._shut:
-            self._room.opened, self._room.opening, self._room.topic = True, None, self._topic
+            self._room.opened, self._room.topic = True, self._topic
 
 
 class Vacancy:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
+
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Put, Submission
 from chatroom.rounds import TICK
@@ -233,6 +235,40 @@ def test_who_could_not_take_a_room_over_is_shown_nothing_of_it_that_was_asked_fo
         slow.settle()
         assert [one["entries"] for one in bob.objects() if one.get("re") == "search"] == [[]]
     assert slow.hub.rooms["den"].rights.key == "sesame"
+
+
+@pytest.mark.parametrize("access", ["key sesame", "open"])
+def test_who_came_and_went_while_a_room_could_not_be_taken_over_is_not_in_it(access: str) -> None:
+    slow = SlowWorld()
+    ann = slow.program("ann", rooms=["den", "lobby"])
+    ann.asks("access", room="den", access=access)
+    ann.asks("leave", room="den")
+    slow.settle()
+    bob, eve = slow.program("bob", rooms=[]), slow.program("eve", rooms=[])
+    bob.asks("join", room="den")
+    eve.asks("join", room="den")
+    eve.asks("leave", room="den")
+    slow.decline(1)
+    slow.settle()
+    assert [*slow.hub.rooms["den"].occupants] == []
+    assert eve.answer("history", room="den")["error"] == "not-in-room"
+
+
+def test_what_was_set_in_a_room_that_could_not_be_taken_over_is_not_set() -> None:
+    slow = SlowWorld()
+    ann = slow.program("ann", rooms=["den", "lobby"])
+    ann.asks("say", room="den", text="for all")
+    ann.asks("leave", room="den")
+    slow.settle()
+    bob = slow.program("bob", rooms=[])
+    bob.asks("join", room="den")
+    bob.asks("limit", 1, room="den", count=3)
+    bob.asks("say", 2, room="den", text="mine")
+    slow.decline(1)
+    slow.settle()
+    assert [one["ok"] for one in bob.objects() if one.get("re") in {1, 2}] == [False, False]
+    for world in (slow, slow.killed()):
+        assert [world.hub.rooms["den"].rights.limit, world.hub.rooms["den"].opening, world.hub.rooms["den"].occupants] == [0, None, {}]
 
 
 def test_what_a_member_or_a_moderator_has_set_stays() -> None:
