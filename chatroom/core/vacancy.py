@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 FLOOR = "floor/"
 """How the key begins under which the last seq of a closed room is kept beside the logs."""
+UNSETTLED = 1 << 53
+"""More than any seq: nothing of a room is theirs who take it over, until it is known what was said before."""
 SLEEPING = 10_000
 """Rooms that sleep."""
 ABANDONED = "nobody is left who could keep it"
@@ -66,15 +68,18 @@ class Renewal:
         self._shut = self._rights.access != "open" or self._rights.on("secret")
         self.puts: tuple[Put, ...] = self._rights.cleared()
         room.reset(Rights(room.name))
-        if not self._shut and not _silent(room):
-            room.taken = room.log.head
-            self.puts = (*self.puts, Put(TAKEN + room.name, str(room.taken)))
+        if not self._shut:
+            if not _silent(room):
+                self.puts = (*self.puts, Put(TAKEN + room.name, str(room.log.head)))
+            room.taken = UNSETTLED
         if self._shut:
             self.puts = (*self.puts, Put(f"topic/{room.name}", None))
             room.opened, room.topic = False, Topic()
 
     def keep(self) -> None:
-        """Let it be stored, with whatever it is stored with."""
+        """Let it be stored, with whatever it is stored with; now all that was said before is known."""
+        if not self._shut:
+            self._room.taken = self._taken if _silent(self._room) else self._room.log.head
 
     def undo(self) -> None:
         """Let the room be as it was."""

@@ -237,6 +237,18 @@ def test_who_could_not_take_a_room_over_is_shown_nothing_of_it_that_was_asked_fo
     assert slow.hub.rooms["den"].rights.key == "sesame"
 
 
+def test_what_was_said_in_the_same_commit_is_not_theirs_either_who_take_a_room_over() -> None:
+    slow = SlowWorld()
+    ann, bob = slow.program("ann", rooms=["den", "lobby"]), slow.program("bob", rooms=[])
+    for verb, fields in (("say", {"text": "for all"}), ("leave", {})):
+        ann.asks(verb, room="den", **fields)
+    bob.asks("join", room="den")
+    for number in (1, 2):
+        bob.asks("close", number, room="den")
+        slow.settle()
+    assert [one["error"] for one in bob.objects() if one.get("re") in {1, 2}] == ["room-taken-over"] * 2
+
+
 @pytest.mark.parametrize("access", ["key sesame", "open"])
 def test_who_came_and_went_while_a_room_could_not_be_taken_over_is_not_in_it(access: str) -> None:
     slow = SlowWorld()
