@@ -561,3 +561,12 @@ def test_a_new_nick_that_a_ban_stands_against_is_refused_with_the_room_of_the_ba
     eve.lines()
     eve.types("NICK eve2")
     eve.hears(":irc.chatroom 474 eve #Den :You are banned from den for good. (by ann)")
+
+
+def test_of_a_secret_room_nobody_outside_is_told_by_words_or_modes_that_it_is_there() -> None:
+    world = World()
+    ann, eve = world.chatter("ann"), world.chatter("eve")
+    ann.types("JOIN #den", "MODE #den +s")
+    for room in ("den", "none"):
+        eve.types(f"PRIVMSG #{room} :x", f"MODE #{room} b", f"MODE #{room} +m", f"MODE #{room}", f"TOPIC #{room}")
+        assert [line.split(" ")[1] for line in eve.lines()] == ["403"] * 5

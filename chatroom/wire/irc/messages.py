@@ -8,6 +8,7 @@ from functools import partial
 
 from chatroom.core import errors as e
 from chatroom.core.events import Role, Told
+from chatroom.core.keeping import sees
 from chatroom.core.replies import Answer, Denied, Done, Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
@@ -117,8 +118,9 @@ def refused(asked: Asked, target: str, why: e.Refused) -> None:
         return
     match why:
         case e.NotInRoom() | e.RoomNameRefused() | e.NoSuchRoom() if (room := room_of(target)) is not None:
-            exists = asked.talk.scene.room(room) in asked.talk.scene.hub.rooms
-            asked.say(n.ERR_CANNOTSENDTOCHAN if exists else n.ERR_NOSUCHCHANNEL, target, str(why))
+            there = asked.talk.scene.hub.rooms.get(asked.talk.scene.room(room))
+            known = there is not None and sees(asked.talk.session.someone, there)
+            asked.say(n.ERR_CANNOTSENDTOCHAN if known else n.ERR_NOSUCHCHANNEL, target, str(why))
         case e.EmptyText() | e.TextTooLong() | e.NoSuchPerson():
             asked.refused(why, target)
         case e.NotAllowed() if target.startswith("#"):

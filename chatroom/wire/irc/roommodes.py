@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from chatroom.core import errors as e
-from chatroom.core.keeping import standing
+from chatroom.core.keeping import sees, standing
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.room import Room
 from chatroom.core.session import Person
@@ -32,10 +32,10 @@ def mode(talk: Talk, asked: Asked) -> None:
         own.mode(talk, asked, target)
     elif len(asked.params) == 1:
         asked.ask("settings", partial(_shown, asked, target), room=room)
-    elif talk.scene.room(room) not in talk.scene.hub.rooms:
+    elif (there := talk.scene.hub.rooms.get(talk.scene.room(room))) is None or not sees(talk.session.someone, there):
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
     else:
-        after = _After(talk, talk.scene.hub.rooms[talk.scene.room(room)])
+        after = _After(talk, there)
         for on, letter, param in changes(asked.params[1:]):
             if after.changes(on, letter):
                 _change(talk, asked, room, on, letter, param)
