@@ -34,7 +34,7 @@ NOT_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n"
     b"This is a chat room. Join it with: nc HOST PORT\r\n"
 )
-BLANKS = re.compile(rb"(?:\r?\n){3,}")
+BLANKS = re.compile(rb"\n[\r\n]+\n")
 """Lines with nothing in them, more than one."""
 GIVE_UP = b"\x03"
 """What telnet's interrupt comes in as."""
