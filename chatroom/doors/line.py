@@ -36,12 +36,18 @@ NOT_HTTP = (
 )
 BLANKS = re.compile(rb"\n[\r\n]+\n")
 """Lines with nothing in them, more than one."""
+UNNAMED_BLANKS = 16
+"""How many of them are left before there is a name, where each is an answer, and too many end the connection."""
 GIVE_UP = b"\x03"
 """What telnet's interrupt comes in as."""
 ERASE_LINE = b"\x15"
 """What takes back a line that was begun, as an interrupted one is not to be said."""
 INTERRUPTED = ERASE_LINE + b"/quit"
 """The line an interrupt makes of what was begun."""
+
+
+def _some(blanks: re.Match[bytes]) -> bytes:
+    return b"\n" * min(UNNAMED_BLANKS, blanks[0].count(b"\n"))
 
 
 class LineProtocol(BoundedLineReceiver):
@@ -97,8 +103,8 @@ class LineProtocol(BoundedLineReceiver):
         if self.telnet.overrun:
             self.house.say_goodbye(self.reader, "Too many telnet commands.")
             return
-        if self.named():
-            clean = BLANKS.sub(b"\n\n", clean)  # which nobody hears, and which would be looked at one by one
+        # Nobody hears them, and each would be looked at by itself.
+        clean = BLANKS.sub(b"\n\n" if self.named() else _some, clean)
         if self.telnet.seen and GIVE_UP in clean:
             clean = clean[: clean.index(GIVE_UP)] + INTERRUPTED + b"\n"
         super().dataReceived(clean)

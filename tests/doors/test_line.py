@@ -162,6 +162,22 @@ def test_others_connections_are_not_told_by_a_flooded_one(world: World) -> None:
     assert [line for line in flood.lines() if line.startswith("ann:")] == ["ann: hello"]
 
 
+def test_no_more_than_some_blank_lines_wait_to_be_looked_at_with_or_before_a_name(world: World) -> None:
+    one = world.connect()
+    one.wire.feed(b"mallory\n" + b"\n" * 60000 + b"hello\n" + b"\r\n" * 5000)
+    world.rest()
+    assert [line for line in one.lines() if "try" in line or "Too many" in line] == []
+    assert [getattr(entry.event, "text", "") for entry in world.hub.rooms["lobby"].log.last(1)] == ["hello"]
+
+
+@pytest.mark.parametrize("blanks", [b"\n" * 3, b"\r\n" * 3])
+def test_a_few_blank_lines_before_a_name_stay_as_many(world: World, blanks: bytes) -> None:
+    one = world.connect()
+    one.wire.feed(blanks)
+    world.rest()
+    assert sum("at least one letter" in line for line in one.lines()) == 3
+
+
 def test_blank_lines_however_many_are_nothing_and_what_is_between_them_is_said(world: World) -> None:
     ann, bob = world.person("ann"), world.person("bob")
     ann.lines()
