@@ -1,8 +1,8 @@
 """The thread that searches, and keeps the index near what is committed.
 
 What was committed last is waited for a little, so that it is taken in together; after a step that took t, the next waits for three
-times as long, so that catching up leaves most of a processor to others, and for much longer while more is being said: then all the
-time there is goes to that. Whoever searches goes first.
+times as long, so that catching up leaves most of a processor to others, and for much longer while very much is being said: then all
+the time there is goes to that. Whoever searches goes first.
 """
 
 from __future__ import annotations
@@ -26,8 +26,10 @@ GATHER = 0.2
 """Seconds in which what is committed is gathered before it is taken in."""
 REST = 3.0
 """How many times as long as it worked the thread rests while it catches up."""
+MUCH = 200.0
+"""Entries a second beyond which very much is being said."""
 BUSY = 150.0
-"""How many times as long it rests while more is committed."""
+"""How many times as long as it worked it rests then."""
 LONGEST_REST = 10.0
 """The most it rests, in seconds: what is said next may be nothing."""
 AGAIN = 30.0
@@ -59,6 +61,10 @@ class Searcher:
         self._stopping = False
         self._feed_at: float | None = time.monotonic() + SOON
         self._rested_at = 0.0
+        self._said = 0
+        """Entries committed so far; only who commits them counts."""
+        self._counted = 0
+        self._counted_at = time.monotonic()
         self._tidy_at: float | None = None
         self._failed = False
 
@@ -66,8 +72,9 @@ class Searcher:
         """Start the thread."""
         threading.Thread(target=self._run, name="journal search", daemon=True).start()
 
-    def more(self) -> None:
-        """Note that something was committed; the thread is woken once for all of it until it takes it in."""
+    def more(self, count: int) -> None:
+        """Note that so many entries were committed; the thread is woken once for all of them until it takes them in."""
+        self._said += count
         if not self._told.is_set():
             self._told.set()
             self._jobs.put(More())
@@ -109,9 +116,8 @@ class Searcher:
         start = time.monotonic()
         try:
             if self._feed_at is not None and self._feed_at <= start:
-                rest = BUSY if self._told.is_set() else REST
                 self._told.clear()
-                more = self._index.feed()
+                rest, more = self._rest(start), self._index.feed()
                 end = time.monotonic()
                 self._rested_at = end + min(rest * (end - start), LONGEST_REST)
                 self._feed_at = self._rested_at if more else None
@@ -122,6 +128,12 @@ class Searcher:
             self._failed = False
         except (sqlite3.Error, OSError) as error:
             self._fail(error)
+
+    def _rest(self, now: float) -> float:
+        """Tell how many times as long as it works the thread is to rest, by what was said since it was asked last."""
+        said, span = self._said - self._counted, now - self._counted_at
+        self._counted, self._counted_at = self._counted + said, now
+        return BUSY if said > MUCH * max(span, GATHER) else REST
 
     def _find(self, quest: Quest) -> Hits | Refused:
         try:

@@ -39,9 +39,9 @@ class Seeking:
         self._closed = False
         self._searcher.start()
 
-    def more(self) -> None:
-        """Note that something was committed."""
-        self._searcher.more()
+    def more(self, count: int) -> None:
+        """Note that so many entries were committed."""
+        self._searcher.more(count)
 
     def search(self, quest: Quest, found: Searched) -> None:
         """Look for words."""

@@ -158,8 +158,9 @@ class SqliteJournal:
     def _reported(self, report: Report) -> None:
         if self._closed is not None:
             return
-        if report.parcels:
-            self._seeking.more()
+        kept = sum([len(parcel.rows) for parcel in report.parcels if parcel.keeps])
+        if kept:
+            self._seeking.more(kept)
         old = self._health
         written = sum(map(_is_commit, report.parcels, report.results))
         seconds = report.seconds if report.parcels else old.commit_seconds

@@ -205,8 +205,11 @@ def test_a_mark_beyond_the_end_is_one_at_the_end(world: World) -> None:
 def test_nobody_is_looked_at_when_something_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     logs_in(world)
     bob = world.person("bob")
-    monkeypatch.setattr(Memory, "mark", None)
+    looked: list[object] = []
+    monkeypatch.setattr(Memory, "mark", lambda *what: looked.append(what))
     bob.types(*map(str, range(100)))
+    assert world.hub.rooms["lobby"].log.head == 100
+    assert looked == []
 
 
 MOVES = st.lists(

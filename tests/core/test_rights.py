@@ -159,7 +159,9 @@ def test_what_is_sent_again_waits_for_nothing_and_what_was_not_stored_did_not_co
 def test_when_the_clock_is_set_back_nobody_waits_for_it(rights: Rights) -> None:
     stored(rights.change("slow", 5))
     rights.speak(GUEST, None, NOW)
+    assert refused(TooSoon, lambda: rights.speak(GUEST, None, NOW + 1))
     rights.speak(GUEST, None, NOW - 3600)
+    assert refused(TooSoon, lambda: rights.speak(GUEST, None, NOW - 3599))
 
 
 def test_who_spoke_is_remembered_only_as_long_as_it_matters(rights: Rights) -> None:

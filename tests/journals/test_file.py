@@ -453,6 +453,7 @@ def test_an_idle_journal_is_put_in_order(path: Path, monkeypatch: pytest.MonkeyP
     house.say("x" * 5000)
     size = path.stat().st_size
     house.turns.until(lambda: path.stat().st_size > size)
+    assert house.said() == ["x" * 5000]
     house.close()
 
 

@@ -162,20 +162,20 @@ def test_a_search_that_takes_too_long_is_given_up(place: Place, monkeypatch: pyt
 def test_the_thread_is_woken_once_for_all_that_is_committed_until_it_takes_that_in(place: Place) -> None:
     searcher = Searcher(place.index(), lambda *_: None, lambda: None)
     for _ in range(3):
-        searcher.more()
+        searcher.more(1)
     assert searcher._jobs.qsize() == 1
     searcher._feed_at = 0.0
     searcher._work()
-    searcher.more()
+    searcher.more(1)
     assert searcher._jobs.qsize() == 2
     searcher._index.close()
 
 
-def test_catching_up_waits_longer_while_more_is_being_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_catching_up_waits_longer_while_very_much_is_being_said(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
     index = place.index()
 
-    steps = iter([0.01, 0.01, 1.0])
+    steps = iter([0.01, 0.01, 0.01, 1.0])
 
     def feed() -> bool:
         now[0] += next(steps)
@@ -185,14 +185,14 @@ def test_catching_up_waits_longer_while_more_is_being_said(place: Place, monkeyp
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     searcher = Searcher(index, lambda *_: None, lambda: None)
     waits = []
-    for speaks in (True, False, True):
-        if speaks:
-            searcher.more()
+    for said_a_second in (1000, 0, 100, 1000):
+        now[0] += 1.0
+        searcher.more(said_a_second)
         searcher._feed_at = now[0]
         searcher._work()
         searcher._await()
         waits.append(searcher._wait())
-    assert waits == pytest.approx([_searcher.BUSY / 100, _searcher.REST / 100, _searcher.LONGEST_REST])
+    assert waits == pytest.approx([_searcher.BUSY / 100, _searcher.REST / 100, _searcher.REST / 100, _searcher.LONGEST_REST])
 
 
 def test_what_is_said_while_the_thread_rests_is_taken_in_when_it_has_rested(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -206,7 +206,7 @@ def test_what_is_said_while_the_thread_rests_is_taken_in_when_it_has_rested(plac
     monkeypatch.setattr(index, "feed", feed)
     monkeypatch.setattr("time.monotonic", lambda: now[0])
     searcher = Searcher(index, lambda *_: None, lambda: None)
-    searcher.more()
+    searcher.more(1000)
     searcher._feed_at = now[0]
     searcher._work()
     assert searcher._wait() is None
@@ -225,7 +225,7 @@ def test_what_is_said_is_found_soon_by_the_thread_alone(place: Place, monkeypatc
     index = place.index()
     searcher = Searcher(index, lambda _, answer: answers.append(answer), lambda: answers.append(SearchUnusable()))
     searcher.start()
-    searcher.more()
+    searcher.more(1)
     searcher.ask(1, quest("tea"))
     place.turns.until(lambda: len(answers) == 1)
     searcher.stop()

@@ -86,6 +86,7 @@ class RemovalTests(TestCase):
         self.post(*(said(f"<secret {n}>", id=str(n)) for n in range(100)))
         self.journal.trim(Retention(age=0, count=10), NOON)
         self.turns.until(lambda: len(self.found(f"<secret {n}>" for n in range(100))) == 10)
+        assert self.found(f"<secret {n}>" for n in range(100)) == {f"<secret {n}>" for n in range(90, 100)}
 
 
 texts = st.text(max_size=20) | st.just("half a character: \ud800")

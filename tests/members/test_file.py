@@ -435,6 +435,7 @@ class OperationTests(FileCase):
         self.home.save(FILE + "carol@x.org pass word\n")
         self.home.polls(2)
         self.refused(self.members.add("Carol@x.org", "carol"), MailTaken)
+        self.assertEqual(1, self.home.text.lower().count("carol@x.org"))
 
     def test_a_member_is_removed_and_no_other_line_is_touched(self) -> None:
         self.assertEqual("bob", self.get(self.members.remove("BOB@example.org")).name)
@@ -483,6 +484,7 @@ class OperationTests(FileCase):
         self.refused(self.members.add("", "carol"), TooManyMembers)
         self.get(self.members.remove("bob"))
         self.get(self.members.add("", "carol"))
+        self.assertIn("carol", self.home.names)
 
     def test_a_link_stays_a_link(self) -> None:
         real = self.path.with_name("real.txt")
@@ -558,8 +560,10 @@ class BesideAnEditorTests(FileCase):
         self.addCleanup(os.close, folder)
         fcntl.flock(folder, fcntl.LOCK_EX)
         self.refused(self.members.remove("bob"), MembersChanged)
+        self.assertEqual(FILE, self.home.text)
         fcntl.flock(folder, fcntl.LOCK_UN)
         self.get(self.members.remove("bob"))
+        self.assertEqual(FILE.replace(BOB, ""), self.home.text)
 
     def test_a_file_that_cannot_be_read_is_not_written_and_the_reason_is_told(self) -> None:
         self.path.write_bytes(FILE.encode("utf-16"))
@@ -716,6 +720,8 @@ class RecognisingTests(FileCase):
         self.home.argon.full = True
         self.refused(self.members.recognise("ann", GOOD), LoginsBusy)
         self.refused(self.members.recognise("nobody", GOOD), LoginsBusy)
+        self.home.argon.full = False
+        self.assertIsNotNone(self.recognise("ann", GOOD))
 
     def test_nothing_shows_a_secret(self) -> None:
         code = self.get(self.members.invite("bob", 60.0))

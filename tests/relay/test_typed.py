@@ -186,11 +186,13 @@ def test_hostile_telnet_takes_no_time() -> None:
 
 @given(some.lists(some.binary(max_size=30), max_size=6), some.data())
 def test_nothing_anybody_types_breaks_it(pieces: list[bytes], data: some.DataObject) -> None:
-    one = Typed(STAR)
+    one, sent, given = Typed(STAR), 0, 0
     for piece in pieces:
-        one.typed(piece)
-        one.heard(data.draw(some.sampled_from([b"! no\n", b"-- Password for x:\n", b"Welcome, x.\n", b"\xff"])))
-    one.ended()
+        given += len(piece)
+        sent += len(one.typed(piece))
+        sent += len(one.heard(data.draw(some.sampled_from([b"! no\n", b"-- Password for x:\n", b"Welcome, x.\n", b"\xff"]))))
+    # A line for each at most, with a star and an end.
+    assert sent + len(one.ended()) <= 3 * given + 2
 
 
 @pytest.mark.parametrize(
