@@ -73,7 +73,13 @@ def test_a_laggard_is_told_what_is_too_much_and_what_is_no_longer_kept() -> None
     assert [one["count"] for one in heard if one.get("is") == "missed"] == [15, 10]
 
 
-def test_what_the_journal_cannot_read_is_counted_as_missed() -> None:
+Behind = tuple[SlowWorld, Person, DirectWire, Person]
+"""The world, who lags and their wire, and who speaks."""
+
+
+@pytest.fixture
+def behind() -> Behind:
+    """Give somebody who lags so far behind that most of it is on disk alone, and whose journal has not answered yet."""
     slow = SlowWorld(window=5, resume=100)
     wire = DirectWire(slow.clock)
     person = slow.program("prog", wire)
@@ -83,6 +89,11 @@ def test_what_the_journal_cannot_read_is_counted_as_missed() -> None:
         ann.types(str(number))
         slow.settle()
     wire.drain()
+    return slow, person, wire, ann
+
+
+def test_what_the_journal_cannot_read_is_counted_as_missed(behind: Behind) -> None:
+    slow, person, _, _ = behind
     slow.disk._open = False
     slow.disk.answer()
     slow.rest()
@@ -91,16 +102,10 @@ def test_what_the_journal_cannot_read_is_counted_as_missed() -> None:
     assert [(one["count"], one["after"]) for one in heard if one.get("is") == "missed"] == [(25, 0)]
 
 
-def test_who_leaves_a_room_while_lagging_is_shown_what_was_said_until_then_and_nothing_after() -> None:
-    slow = SlowWorld(window=5, resume=100)
-    wire = DirectWire(slow.clock)
-    person = slow.program("prog", wire)
-    wire.socket.room = 50
-    ann = slow.person("ann")
-    for number in range(1, 31):
-        ann.types(str(number))
-        slow.settle()
-    wire.drain()
+def test_who_leaves_a_room_while_lagging_is_shown_what_was_said_until_then_and_nothing_after(
+    behind: Behind,
+) -> None:
+    slow, person, wire, ann = behind
     person.asks("leave", 1, room="lobby")
     for _ in range(5):
         slow.settle()
