@@ -552,6 +552,34 @@ def test_what_clients_make_of_a_host_to_ban_hits_whose_it_is() -> None:
     assert fits(world.does(f"alice: MODE #c +k {'x' * 129}").lines()[0], "696 alice #c k *")
 
 
+LISTED = {"b": "367", "e": "348", "I": "346"}
+"""By which numeric each list of masks is told."""
+
+
+@pytest.mark.parametrize(("setter", "lifter"), [("alice", "alice"), ("ada", "ada"), ("alice", "ada"), ("ada", "alice")])
+@pytest.mark.parametrize("letter", LISTED)
+def test_every_mask_that_is_listed_is_lifted_by_what_the_list_shows(letter: str, setter: str, lifter: str) -> None:
+    world = House()
+    hosts = ("*!*@1.2.3.4", "*!*@1.2.*", "2001:db8::1", "x!y@*.example", "*!*@m-ben.member", "hostmask:*!*@5.6.7.8")
+    masks = (*hosts, "carol", "t*ll", "#7", "member:x")
+    world.does("ada: JOIN #c")
+    for mask in masks:
+        world.does(f"{setter}: MODE #c +{letter} {mask}")
+    listed = [line.split(" ")[4] for line in world.does(f"{lifter}: MODE #c {letter}").lines() if f" {LISTED[letter]} " in line]
+    assert len(listed) == len(masks)
+    for mask in listed:
+        assert fits(world.does(f"{lifter}: MODE #c -{letter} {mask}").lines()[0], f"{lifter}!* MODE #c -{letter} *")
+    assert LISTED[letter] not in "".join(world.does(f"{lifter}: MODE #c {letter}").lines())
+
+
+def test_an_address_that_is_banned_is_one_word_to_those_who_are_not_to_learn_it() -> None:
+    world = House()
+    world.does("ada: JOIN #c")
+    world.does("ada: MODE #c +b *!*@203.0.113.9")
+    assert fits(world.chatters["alice"].lines()[0], "ada!* MODE #c +b *!*@an.address")
+    assert fits(world.does("alice: MODE #c b").lines()[0], "367 alice #c *!*@an.address ada *")
+
+
 def test_a_new_nick_that_a_ban_stands_against_is_refused_with_the_room_of_the_ban() -> None:
     world = World()
     ann, eve = world.chatter("ann"), world.chatter("eve")

@@ -64,6 +64,8 @@ def mask_of(target: str) -> str:
         return rest if "!" in rest else f"{rest}!*@*"
     if "!" in target:
         return target
+    if " " in target:
+        return f"*!*@{target.replace(' ', '.')}"  # an address, for those who are not to learn it
     if "/" in target or ":" in target or re.fullmatch(r"\d+(\.\d+){3}", target):
         return f"*!*@{target}"
     return f"{target}!*@*"

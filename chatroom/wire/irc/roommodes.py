@@ -7,6 +7,8 @@ from functools import partial
 
 from chatroom.core import errors as e
 from chatroom.core.keeping import sees, standing
+from chatroom.core.likeness import fold
+from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.room import Room
 from chatroom.core.session import Person
@@ -108,7 +110,7 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
     elif letter in LISTS and param is None:
         asked.ask("bans", partial(_listed, asked, talk.scene.channel(room), letter), room=room)
     elif letter in LISTS:
-        _ban(asked, room, on, letter, param or "")
+        _ban(talk, asked, room, on, letter, param or "")
     elif letter == "n":
         asked.ask("outside", then, room=room, state="off" if on else "on")
     elif letter in "ik":
@@ -185,14 +187,24 @@ LISTS = {
 """The modes that are lists of masks: what the house calls them, and the numerics that tell one of them and the end."""
 
 
-def _ban(asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
-    then, who = partial(_changed, asked, asked.talk.scene.channel(room), letter, mask), modes.whole(mask)
+def _ban(talk: Talk, asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
+    then, who = partial(_changed, asked, talk.scene.channel(room), letter, mask), modes.whole(mask)
+    if not on:
+        who = _as_listed(talk, talk.scene.hub.rooms[talk.scene.room(room)], letter, who)
     if letter in modes.KINDS:
         asked.ask("exempt", then, room=room, kind=modes.KINDS[letter], who=who, lift=not on)
     elif on:
         asked.ask("ban", then, room=room, who=who, mask=True)
     else:
         asked.ask("unban", then, room=room, who=who)
+
+
+def _as_listed(talk: Talk, there: Room, letter: str, mask: str) -> str:
+    """Name the newest of what is listed as that very mask, whatever else the mask could mean; give the mask itself where nothing is."""
+    kept = {"b": there.rights.bans, "e": there.rights.spared, "I": there.rights.welcome}[letter]
+    addresses = talk.session.someone.rank >= Rank.MODERATOR
+    alike = (one for one in reversed(kept.listed()) if fold(modes.mask_of(one.shown(addresses=addresses)[0])) == fold(mask))
+    return next((f"#{one.id}" for one in alike), mask)
 
 
 def _listed(asked: Asked, target: str, letter: str, reply: Reply) -> None:
