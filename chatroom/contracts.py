@@ -143,12 +143,12 @@ class JournalContract(WordsContract):
         self.post(said("a"))
         outcomes = self.submit(
             Submission(2, (said("a"),)),
-            Submission(3, (said("b"),), rests_on=2),
-            Submission(4, (joined("1"),), rests_on=3),
-            Submission(5, (said("c"),), rests_on=1),
+            Submission(3, (said("b"),), rests_on=(2,)),
+            Submission(4, (joined("1"),), rests_on=(3,)),
+            Submission(5, (said("c"),), rests_on=(1,)),
         )
         assert [type(outcome) for outcome in outcomes] == [Declined, Declined, Declined, Committed]
-        (later,) = self.submit(Submission(6, (said("d"),), rests_on=4))
+        (later,) = self.submit(Submission(6, (said("d"),), rests_on=(4,)))
         assert isinstance(later, Declined)
 
     def test_state_is_kept_with_the_entries_and_removed_on_request(self) -> None:

@@ -91,11 +91,11 @@ class Further:
 class Errands:
     """Keep what is under way; see the module for the rules."""
 
-    def __init__(self, new_id: Callable[[], str], recalled: int, resting: Callable[[str], int | None]) -> None:
+    def __init__(self, new_id: Callable[[], str], recalled: int, resting: Callable[[str, Session], tuple[int, ...]]) -> None:
         self._new_id = new_id
         self.recall = Recall(recalled)
         self._resting = resting
-        """Tells the ticket on which what a log or a piece of state is about rests, while it is not committed."""
+        """Tells the tickets on which rests what a session does to a log or a piece of state, while they are not committed."""
         self.at = 0.0
         """The time of the last entry."""
         self._ticket = 0
@@ -214,7 +214,7 @@ class Errands:
     ) -> int:
         session = call.session
         renaming = session.person.renaming if session.person else None
-        ticket = self._submit(drafts, call.now, puts, origin, renaming)
+        ticket = self._submit(session, drafts, call.now, puts, origin, () if renaming is None else (renaming,))
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
         return ticket
 
@@ -228,7 +228,7 @@ class Errands:
         then: Then = lambda _: (),
     ) -> None:
         """Submit what nobody waits for."""
-        ticket = self._submit(drafts, now, puts, None, None)
+        ticket = self._submit(session, drafts, now, puts, None, ())
         self._flights[ticket] = Flight(session, None, "note", Waiting(), then, undo)
 
     def settled(self, ticket: int, outcome: Outcome, show: Show) -> None:
@@ -249,22 +249,32 @@ class Errands:
             flight.place.fill(Send(session, Denied(flight.ref, flight.verb, why)))
         self.release(session)
 
-    def _submit(self, drafts: Sequence[Draft], now: float, puts: tuple[Put, ...], origin: str | None, rests_on: int | None) -> int:
+    def _submit(
+        self,
+        session: Session,
+        drafts: Sequence[Draft],
+        now: float,
+        puts: tuple[Put, ...],
+        origin: str | None,
+        rests_on: tuple[int, ...],
+    ) -> int:
         self._ticket += 1
         # Entries of one moment stand in order; a clock that was set back is followed all the same, or time would stand still.
         at = round(now, 3)
         self.at = at if at < self.at - SET_BACK else max(self.at, at)
         made: list[JournalDraft] = []
         said, where, same = None, None, ""
+        resting = set(rests_on)
         for log, event in drafts:
             if event is not said:
                 said, same = event, self._new_id()
             made.append(JournalDraft(log, event, same, self.at))
             if log != where:
-                where, rests_on = log, self._resting(log) or rests_on
+                where = log
+                resting.update(self._resting(log, session))
         for put in puts:
-            rests_on = self._resting(put.key) or rests_on
-        self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, rests_on)))
+            resting.update(self._resting(put.key, session))
+        self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, tuple(resting))))
         return self._ticket
 
     # -- reads and questions --------------------------------------------------------------------------------------------

@@ -6,7 +6,8 @@ Rules
   to one name inside one commit one wins, and somebody kicked cannot slip a line into the same commit.
 - Nobody is shown an event before the journal has committed it. Every submission belongs to one session and leaves a place in
   its line of replies; replies are sent in the order of requests, each when what it rests on is known.
-- A submission that was not committed is undone in the accepted state; those that rest on it are declined by the journal.
+- A submission that was not committed is undone in the accepted state; those that rest on it are declined by the journal: so nobody
+  says anything in a room that they did not get into, or under a name that they did not get.
 - State that outlives a restart (topics) is put beside the log in the entry's own submission.
 
 The hub knows no network, no clock and no storage; time comes in as an argument, everything else goes out as effects.
@@ -358,6 +359,6 @@ class Hub:
                 self.errands.recall.forget(entry.log, entry.event.ids)
         self.errands.now_do(*self._showing.show_all(new, session))
 
-    def _resting(self, log: str) -> int | None:
+    def _resting(self, log: str, session: Session) -> tuple[int, ...]:
         room = self.rooms.get(log) or self.rooms.get(room_of(log))
-        return None if room is None else room.opening
+        return () if room is None else room.resting(session.person)

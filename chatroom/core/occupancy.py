@@ -161,14 +161,15 @@ class Occupancy:
 class Joining:
     """Be a session's coming into a room, which counts at once and is undone when it could not be stored."""
 
-    __slots__ = ("_call", "_changes", "_first", "_focus", "_occupancy", "_position", "_room", "_session", "_stay")
+    __slots__ = ("_call", "_changes", "_first", "_focus", "_occupancy", "_person", "_position", "_room", "_session", "_stay", "_ticket")
 
     def __init__(self, occupancy: Occupancy, call: Call, room: Room, position: Position | None) -> None:
         session = call.session
         self._occupancy = occupancy
         self._call = call
-        self._session = session
+        self._session, self._person = session, session.someone
         self._room = room
+        self._ticket = 0
         self._position = position
         self._stay = Stay(room)
         self._changes = _coming_in(call, room)
@@ -189,6 +190,7 @@ class Joining:
         if not drafts:
             self._occupancy.hub.errands.line_up(self._session).fill(*self._shown(self._session))
             return
+        room.comings.pop(self._person, None)  # if they left meanwhile: that coming is another
         spelled = Put(SPELLED + room.name, None if shown == room.name else shown)
         opening = (Put(OPENED + room.name, str(call.now)), spelled) if opens else ()
         puts = (*opening, *(put for change in self._changes for put in change.puts))
@@ -197,15 +199,19 @@ class Joining:
             room.opened, room.opened_at, room.shown = True, call.now, shown
         if opens or any(isinstance(change, Renewal) for change in self._changes):
             room.opening = ticket
+        self._ticket = room.comings[self._person] = ticket
 
     def _entered(self, _: Committed) -> list[Effect]:
-        self._room.opening = None
+        if self._room.opening == self._ticket:
+            self._room.opening = None
+        self._settled()
         for change in self._changes:
             change.keep()
         return self._shown(self._session.current)
 
     def _undo(self) -> None:
         occupancy, room = self._occupancy, self._room
+        self._settled()
         for change in self._changes:
             change.undo()
         occupancy.put_out(self._session, self._stay, self._focus)
@@ -214,6 +220,10 @@ class Joining:
                 occupancy.lead_out(other, room)
         if room.opening is not None and not room.occupants and occupancy.hub.rooms.get(room.name) is room:
             del occupancy.hub.rooms[room.name]
+
+    def _settled(self) -> None:
+        if self._room.comings.get(self._person) == self._ticket:
+            del self._room.comings[self._person]
 
     def _shown(self, session: Session) -> list[Effect]:
         return self._occupancy.shown(self._call.ref, session, self._stay, self._position)

@@ -42,6 +42,7 @@ class Room:
         "_named",
         "_names",
         "closing",
+        "comings",
         "floor",
         "log",
         "name",
@@ -75,6 +76,8 @@ class Room:
         """When it was opened; 0 if that is not known."""
         self.opening: int | None = None
         """The ticket on which rests that the room is there, or whose it is, until it is committed."""
+        self.comings: dict[Person, int] = {}
+        """The tickets on which rests that people are here, until they are committed."""
         self.closing = False
         """Whether somebody has asked for it to be no more, which is on its way to the disk."""
         self.floor = 0
@@ -86,6 +89,11 @@ class Room:
         """Let the room have other rights, as if nothing had been set, or all that was."""
         self.shuffles += self.rights.changes + 1
         self.rights = rights
+
+    def resting(self, person: Person | None) -> tuple[int, ...]:
+        """Give the ticket on which rests what somebody does here; their coming rests on the opening of the room."""
+        coming = self.comings.get(person, self.opening) if self.comings and person is not None else self.opening
+        return () if coming is None else (coming,)
 
     @property
     def present(self) -> int:

@@ -13,7 +13,7 @@ Rules of the journal
 - The same entry id may stand in two logs (a private message, in both inboxes), never twice in one.
 - What a kept `Removed` names in its log is emptied with it: from then on `Erased` stands in its place, under its old seq, time
   and id, and nothing of what it said can be found in the store.
-- A submission that `rests_on` a ticket that was not committed is declined too.
+- A submission that `rests_on` tickets of which one was not committed is declined too.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Submission:
     drafts: tuple[Draft, ...]
     puts: tuple[Put, ...] = ()
     origin: str | None = None
-    rests_on: int | None = None
+    rests_on: tuple[int, ...] = ()
 
 
 @fact

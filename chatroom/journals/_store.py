@@ -139,8 +139,8 @@ class Store:
     def _place(self, plan: Plan, parcel: Parcel, found: dict[str, bytes], index: int) -> Result:
         submission = parcel.submission
         why = parcel.refusal
-        if why is None and submission.rests_on is not None:
-            why = self._lost.get(submission.rests_on)
+        if why is None and submission.rests_on:
+            why = next((self._lost[one] for one in submission.rests_on if one in self._lost), None)
         if why is not None:
             return self._lose(parcel, Declined(why))
         origin = submission.origin

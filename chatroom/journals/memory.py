@@ -89,6 +89,7 @@ class MemoryJournal:
         """Give what is remembered."""
         self._settled = settled
         self._open = True
+        self._lost.clear()  # whoever opens it counts tickets anew
         logs = {log: LogState(head, self._tail(log, tail)) for log, head in self._heads.items()}
         return Recovered(self._epoch, logs, dict(self._state), self._last_at)
 
@@ -188,8 +189,8 @@ class MemoryJournal:
     def _store(self, parcel: Parcel) -> Outcome:
         submission = parcel.submission
         why = parcel.refusal
-        if why is None and submission.rests_on is not None:
-            why = self._lost.get(submission.rests_on)
+        if why is None and submission.rests_on:
+            why = next((self._lost[one] for one in submission.rests_on if one in self._lost), None)
         if why is None and submission.origin in self._origins:
             return Committed(tuple(self._origins[submission.origin]), repeated=True)
         if why is None and self._has_ids(submission):

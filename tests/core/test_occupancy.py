@@ -27,6 +27,11 @@ def errors(program: Person) -> list[str]:
     return [one["error"] for one in program.objects() if "error" in one]
 
 
+def kinds(program: Person) -> list[str]:
+    """Give what a program was shown to happen."""
+    return [str(one["is"]) for one in program.objects()]
+
+
 def test_who_left_a_room_whose_opening_is_declined_is_not_put_back_into_it(slow: SlowWorld) -> None:
     ann, bob = slow.program("ann"), slow.program("bob")
     ann.asks("join", room="tea")
@@ -108,3 +113,72 @@ def test_who_looks_at_another_room_by_then_goes_on_looking_at_it(slow: SlowWorld
     ann.types("here I am")
     slow.settle()
     assert bob.lines()[-1] == "[den] ann: here I am"
+
+
+def test_what_is_said_right_after_a_coming_that_is_declined_is_not_said_either(slow: SlowWorld) -> None:
+    bob, ann = slow.program("bob", rooms=["tea"]), slow.person("ann")
+    ann.types("/join tea", "am I here?", "/topic mine", "/leave")
+    slow.decline()
+    slow.settle()
+    assert slow.hub.rooms["tea"].names() == ("bob",)
+    assert kinds(bob) == []
+    assert [line[:22] for line in ann.lines()] == ["! That could not be st"] * 4 + ["-- You left tea."]
+    assert slow.hub.rooms["tea"].comings == {}
+
+
+def test_what_a_second_device_says_rests_on_the_coming_of_the_first(slow: SlowWorld) -> None:
+    bob = slow.program("bob", rooms=["tea"])
+    device(slow, "meg")
+    slow.settle()
+    first, second = device(slow, "meg", "tea"), device(slow, "meg", "tea")
+    second.asks("say", room="tea", text="am I here?")
+    slow.decline()
+    slow.settle()
+    assert kinds(bob) == []
+    assert errors(second) == ["not-stored"]
+    first.asks("join", room="tea")
+    second.asks("join", room="tea")
+    second.asks("say", room="tea", text="I am")
+    slow.settle()
+    assert kinds(bob) == ["joined", "said"]
+
+
+def test_what_is_said_rests_on_a_coming_and_on_a_new_name_alike(slow: SlowWorld) -> None:
+    bob, ann = slow.program("bob", rooms=["tea"]), slow.program("ann")
+    ann.asks("join", room="tea")
+    ann.asks("nick", name="anna")
+    ann.asks("say", room="tea", text="am I here?")
+    slow.decline()
+    slow.settle()
+    assert "said" not in kinds(bob)
+    ann.asks("join", room="tea")
+    ann.asks("nick", name="annie")
+    ann.asks("say", room="tea", text="who am I?")
+    slow.settle(1)
+    slow.decline()
+    slow.settle()
+    assert "said" not in kinds(bob)
+
+
+def test_who_left_and_came_again_is_there_though_the_first_coming_was_declined(slow: SlowWorld) -> None:
+    bob, ann = slow.program("bob", rooms=["tea"]), slow.program("ann")
+    for do in ("join", "leave", "join"):
+        ann.asks(do, room="tea")
+    ann.asks("say", room="tea", text="here I am")
+    slow.decline()
+    slow.settle()
+    assert kinds(bob) == ["joined", "said"]
+    assert slow.hub.rooms["tea"].names() == ("bob", "ann")
+
+
+def test_a_plain_coming_that_is_stored_does_not_say_that_a_later_taking_over_is(slow: SlowWorld) -> None:
+    ann, bob = slow.program("ann", rooms=["tea"]), slow.program("bob")
+    bob.asks("join", room="tea")
+    bob.asks("leave", room="tea")
+    ann.asks("leave", room="tea")
+    slow.settle(0)
+    bob.asks("join", room="tea")
+    opening = slow.hub.rooms["tea"].opening
+    slow.settle(1)
+    assert opening is not None
+    assert slow.hub.rooms["tea"].opening == opening

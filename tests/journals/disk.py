@@ -77,7 +77,7 @@ def on(word: str, error: sqlite3.Error | Exception) -> Watch:
     return watch
 
 
-def post(ticket: int, text: str = "", origin: str | None = None, rests_on: int | None = None) -> Submission:
+def post(ticket: int, text: str = "", origin: str | None = None, rests_on: tuple[int, ...] = ()) -> Submission:
     """Say something in the lobby."""
     return Submission(ticket, (said(text or str(ticket)),), origin=origin, rests_on=rests_on)
 

@@ -133,7 +133,7 @@ class BrokenDiskTests(Case):
     def test_a_line_that_is_not_there_is_declined_with_what_rests_on_it(self) -> None:
         self.submit(post(1))
         self.disk.before = self.once("COMMIT", fault(sqlite3.SQLITE_IOERR))
-        assert self.became(post(2), arrive(3), Submission(4, (said("x"),), rests_on=2)) == [StorageBroken, Committed, StorageBroken]
+        assert self.became(post(2), arrive(3), Submission(4, (said("x"),), rests_on=(2,))) == [StorageBroken, Committed, StorageBroken]
         assert self.became(post(5)) == [Committed]
         assert self.said() == ["1", "5"]
 
@@ -161,7 +161,7 @@ class BrokenDiskTests(Case):
         for ticket, watch in ((1, "after"), (2, "before")):
             setattr(self.disk, watch, self.once("COMMIT", fault(sqlite3.SQLITE_IOERR), then=self.unplug))
             assert self.became(post(ticket, origin=str(ticket)), arrive(ticket + 100)) == [Unknown, Committed]
-            assert self.became(post(10), post(11, rests_on=ticket)) == [StorageBroken, StorageBroken]
+            assert self.became(post(10), post(11, rests_on=(ticket,))) == [StorageBroken, StorageBroken]
             assert not self.journal.health().ok
             self.disk.heal()
             assert self.became(post(ticket + 20, str(ticket), origin=str(ticket))) == [Committed]
@@ -383,7 +383,7 @@ class StuckDiskTests(Case):
         self.disk.before = on("BEGIN", fault(sqlite3.SQLITE_READONLY))
         self.became(*(post(ticket) for ticket in range(1, 6)))
         self.disk.heal()
-        assert self.became(post(10, rests_on=2), post(11, rests_on=5)) == [Committed, StorageReadOnly]
+        assert self.became(post(10, rests_on=(2,)), post(11, rests_on=(5,))) == [Committed, StorageReadOnly]
 
 
 class WordsTests(TestCase):

@@ -59,7 +59,7 @@ class ManualTests(TestCase):
         assert self.kinds()[2:] == [(3, Committed)]
 
     def test_what_is_declined_takes_with_it_what_rests_on_it(self) -> None:
-        self.journal.submit([post(1), Submission(2, (said("b"),), rests_on=1), post(3)])
+        self.journal.submit([post(1), Submission(2, (said("b"),), rests_on=(1,)), post(3)])
         self.journal.decline(DiskFull())
         self.journal.settle()
         assert self.kinds() == [(1, Declined), (2, Declined), (3, Committed)]
@@ -108,7 +108,7 @@ class ManualTests(TestCase):
         self.patch(memory, "LOST", 3)
         self.journal.submit([post(n) for n in range(1, 6)])
         self.journal.decline(n=5)
-        self.journal.submit([Submission(6, (said("x"),), rests_on=2), Submission(7, (said("y"),), rests_on=5)])
+        self.journal.submit([Submission(6, (said("x"),), rests_on=(2,)), Submission(7, (said("y"),), rests_on=(5,))])
         self.journal.settle()
         assert self.kinds()[5:] == [(6, Committed), (7, Declined)]
 

@@ -164,7 +164,7 @@ def submissions(plan: Plan) -> list[list[Submission]]:
         made = []
         for kept, changes, origin, back in batch:
             ticket += 1
-            made.append(Submission(ticket, kept, changes, origin, ticket - back if back is not None else None))
+            made.append(Submission(ticket, kept, changes, origin, (ticket - back,) if back is not None else ()))
         batches.append(made)
     return batches
 
