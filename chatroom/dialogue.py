@@ -8,7 +8,8 @@ Rules
 - A connection silent for `SILENCE` is asked for a sign of life, and given up when it gives none within `PATIENCE`.
 - A name refused is asked for again by the face. Having been here under that name, we try for a while first: it is likely our own,
   not yet let go of.
-- A house that ends the connection at its door, with a sentence, does not want us; one that knew us is tried for a while.
+- A house that ends the connection with a sentence does not want us: we were put out, and our person decides whether to come back.
+  At its door one that knew us is tried for a while. One that ends it without a sentence closes for a while, and is come back to.
 - A password is sent when the house asked for one, and then again after every reconnect; it is forgotten when it is refused.
 """
 
@@ -53,7 +54,7 @@ NO_CHATROOM = "no-chatroom"
 """The code for that."""
 
 TURNED_AWAY = "turned-away"
-"""The code when a house ends the connection at its door, with a sentence: a ban, or too many of us."""
+"""The code when a house ends the connection with a sentence: we were put out, or at its door a ban, or too many of us."""
 
 HELLO, CHOOSE, HELP, PING, QUIT, SEEN = "hello", "choose", "help", "ping", "quit", "seen"
 """Ids of the requests we make by ourselves; the ones a person makes have numbers."""
@@ -345,13 +346,16 @@ class Dialogue:
             return [Ended(heard.why)]
         if not heard.why:
             return []
-        if self.phase is Phase.GREETING and (not self.you or heard.why == self._farewell or self._attempts >= ATTEMPTS):
+        if self.phase is Phase.HERE or (self.phase is Phase.GREETING and self._is_final(heard.why)):
             self.phase = Phase.ENDED
             return [TurnedAway(TURNED_AWAY, heard.why)]
         # What it says again at each attempt to come back is told once.
         told, self._farewell = self._farewell, heard.why
         self._attempts += self.phase is Phase.GREETING
         return [Noticed("bye", heard.why)] if heard.why != told else []
+
+    def _is_final(self, why: str) -> bool:
+        return not self.you or why == self._farewell or self._attempts >= ATTEMPTS
 
 
 _SECRETS: Mapping[str, Callable[[Dialogue, Refusal], list[Happening]]] = {

@@ -279,7 +279,8 @@ def test_a_goodbye_that_is_not_answered_ends_with_the_connection() -> None:
 
 def test_a_house_that_closes_is_come_back_to() -> None:
     talk = here()
-    assert talk.hears({"is": "bye", "why": "Closing."}) == [Noticed("bye", "Closing.")]
+    assert talk.hears({"is": "notice", "code": "shutdown", "text": "Closing."}) == [Noticed("shutdown", "Closing.")]
+    assert talk.hears({"is": "bye", "why": ""}) == []
     assert talk.breaks() == [Disconnected("lost")]
     assert talk.connect()[0]["resume"] == {"lobby": ["e", 0]}
 
@@ -679,8 +680,17 @@ def test_a_newcomer_turned_away_at_the_door_is_told_the_sentence() -> None:
     assert talk.breaks() == []
 
 
-def test_somebody_put_out_for_the_reason_they_are_not_let_in_again_for_does_not_try_for_ever() -> None:
+def test_somebody_put_out_of_the_house_does_not_come_back_by_themselves() -> None:
     talk = here()
+    why = "You were put out by ann. You may come back."
+    assert talk.hears({"is": "bye", "why": why}) == [TurnedAway("turned-away", why)]
+    assert talk.breaks() == []
+
+
+def test_somebody_turned_away_for_the_same_reason_again_does_not_try_for_ever() -> None:
+    talk = here()
+    talk.breaks()
+    talk.connect()
     assert talk.hears({"is": "bye", "why": "You are banned."}) == [Noticed("bye", "You are banned.")]
     talk.breaks()
     talk.connect()

@@ -1,7 +1,7 @@
 """`chatroom join`: the client for a terminal and for pipes.
 
 Exit codes: 0 all went well; 1 no chatroom could be reached; 2 the command line makes no sense; 3 the house refused us (the name, the
-password, a ban); 4 something that was posted was not acknowledged.
+password, a ban) or put us out; 4 something that was posted was not acknowledged.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.set_defaults(password=None)
     parser.epilog = (
-        "Exit codes: 0 all went well, 1 no chatroom could be reached, 2 wrong usage, 3 the house refused you, "
+        "Exit codes: 0 all went well, 1 no chatroom could be reached, 2 wrong usage, 3 the house refused you or put you out, "
         "4 something posted was not acknowledged. "
         f"A password that is wanted is asked for at a terminal, or taken from {VARIABLE} in the environment."
     )

@@ -164,6 +164,11 @@ class PlainTests(TestCase):
         self.acknowledge()
         self.assertEqual(self.codes, [Exit.OK])
 
+    def test_who_is_put_out_is_told_why_and_is_done(self) -> None:
+        self.arrive()
+        self.hears({"is": "bye", "why": "You were put out by ann."})
+        self.assertEqual((self.codes, self.complaints), ([Exit.REFUSED], ["You were put out by ann."]))
+
     def test_a_line_longer_than_any_is_refused(self) -> None:
         self.patch(Plain, "MAX_LENGTH", 100)
         self.arrive()

@@ -384,6 +384,17 @@ def test_more_lines_than_can_be_shown_are_counted_not_kept(monkeypatch: pytest.M
     sitting(scenario)
 
 
+def test_who_is_put_out_is_told_by_whom_and_why_and_does_not_come_back_by_themselves() -> None:
+    async def scenario(person: Sitting) -> None:
+        person.arrive()
+        await person.sees("lobby>")
+        person.hears({"is": "bye", "why": "You were put out by ann: spam. You may come back."})
+        assert await asyncio.wait_for(person.talking, PATIENCE) is Exit.REFUSED
+        await person.sees("-- You were put out by ann: spam. You may come back.")
+
+    sitting(scenario)
+
+
 @pytest.mark.parametrize("keys", ["\x04", "\x03", "/quit\r", "/bye\r"])
 def test_there_are_several_ways_to_leave(keys: str) -> None:
     async def scenario(person: Sitting) -> None:

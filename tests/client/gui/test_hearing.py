@@ -300,12 +300,17 @@ def test_an_invitation_is_shown_where_one_looks(desk: Desk, world: World) -> Non
     assert any("den" in line for line in desk.lines())
 
 
-def test_who_is_put_out_sees_why(desk: Desk, world: World) -> None:
+def test_who_is_put_out_sees_why_and_comes_back_only_when_they_want_to(desk: Desk, world: World) -> None:
     desk.arrive()
-    host = world.host()
+    bob, host = world.person("bob"), world.host()
     host.asks("kick", who="ann", reason="tired of it")
+    desk.rest(60)
+    assert desk.complaint() == "You were put out by host: tired of it. You may come back."
+    assert desk.entrance.form.winfo_ismapped()
+    bob.hears("-- ann was put out by host (1 here): tired of it")
+    desk.entrance.form.submit()
     desk.rest(1)
-    assert desk.lines() == ["-- You were put out by host: tired of it. You may come back."]
+    bob.hears("-- ann joined (2 here)")
 
 
 def test_goodbye_brings_the_form_back(desk: Desk, world: World) -> None:
