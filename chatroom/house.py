@@ -39,6 +39,7 @@ from chatroom.fanout import Fanout
 from chatroom.figures import Figures
 from chatroom.intake import Connection, Hold, Intake
 from chatroom.outlet import Outlet
+from chatroom.patience import Patience
 from chatroom.reader import Reader
 from chatroom.rounds import Rounds
 
@@ -81,12 +82,12 @@ class House:
         elapsed: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.hub = hub
-        self.journal = journal
+        self.journal: Journal = Patience(journal, clock)
         self.clock = clock
         self.wall = wall
         self.figures = Figures(clock)
         self.fanout = Fanout(clock, elapsed)
-        self.deeds = Deeds(hub, journal, clock, self.fanout, self.figures, self.log, wall)
+        self.deeds = Deeds(hub, self.journal, clock, self.fanout, self.figures, self.log, wall)
         self.digest, self.observers, self.readers = self.deeds.digest, self.deeds.observers, self.deeds.readers
         hub.memory.shown = self._shown
         self.rounds = Rounds(self)

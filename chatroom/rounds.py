@@ -66,7 +66,7 @@ class Rounds:
             if health.ok:
                 self.log.info("the journal works again: what people say is stored")
             else:
-                self.log.error("the journal fails: {why}; what people say is refused until it works again", why=health.why)
+                self.log.error("the journal fails: {why}; nothing that people say is stored until it works again", why=health.why)
 
     def _look_at_clogged(self, reader: Reader) -> None:
         """Let go who has read nothing for too long."""

@@ -228,7 +228,8 @@ def assemble(
     """Build the server that `config` describes, which `read` reads anew from the file `settings`; nothing is opened yet."""
     LOG.obey(config.log)
     hub = Hub(load_verbs(), config.rules, id_source())
-    house = House(hub, open_journal(config, state.path, reactor), reactor)
+    journal = open_journal(config, state.path, reactor)
+    house = House(hub, journal, reactor)
     certificates = Certificates(state.path, config.name, config.certificate, reactor, house.wall)
     spoken = partial(speaking, house, certificates)
     host_key = HostKey(state.path)
@@ -239,7 +240,7 @@ def assemble(
     house.vouched_port = partial(_vouched_port, openings, certificates)
     house.offices["shutdown"] = Closing(house, reactor, ending).shutdown
     house.offices["reload"] = reloading.reload
-    backups = Backups(state.path, house.journal, reactor, settings)
+    backups = Backups(state.path, journal, reactor, settings)
     house.offices["backup"] = lambda name: backups.make(name, house.wall())
     stages: list[IService] = [
         certificates,

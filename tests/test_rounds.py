@@ -69,7 +69,7 @@ def test_the_host_is_told_once_when_the_journal_fails_and_once_when_it_works_aga
     finally:
         globalLogPublisher.removeObserver(observe)
     assert [line for line in told if "journal" in line] == [
-        "the journal fails: the disk is full; what people say is refused until it works again",
+        "the journal fails: the disk is full; nothing that people say is stored until it works again",
         "the journal works again: what people say is stored",
     ]
 
