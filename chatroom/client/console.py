@@ -18,9 +18,10 @@ from pathlib import Path
 from chatroom.core.events import Entry
 from chatroom.core.replies import Answer, Reply
 from chatroom.sockets import SocketPath
-from chatroom.wire.console import ConsoleDialect, parse, unslashed
+from chatroom.wire.console import ConsoleDialect, parse
 from chatroom.wire.heard import LINE, Acknowledged, Bye, Heard, Refusal, request, understand
 from chatroom.wire.line import exported_lines
+from chatroom.wire.slashes import unslashed
 from chatroom.wire.text import lines, visible
 
 PATIENCE = 60.0

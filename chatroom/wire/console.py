@@ -13,6 +13,7 @@ from typing import Any
 from chatroom.core.replies import Answer, Denied, Done, Reply, Welcome
 from chatroom.core.request import Request
 from chatroom.wire.line import LineDialect
+from chatroom.wire.slashes import unslashed
 from chatroom.wire.text import visible
 
 NO_LOBBY = ""
@@ -34,7 +35,6 @@ WIDE = 28
 """Columns for usages; a longer one pushes its summary to the right."""
 
 _WORDS = re.compile(r"\s*/?(\S+)\s*(.*)", re.DOTALL)
-_SLASHED = re.compile(r"(?<![\w/.:])/(?=[a-z]+(?![\w/-]))")
 
 
 def parse(text: str) -> Request:
@@ -52,11 +52,6 @@ def parse_host(text: str) -> Request:
     if text.startswith("/") and text[1:].strip():
         return parse(text[1:])
     return Request("announce", fields={"text": text})
-
-
-def unslashed(text: str) -> str:
-    """Name verbs in a text of ours as they are typed at a console."""
-    return _SLASHED.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)

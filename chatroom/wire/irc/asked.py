@@ -20,6 +20,7 @@ from chatroom.core.request import Request
 from chatroom.wire.irc.message import Message
 from chatroom.wire.irc.out import Out, line, numeric, pieces, repeated, room_for
 from chatroom.wire.irc.refusals import Told, told
+from chatroom.wire.slashes import quoted
 
 if TYPE_CHECKING:
     from chatroom.wire.irc.talk import Talk
@@ -151,20 +152,21 @@ class Asked:
             case Denied():
                 self.refused(reply.why)
             case Answer():
+                ours = reply.verb in {"help", "ban", "mute"}
                 for one in reply.lines:
-                    self.tell(one)
+                    self.tell(quoted(one) if ours else one)
             case _:
                 self.talk.unasked(reply, self.put)
 
     def refused(self, why: Refused, target: str = "") -> None:
         """Say why something cannot be done, by the numeric there is for it."""
-        found = told(why, self, target)
+        found, sentence = told(why, self, target), quoted(str(why))
         if isinstance(found, Told):
-            self.say(found.numeric, *found.params, str(why))
+            self.say(found.numeric, *found.params, sentence)
         elif "standard-replies" in self.talk.caps:
-            self.fail(found, str(why))
+            self.fail(found, sentence)
         else:
-            self.tell(str(why))
+            self.tell(sentence)
 
     def finish(self) -> list[Out]:
         """Give what is to be sent now."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+HOW = "That is all. Each is typed as /msg house COMMAND; one that IRC does not have also as /quote COMMAND."
+"""What is said after the commands."""
+
 DOES: dict[str, str] = {
     "ADMIN": "tells who keeps it",
     "AUTHENTICATE": "logs in",

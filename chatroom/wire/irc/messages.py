@@ -14,12 +14,14 @@ from chatroom.core.signals import Signalled
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.cuts import CUTS
+from chatroom.wire.irc.explained import HOW
 from chatroom.wire.irc.happened import happened, signalled, tags_of, words
 from chatroom.wire.irc.message import Message, is_key
 from chatroom.wire.irc.modes import SOME
 from chatroom.wire.irc.out import line, pieces, room_for
 from chatroom.wire.irc.server import TARGETS
 from chatroom.wire.irc.talk import Talk, is_service, room_of
+from chatroom.wire.slashes import unslashed
 
 _ACTION = re.compile("\x01ACTION(?: ([^\x01]*))?\x01?").fullmatch
 MANNERS = {"PRIVMSG": "say", "NOTICE": "notice"}
@@ -158,7 +160,11 @@ def _answered(talk: Talk, asked: Asked, reply: Reply) -> None:
     """Answer in the house's own name, in the query where it was asked."""
     match reply:
         case Denied(why=why):
-            shown: tuple[str, ...] = (str(why),)
+            shown: tuple[str, ...] = (unslashed(str(why)),)
+        case Answer(verb="help", lines=(*about, _), fields={"commands": _}):
+            shown = (*map(unslashed, about), HOW)
+        case Answer(verb="help" | "ban" | "mute", lines=about):
+            shown = tuple(map(unslashed, about))
         case Answer(lines=shown):
             pass
         case Done():

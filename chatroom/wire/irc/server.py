@@ -14,9 +14,10 @@ from chatroom.core.replies import Answer, Reply, Welcome
 from chatroom.core.rights import MASKS
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.explained import DOES
+from chatroom.wire.irc.explained import DOES, HOW
 from chatroom.wire.irc.masks import matches
 from chatroom.wire.irc.out import announcement, pieces
+from chatroom.wire.slashes import unslashed
 from chatroom.wire.text import lines
 
 if TYPE_CHECKING:
@@ -283,7 +284,9 @@ def help_(talk: Talk, asked: Asked) -> None:
 
 
 def _helped(asked: Asked, subject: str, command: str, reply: Reply) -> None:
-    shown = reply.lines if isinstance(reply, Answer) else ()
+    shown = tuple(map(unslashed, reply.lines)) if isinstance(reply, Answer) else ()
+    if subject == "*":
+        shown = shown[:-1]  # that what has no slash is said
     if command in DOES:
         shown = (f"{command} {DOES[command]}.", *shown)
     if not shown:
@@ -292,7 +295,7 @@ def _helped(asked: Asked, subject: str, command: str, reply: Reply) -> None:
     asked.say(n.RPL_HELPSTART, subject, "The house's own commands" if subject == "*" else f"Help on {subject}"[:200])
     for one in ("", *_cut(shown)):
         asked.say(n.RPL_HELPTXT, subject, one)
-    asked.say(n.RPL_ENDOFHELP, subject, "That is all. What begins with a slash is typed as /quote COMMAND, or as /msg house COMMAND.")
+    asked.say(n.RPL_ENDOFHELP, subject, HOW)
 
 
 def _cut(shown: tuple[str, ...]) -> Iterator[str]:
