@@ -1,4 +1,4 @@
-"""/sponsor MAIL [NAME]: let somebody become a member, if the host lets members do so.
+"""/sponsor MAIL [NAME]: let somebody become a member, if the host lets members do so; admins always may.
 
 You are given a code to pass on: it works once, for three days, in place of a password, and lets them choose one of their own.
 """
@@ -22,7 +22,8 @@ def perform(call: Call) -> None:
     sponsor = call.person.author.member
     if sponsor is None:
         raise NotAMember
-    call.hub.keeper.registrations.admit_sponsor(sponsor, call.now)
+    if call.person.rank < Rank.ADMIN:  # an admin makes members in any case
+        call.hub.keeper.registrations.admit_sponsor(sponsor, call.now)
     words = [call.args[one] for one in ("mail", "name") if one in call.args]
     call.ask("add_member", *words, then=partial(_added, call), always=True)
 

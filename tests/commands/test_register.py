@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.rank import Rank
+from chatroom.core.registrations import EACH
 from chatroom.core.rules import Rules
 from chatroom.testing import World, member
 
@@ -71,6 +72,12 @@ def test_where_only_members_let_in_they_do_and_guests_cannot() -> None:
     bob = world.connect(world.native)
     assert bob.answer("hello", name="bobby", password=answer["code"])["error"] == "password-to-choose"
     assert "sponsor bobby" in world.console("root").answer("audit")["lines"][-1]
+
+
+def test_an_admin_sponsors_in_a_house_where_nobody_else_may_and_as_many_as_they_like() -> None:
+    root = World(Rules(registration="closed"), members=[member("root", Rank.ADMIN)]).logged_in("root")
+    for number in range(EACH + 1):
+        assert root.answer("sponsor", mail=f"p{number}@example.org")["ok"]
 
 
 def test_a_host_without_a_membership_sponsors_nobody() -> None:

@@ -344,6 +344,9 @@ def against_superiors(verb: str, case: str, **fields: Any) -> Order:
     return Order(verb, case, fields, KEEPERS, OUT_OF_REACH, OK, OUT_OF_REACH, OK, OK)
 
 
+CLOSED = "registration-closed"
+
+
 def for_everybody(verb: str, case: str, outcome: str, host: str | None = None, **fields: Any) -> Order:
     return Order(verb, case, fields, outcome, outcome, outcome, outcome, outcome, host or outcome)
 
@@ -421,7 +424,7 @@ ORDERS = [
     for_admins("backup", ""),
     for_admins("shutdown", ""),
     Order("watch", "", {}, NOT_FROM_CHAT, NOT_FROM_CHAT, NOT_FROM_CHAT, TOO_LOW, OK, OK),
-    for_everybody("sponsor", "in a house that lets nobody", "registration-closed", host="not-a-member", mail="new@example.org"),
+    Order("sponsor", "where only admins may", {"mail": "new@example.org"}, CLOSED, CLOSED, OK, CLOSED, OK, "not-a-member"),
     Order("passwd", "of one's own", {"old": password_of("ann"), "new": "a few good words"}, OK, OK, OK, OK, OK, "not-a-member"),
     for_everybody("passwd", "of another", "wrong-password", host="not-a-member", old=password_of("amy"), new="a few good words"),
     for_everybody("key", "of one's own", OK, host="not-a-member", what="list"),
