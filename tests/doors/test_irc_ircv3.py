@@ -36,6 +36,9 @@ tim: CAP LS 302 | tim: CAP LS | tim: CAP REQ -cap-notify => tim: CAP tim NAK :-c
 tim: CAP LS 307 => tim: CAP tim LS :*sasl=*
 tim: @label=1 WHOIS nobody => tim: @label=1 BATCH +b1 * | tim: @batch=b1;time=* 401 * | tim: @batch=b1;time=* 318 * | tim: BATCH -b1
 tim: @label=1 PONG x => tim: @label=1 ACK
+tim: @label=1 QUIT => tim: @label=1 ERROR *
+tim: @label=1 QUIT :gone => tim: @label=1 ERROR *
+tim: QUIT => tim: ERROR *
 mia: JOIN #d => mia: @account=mia mia!* JOIN #d | mia: 353 * | mia: 366 *
 mia: NICK mai => mia: @account=mia mia!* NICK mai
 mia: MODE mia +B | mia: NICK mai => bob: @bot mia!* NICK mai | mia: @account=mia;bot mia!* NICK mai

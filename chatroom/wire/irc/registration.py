@@ -9,7 +9,7 @@ from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Denied, Reply, Welcome
 from chatroom.wire.irc import metadata, sasl
 from chatroom.wire.irc import numerics as n
-from chatroom.wire.irc.asked import Asked
+from chatroom.wire.irc.asked import LABEL, Asked
 from chatroom.wire.irc.out import line as _line
 from chatroom.wire.irc.server import burst
 from chatroom.wire.irc.talk import Talk
@@ -124,7 +124,8 @@ def password(talk: Talk, asked: Asked) -> None:
 
 
 def leave(talk: Talk, asked: Asked) -> None:
-    """Leave the house."""
+    """Leave the house; what answers that is the connection's last line."""
+    talk.farewell_tags, asked.label = ({LABEL: asked.label} if asked.label else {}), ""
     asked.ask("quit", lambda _: None, reason=asked.param(0))
 
 

@@ -85,6 +85,8 @@ class Talk:
         """What is to stand on the card of somebody who has no name yet."""
         self.killed = ""
         """By whom the client was put out, and why, as others are told."""
+        self.farewell_tags: dict[str, str] = {}
+        """Those of the connection's last line: the label of the client's wish to leave."""
         self.failures = 0
         """Logins that failed, and lines that were too long."""
         self.seen: dict[str, int] = {}
@@ -188,7 +190,7 @@ class Talk:
             case Alert(by=by, text=text):
                 self._alert(put, self.scene.source(by), text)
             case Parting(why=why):
-                put(parting(self.scene.server, f"{self.killed}: {why}" if self.killed else why))
+                put(self._parting(f"{self.killed}: {why}" if self.killed else why))
             case Expelled(by=by, text=text):
                 self.killed = killed(by, text)
                 put(line(self.scene.source(by), "KILL", self.nick or "*", text or by.name))
@@ -243,6 +245,12 @@ class Talk:
         for one in lines:
             one.tags.setdefault("batch", name)
         return [line(server, "BATCH", f"+{name}", kind, *params, tags=tags), *lines, line(server, "BATCH", f"-{name}")]
+
+    def _parting(self, why: str) -> Out:
+        """Make the last line of the connection, which answers the client if it wanted to leave."""
+        last = parting(self.scene.server, why)
+        last.tags.update(self.farewell_tags)
+        return last
 
     def _alert(self, put: Callable[[Out], None], source: str, text: str) -> None:
         for piece in pieces(text, room_for(source, "WALLOPS")):
