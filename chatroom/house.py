@@ -38,6 +38,7 @@ from chatroom.digest import who
 from chatroom.fanout import Fanout
 from chatroom.figures import Figures
 from chatroom.intake import Connection, Hold, Intake
+from chatroom.logbook import LOG
 from chatroom.outlet import Outlet
 from chatroom.patience import Patience
 from chatroom.reader import Reader
@@ -148,7 +149,8 @@ class House:
         self.deeds.do(self.hub.abandon())
 
     async def _tell_figures(self) -> dict[str, str]:
-        return self.figures.told(self.journal.health(), self.fanout.deliveries, self.lagging)
+        told = self.figures.told(self.journal.health(), self.fanout.deliveries, self.lagging)
+        return {**told, "log": LOG.trouble} if LOG.trouble else told
 
     async def _search(self, quest: Quest) -> Findings:
         found: Findings = await _answer(partial(self.journal.search, quest))

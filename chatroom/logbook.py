@@ -1,6 +1,7 @@
 """The log of a house in the background: one file of a bounded size, the last few before it, and no harm where it cannot be written.
 
-A line that finds no room on the disk is lost, and nothing else is. How many were is said once, when there is room again.
+A line that finds no room on the disk is lost, and nothing else is. How many were is said once, when there is room again;
+until then whoever asks how the house is doing is told.
 """
 
 from __future__ import annotations
@@ -31,6 +32,11 @@ class Logbook:
         self._file: LogFile | None = None
         self._lost = 0
         self._why = ""
+
+    @property
+    def trouble(self) -> str:
+        """Tell what keeps lines from being written, and how many are lost by now; nothing where the last one was written."""
+        return f"fails: {self._why}; {self._lost} {'line is' if self._lost == 1 else 'lines are'} lost" if self._lost else ""
 
     def keep(self, path: Path) -> None:
         """Write to this file from now on."""

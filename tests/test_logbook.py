@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from twisted.logger import LogLevel
 
-from chatroom import logbook
+from chatroom import house, logbook
+from chatroom.core.rank import Rank
 from chatroom.logbook import Logbook
 from chatroom.logs import Logs
+from chatroom.testing import World, member
 
 ROOM = Logs(size=1000, files=2)
 
@@ -139,3 +141,21 @@ def test_half_a_character_costs_no_line(kept: Logbook, path: Path) -> None:
 
 def test_twistd_finds_the_log_of_the_process() -> None:
     assert logbook.log_observer() is logbook.LOG
+
+
+def test_on_a_full_disk_lines_are_lost_and_whoever_keeps_order_is_told_until_there_is_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(members=[member("mod", Rank.MODERATOR)])
+    mod = world.logged_in("mod")
+    log = Logbook()
+    monkeypatch.setattr(house, "LOG", log)
+    log.keep(Path("/dev/full"))
+    write(log, "lost")
+    assert mod.answer("stats")["log"] == "fails: No space left on device; 1 line is lost"
+    write(log, "lost")
+    assert mod.answer("stats")["log"] == "fails: No space left on device; 2 lines are lost"
+    log.keep(tmp_path / "chatroom.log")
+    write(log, "after")
+    assert "log" not in mod.answer("stats")
+    log.close()
