@@ -46,7 +46,7 @@ class Options(SettingsOptions):
     synopsis = "[options]"
     longdesc = "Passes people on to a chatroom, with a star before their names."
     optParameters = (
-        ("state", None, None, "The folder in which certificates are kept"),
+        ("state", None, None, "The folder for its certificate, and for its pid and log in the background"),
         ("config", "c", None, "The settings; else the defaults"),
         ("port", "p", None, "The port to listen on; short for --set listen=tcp:PORT"),
         ("server", "s", None, "The house: HOST or HOST:PORT; short for --set server=HOST:PORT"),
@@ -65,10 +65,11 @@ class Options(SettingsOptions):
         parent = self.parent
         if parent is None:
             return
+        folder = None if stays(parent) else _folder(self["state"])
         if parent["pidfile"] == TWISTD_PIDFILE:
             # A house's may be in the same folder.
-            parent["pidfile"] = None if stays(parent) else "chatroom-relay.pid"
-        LOG.take_over(parent, None if stays(parent) else _folder(self["state"]) / "chatroom-relay.log")
+            parent["pidfile"] = None if folder is None else str(folder / "chatroom-relay.pid")
+        LOG.take_over(parent, None if folder is None else folder / "chatroom-relay.log")
 
 
 def makeService(options: Options) -> MultiService:
@@ -97,7 +98,7 @@ def makeService(options: Options) -> MultiService:
 
 
 def _folder(named: str | None) -> Path:
-    """Make the folder in which certificates are kept, if need be."""
+    """Make the folder of what the relay keeps, if need be."""
     folder = Path(named) if named else default_folder(os.environ, os.getuid(), Path.home(), "chatroom-relay")
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)

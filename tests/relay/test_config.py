@@ -98,9 +98,10 @@ def test_what_passes_to_another_machine_is_encrypted_unless_the_host_says_otherw
     assert load(None, f"server={server}", f"encrypt={encrypt}").encrypted is encrypted
 
 
-def test_in_the_background_the_log_is_in_the_relays_folder(tmp_path: Path) -> None:
+def test_in_the_background_the_pid_and_the_log_are_in_the_relays_folder(tmp_path: Path) -> None:
     options: Any = Options()
     options.parent = {"nodaemon": False, "debug": False, "pidfile": "twistd.pid", "logfile": None, "syslog": False}
     options.parseOptions(["--state", str(tmp_path / "relay")])
+    assert options.parent["pidfile"] == str(tmp_path / "relay" / "chatroom-relay.pid")
     assert options.parent["logger"] == "chatroom.logbook.log_observer"
     assert LOG.path == tmp_path / "relay" / "chatroom-relay.log"
