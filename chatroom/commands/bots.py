@@ -7,6 +7,7 @@ moderator. Without rooms it may use the lobby; * is every room that anybody may 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from chatroom.core.action import PARAMS, action
 from chatroom.core.bots import EVERYWHERE, ROOMS, Bot, digest
@@ -43,21 +44,18 @@ def _add(call: Call, words: Sequence[str]) -> None:
     named = list(words[1:] if rank is None else words[2:])
     if len(named) > ROOMS:
         raise call.verb.wrong(f"add takes at most {ROOMS} rooms.")
+    change = object()
     rooms = tuple(dict.fromkeys(one if one == EVERYWHERE else hub.room_name(one) for one in named)) or (hub.rules.lobby,)
 
     def made(token: str) -> Sequence[Effect]:
         bot = Bot(name, hub.new_id(), digest(token), rank or Rank.GUEST, rooms, call.person.name, call.now)
         hub.roster.check(name)
-        hub.keeper.bots.add(bot)
+        hub.keeper.bots.add(change, bot)
         hub.roster.own(name, bot.id)
-
-        def undo() -> None:
-            hub.keeper.bots.remove(name)
-            hub.roster.disown(name)
-
+        undo, done = _settling(call, change, bot)
         lines = (f"{name} may use HTTP now. Its token, which is shown only this once:", f"  {token}")
         told = call.answering(*lines, name=name, token=token)
-        call.order(f"bots add {name} {bot.rank} {' '.join(rooms)}", puts=(bot.stored(),), answer=told, undo=undo)
+        call.order(f"bots add {name} {bot.rank} {' '.join(rooms)}", puts=(bot.stored(),), answer=told, undo=undo, done=done)
         return ()
 
     call.ask("token", then=made, always=True)
@@ -67,17 +65,22 @@ def _remove(call: Call, words: Sequence[str]) -> None:
     if len(words) != 1:
         raise call.verb.wrong("remove takes a name.")
     hub = call.hub
-    bot = hub.keeper.bots.remove(words[0])
-    hub.roster.disown(bot.name)
-
-    def undo() -> None:
-        hub.keeper.bots.restore(bot)
-        hub.roster.own(bot.name, bot.id)
-
+    change = object()
+    bot = hub.keeper.bots.remove(change, words[0])
+    undo, done = _settling(call, change, bot)
     call.now_do(*(Close(session, "This token was taken back.") for session in hub.sessions if session.bearer == bot))
-    call.order(
-        f"bots remove {bot.name}", puts=(Put(bot.key, None),), answer=call.answering(f"{bot.name} no longer has a token."), undo=undo
-    )
+    told = call.answering(f"{bot.name} no longer has a token.")
+    call.order(f"bots remove {bot.name}", puts=(Put(bot.key, None),), answer=told, undo=undo, done=done)
+
+
+def _settling(call: Call, change: object, bot: Bot) -> tuple[Callable[[], None], Callable[[], None]]:
+    """Give what undoes a change of a bot, and what keeps it; either may free its name."""
+
+    def settle(stored: bool) -> None:
+        if call.hub.keeper.bots.settle(change, bot, stored=stored):
+            call.hub.roster.disown(bot.name)
+
+    return partial(settle, False), partial(settle, True)
 
 
 ACTIONS: dict[str, Callable[[Call, Sequence[str]], None]] = {"list": _list, "add": _add, "remove": _remove}

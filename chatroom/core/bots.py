@@ -4,6 +4,7 @@ Rules
 -----
 - A token is shown once, to whoever made it; only its hash is kept. Whoever has it is the bot.
 - A bot's name is nobody else's. It is in no room: nobody sees it come or go, only what it says.
+- The name is the bot's until it is on disk that it is no more: so none comes back beside another of its name.
 - There is no randomness here: tokens come from outside.
 """
 
@@ -13,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 
+from chatroom.core.cell import Cell, Cells
 from chatroom.core.errors import NoSuchBot, TooManyBots
 from chatroom.core.fact import fact
 from chatroom.core.rank import Rank
@@ -56,15 +58,16 @@ class Bot:
 
 
 class Bots:
-    """Hold the bots of a house."""
+    """Hold the bots of a house, each from when it is asked for until it is settled that it is no more."""
 
     def __init__(self) -> None:
-        self._by_name: dict[str, Bot] = {}
+        self._cells = Cells()
+        """Each of them by its id, with what is under way to the disk."""
         self._by_digest: dict[str, Bot] = {}
 
     def __iter__(self) -> Iterator[Bot]:
         """List them by name."""
-        return iter([bot for _, bot in sorted(self._by_name.items())])
+        return iter(sorted(self._by_digest.values(), key=lambda bot: bot.name))
 
     def load(self, state: Mapping[str, str]) -> tuple[str, ...]:
         """Take what the state beside the logs holds; give the keys of what cannot be read."""
@@ -72,32 +75,45 @@ class Bots:
         for key, value in state.items():
             if key.startswith(PREFIX):
                 try:
-                    self.restore(_read(key.removeprefix(PREFIX), value))
+                    bot = _read(key.removeprefix(PREFIX), value)
                 except (ValueError, KeyError, TypeError, RecursionError):
                     unread.append(key)
+                else:
+                    self._cells[bot.id] = Cell(bot)
+        self._index()
         return tuple(unread)
 
-    def add(self, bot: Bot) -> None:
+    def add(self, change: object, bot: Bot) -> None:
         """Take a new one, or refuse it when there are too many."""
-        if len(self._by_name) >= MOST:
+        if len(self._by_digest) >= MOST:
             raise TooManyBots(limit=MOST)
-        self.restore(bot)
+        self._put(change, bot.id, bot)
 
-    def restore(self, bot: Bot) -> None:
-        """Take one as it was."""
-        self._by_name[bot.name] = self._by_digest[bot.digest] = bot
+    def remove(self, change: object, name: str) -> Bot:
+        """Take its token from one and give it, or refuse when there is none of that name."""
+        for bot in self:
+            if bot.name == name:
+                self._put(change, bot.id, None)
+                return bot
+        raise NoSuchBot(name=name[:80])
 
-    def remove(self, name: str) -> Bot:
-        """Forget one and give it, or refuse when there is none of that name."""
-        if name not in self._by_name:
-            raise NoSuchBot(name=name[:80])
-        bot = self._by_name.pop(name)
-        del self._by_digest[bot.digest]
-        return bot
+    def settle(self, change: object, bot: Bot, *, stored: bool) -> bool:
+        """Note what became of a change; tell whether the name is free, as the bot is not there and nothing of it is under way."""
+        self._cells.settle(bot.id, change, stored=stored)
+        self._index()
+        return bot.id not in self._cells
 
     def bearing(self, token: str) -> Bot | None:
         """Find the bot whose token this is."""
         return self._by_digest.get(digest(token))
+
+    def _put(self, change: object, id: str, bot: Bot | None) -> None:
+        self._cells.put(id, change, bot)
+        self._index()
+
+    def _index(self) -> None:
+        bots: list[Bot] = [cell.value for cell in self._cells.values() if cell.value is not None]
+        self._by_digest = {bot.digest: bot for bot in bots}
 
 
 def digest(token: str) -> str:

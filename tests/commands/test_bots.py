@@ -7,7 +7,7 @@ import pytest
 from chatroom.core import bots
 from chatroom.core.bots import Bot, Bots, digest
 from chatroom.core.rank import Rank
-from chatroom.testing import Person, World, member
+from chatroom.testing import Person, SlowWorld, World, member
 
 
 @pytest.fixture
@@ -77,3 +77,65 @@ def test_what_cannot_be_read_is_named_and_the_rest_taken() -> None:
     assert list(held) == [bot]
     assert held.bearing("secret") == bot
     assert held.bearing("Secret") is None
+
+
+@pytest.fixture
+def slow() -> SlowWorld:
+    return SlowWorld(members=[member("ada", Rank.ADMIN)])
+
+
+@pytest.fixture
+def eve(slow: SlowWorld) -> Person:
+    """Let an admin come in to a house whose disk is slow."""
+    ada = slow.logged_in("ada")
+    slow.settle()
+    ada.objects()
+    return ada
+
+
+def asked(eve: Person, what: str) -> Person:
+    eve.asks("bots", what=what)
+    eve.world.rest()
+    return eve
+
+
+def known(slow: SlowWorld) -> list[str]:
+    """Give the keys of the bots, which are those on the disk."""
+    keys = [bot.key for bot in slow.hub.keeper.bots]
+    assert keys == [key for key in slow.disk.open(slow.house.deeds.settled, tail=0).state if key.startswith("bot/")]
+    return keys
+
+
+def test_a_bot_that_could_not_be_removed_has_its_name_still_and_no_other_bot_has_it(slow: SlowWorld, eve: Person) -> None:
+    asked(eve, "add ci")
+    slow.settle()
+    (token,) = [one["token"] for one in eve.objects() if "token" in one]
+    asked(asked(eve, "remove ci"), "add ci")
+    assert slow.hub.keeper.bots.bearing(token) is None
+    slow.decline()
+    slow.settle()
+    assert slow.hub.keeper.bots.bearing(token) is not None
+    assert [one["error"] for one in eve.objects()] == ["not-stored", "name-taken"]
+    assert len(known(slow)) == 1
+
+
+def test_a_bot_that_was_removed_before_it_was_stored_is_nowhere_whatever_was_declined(slow: SlowWorld, eve: Person) -> None:
+    for declined in (True, False):
+        asked(asked(eve, "add ci"), "remove ci")
+        slow.decline()
+        if declined:
+            slow.decline()
+        slow.settle()
+        assert known(slow) == []
+        assert slow.house.figures.faults == 0
+    asked(eve, "add ci")
+    slow.settle()
+    assert len(known(slow)) == 1
+
+
+def test_the_name_of_a_bot_is_free_again_when_its_making_was_declined(slow: SlowWorld, eve: Person) -> None:
+    asked(eve, "add ci")
+    slow.decline()
+    asked(eve, "add ci")
+    slow.settle()
+    assert [one.get("error", "") for one in eve.objects()] == ["not-stored", ""]
