@@ -22,6 +22,8 @@ KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZG
 OK = "ok"
 NOBODY = "no-such-person"
 NAMELESS = "not-named-yet"
+NAMED = "named-already"
+CLOSED = "registration-closed"
 IN_NO_ROOM = "in-no-room"
 NOT_IN_ROOM = "not-in-room"
 TOO_LOW = "rank-too-low"
@@ -113,6 +115,7 @@ TABLE = [
     Row("count", "", {}, NAMELESS, OK, OK),
     Row("identify", "with nobody's password", {"name": "anna", "password": "x"}, "wrong-password", "wrong-password", "wrong-password"),
     Row("identify", "without anything", {}, "certificate-unknown", "certificate-unknown", "certificate-unknown"),
+    Row("enrol", "in a house that lets nobody", {"name": "anna", "mail": "a@x.org", "password": "x"}, CLOSED, NAMED, NAMED),
     Row("rise", "with nobody's password", {"name": "anna", "password": "x"}, NAMELESS, "wrong-password", "wrong-password"),
     Row("prove", "as nobody", {"first": "n,,n=anna,r=abcdefgh"}, OK, OK, OK),
     Row("prove", "without a beginning", {"final": "c=biws"}, "malformed", "malformed", "malformed"),
@@ -290,6 +293,7 @@ CHAT_ONLY = {
     "register",
     "away",
     "back",
+    "enrol",
     "identify",
     "lookout",
     "signal",
@@ -342,9 +346,6 @@ def for_admins(verb: str, case: str, **fields: Any) -> Order:
 
 def against_superiors(verb: str, case: str, **fields: Any) -> Order:
     return Order(verb, case, fields, KEEPERS, OUT_OF_REACH, OK, OUT_OF_REACH, OK, OK)
-
-
-CLOSED = "registration-closed"
 
 
 def for_everybody(verb: str, case: str, outcome: str, host: str | None = None, **fields: Any) -> Order:

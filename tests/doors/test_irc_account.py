@@ -59,11 +59,65 @@ def test_what_is_wrong_with_it_is_told_by_its_code(world: World, given: str, cod
     assert failed(world.chatter("ann", CAPS), f"REGISTER {given}") == ("REGISTER", code, about)
 
 
-def test_who_has_come_in_not_yet_or_is_a_member_registers_not(world: World) -> None:
+def test_who_is_about_to_come_in_becomes_a_member_first(world: World) -> None:
+    one, root = world.connect(world.irc), world.host()
+    one.types("CAP LS 302", f"CAP REQ {CAPS}", "NICK ann")
+    one.lines()
+    one.types("REGISTER * ann@example.org :a few good words", "USER a 0 * :a", "CAP END")
+    success, logged, welcome, *_ = map(parse, one.lines())
+    assert (success.command, success.params[:2]) == ("REGISTER", ("SUCCESS", "ann"))
+    assert (logged.command, logged.params[2]) == ("900", "ann")
+    assert (welcome.command, welcome.params[0]) == ("001", "ann")
+    assert root.answer("whois", name="ann")["rank"] == "member"
+    assert "ann (irc 192.0.2.1): register" in root.answer("audit")["lines"][-1]
+    again = world.connect(world.irc)
+    again.types("PASS :ann:a few good words", "NICK ann", "USER a 0 * :a")
+    assert parse(again.lines()[0]).command == "001"
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "about"),
+    [
+        ("other a@example.org :a few good words", "ACCOUNT_NAME_MUST_BE_NICK", "other"),
+        ("ann * :a few good words", "INVALID_EMAIL", "ann"),
+        ("* mia@example.org :a few good words", "UNACCEPTABLE_EMAIL", "*"),
+        ("ann a@example.org short", "WEAK_PASSWORD", "ann"),
+    ],
+)
+def test_what_is_wrong_with_it_is_told_before_coming_in_too(world: World, given: str, code: str, about: str) -> None:
     one = world.connect(world.irc)
     one.types("NICK ann")
+    assert failed(one, f"REGISTER {given}") == ("REGISTER", code, about)
+    assert failed(one, "VERIFY ann 1234") == ("VERIFY", "INVALID_CODE", "ann")
+
+
+def test_before_coming_in_a_nick_is_needed_that_is_free_and_one_registers_but_once(world: World) -> None:
+    one = world.connect(world.irc)
+    assert failed(one, "REGISTER ann a@example.org :a few good words") == ("REGISTER", "NEED_NICK", "ann")
+    one.types("NICK mia")
+    assert failed(one, "REGISTER mia a@example.org :a few good words") == ("REGISTER", "ACCOUNT_EXISTS", "mia")
+    one.types("NICK ann", "REGISTER ann a@example.org :a few good words")
+    one.lines()
+    assert failed(one, "REGISTER ann b@example.org :a few good words") == ("REGISTER", "ALREADY_AUTHENTICATED", "ann")
+
+
+def test_whoever_tries_too_often_before_coming_in_is_let_go(world: World) -> None:
+    one = world.connect(world.irc)
+    for _ in range(20):
+        one.types("REGISTER ann a@example.org :a few good words")
+    assert one.lines()[-1].startswith("ERROR :")
+
+
+def test_where_only_members_come_in_nobody_registers_before(world: World) -> None:
+    club = World(Rules(access="members", registration="open"))
+    one = club.connect(club.irc)
+    one.types("CAP LS 302", "NICK ann")
+    assert any(f"{CAPS}=email-required" in line for line in one.lines())
     assert failed(one, "REGISTER * a@example.org :a few good words") == ("REGISTER", "COMPLETE_CONNECTION_REQUIRED")
     assert failed(one, "VERIFY ann 1234") == ("VERIFY", "COMPLETE_CONNECTION_REQUIRED")
+
+
+def test_who_is_a_member_registers_not(world: World) -> None:
     mia = world.connect(world.irc)
     mia.types(f"PASS :mia:{password_of('mia')}", "NICK mia", "USER m 0 * :m")
     mia.lines()
@@ -88,7 +142,7 @@ def test_where_nobody_may_register_it_is_not_offered_and_refused(rule: str) -> N
 def test_it_is_offered_with_what_it_wants_where_it_is_open(world: World) -> None:
     one = world.connect(world.irc)
     one.types("CAP LS 302")
-    assert any(f"{CAPS}=email-required" in line for line in one.lines())
+    assert any(f"{CAPS}=before-connect,email-required" in line for line in one.lines())
 
 
 def test_a_password_in_clear_is_refused_where_the_host_wants_none() -> None:
@@ -110,7 +164,7 @@ def test_what_comes_and_goes_with_the_settings_is_told_to_who_wants_to_know() ->
     ann.types("CAP LS 302", "NICK ann", "USER a 0 * :a", "CAP END")
     ann.lines()
     world.house.obey(Rules(registration="open"))
-    ann.hears(f":irc.chatroom CAP ann NEW :{CAPS}=email-required")
+    ann.hears(f":irc.chatroom CAP ann NEW :{CAPS}=before-connect,email-required")
     ann.types(f"CAP REQ {CAPS}", "CAP LIST")
     assert CAPS in ann.lines()[-1]
     world.house.obey(Rules(registration="open"))

@@ -29,25 +29,39 @@ _CODES: dict[type[e.Refused], str] = {
 
 def offer(talk: Talk) -> str | None:
     """Give the value with which the capability is offered; None where nobody may register by themselves."""
-    return "email-required" if talk.scene.hub.keeper.registrations.rule == "open" else None
+    if talk.scene.hub.keeper.registrations.rule != "open":
+        return None
+    return "before-connect,email-required" if _lets_strangers(talk) else "email-required"
+
+
+def _lets_strangers(talk: Talk) -> bool:
+    """Tell whether one may register before coming in: where nobody comes in but members, nobody may."""
+    keeper = talk.scene.hub.keeper
+    return keeper.registrations.rule == "open" and keeper.access != "members"
 
 
 def register(talk: Talk, asked: Asked) -> None:
-    """Make the guest a member under the nick they have."""
+    """Make a member of the guest, or of who is about to come in, under the nick they have or want."""
     account, mail, password = asked.params[0], asked.params[1], " ".join(asked.params[2:])
+    nick = talk.nick or talk.wanted
     if _refused(talk, asked, account):
         return
-    if account != "*" and fold(account) != fold(talk.nick):
-        _fail(asked, "ACCOUNT_NAME_MUST_BE_NICK", account, f"You become a member under the name you have, which is {talk.nick}.")
+    if not nick:
+        _fail(asked, "NEED_NICK", account, "Say first by which nick, which becomes yours.")
+    elif account != "*" and fold(account) != fold(nick):
+        _fail(asked, "ACCOUNT_NAME_MUST_BE_NICK", account, f"You become a member under the name you have, which is {nick}.")
     elif mail in {"*", ""}:
         _fail(asked, "INVALID_EMAIL", account, "A mail is needed.")
     else:
-        asked.ask("register", partial(_registered, talk, asked, account), mail=mail, password=password)
+        then = partial(_registered, talk, asked, account)
+        verb, name = ("register", None) if talk.registered else ("enrol", nick)
+        asked.ask(verb, then, name=name, mail=mail, password=password)
 
 
 def _registered(talk: Talk, asked: Asked, account: str, reply: Reply) -> None:
     match reply:
         case Answer(fields={"name": name}):
+            talk.account = str(name)
             asked.from_server("REGISTER", "SUCCESS", str(name), f"You are a member now, and {name} is your name.")
             logged_in(talk, asked, str(name))
         case Denied(why=why):
@@ -62,9 +76,9 @@ def verify(talk: Talk, asked: Asked) -> None:
 
 
 def _refused(talk: Talk, asked: Asked, account: str) -> bool:
-    """Refuse who has no name yet, and who is a member."""
-    if not talk.registered:
-        talk.failures += 1
+    """Refuse who is a member, and who has no name yet where that is needed; before there is one, only so many tries are heard."""
+    talk.failures += not talk.registered
+    if not talk.registered and not _lets_strangers(talk):
         asked.turn(lambda: asked.fail("COMPLETE_CONNECTION_REQUIRED", "Come in first, under the name you want."))
     elif talk.logged_in:
         _fail(asked, "ALREADY_AUTHENTICATED", account, "You are a member already.")

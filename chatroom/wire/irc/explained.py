@@ -50,7 +50,10 @@ DOES: dict[str, str] = {
     "PRIVMSG": "says words to rooms, people or the house, up to 4 at once; ACTION acts them out",
     "QUIT": "leaves, with a reason",
     "REDACT": "takes back what was said, by its id",
-    "REGISTER": "makes the guest a member: REGISTER * MAIL PASSWORD, where the setting registration is open",
+    "REGISTER": (
+        "makes the guest a member: REGISTER * MAIL PASSWORD, where the setting registration is open; "
+        "also before they come in, where guests may"
+    ),
     "REHASH": "reads the settings again, for admins",
     "SETNAME": "says what you are really called",
     "SQUIT": "is the same",
