@@ -129,6 +129,20 @@ def test_everybody_is_told_what_their_client_knows_of(row: str) -> None:
     assert house.house.figures.faults == 0
 
 
+@pytest.mark.parametrize("target", ["#c", "bob"])
+def test_a_signal_without_words_is_not_taken_back_and_that_is_said(target: str) -> None:
+    house = House()
+    (shown,) = house.does(f"alice: @+x=1 TAGMSG {target}")["alice"]
+    found = re.search("msgid=([^ ;]+)", shown)
+    assert found is not None
+    heard = house.does(f"alice: @label=1 REDACT {target} {found[1]}")
+    assert [plain(line) for line in heard.pop("alice")] == [
+        f"@label=1 FAIL REDACT UNKNOWN_MSGID {target} {found[1]} "
+        ":Nothing that was said here lately has this id; signals without words are not kept."
+    ]
+    assert not any(heard.values())
+
+
 def test_an_answer_calls_a_client_what_it_was_called_when_it_asked() -> None:
     world = SlowWorld()
     ann = world.chatter("ann")

@@ -234,7 +234,9 @@ def _redacted(talk: Talk, asked: Asked, target: str, msgid: str, reply: Reply) -
             asked.from_self("REDACT", target, msgid, *reason, tags=tags_of(entry, talk.scene, talk.caps))
         case Denied(why=e.NoSuchPerson() as why):
             asked.fail("INVALID_TARGET", str(why), target)
-        case Denied(why=e.NoSuchMessage() | e.NothingToRemove() as why):
-            asked.fail("UNKNOWN_MSGID", str(why), target, msgid)
+        case Denied(why=e.NoSuchMessage() | e.NothingToRemove()):
+            asked.fail(
+                "UNKNOWN_MSGID", "Nothing that was said here lately has this id; signals without words are not kept.", target, msgid
+            )
         case Denied(why=why):
             asked.fail("REDACT_FORBIDDEN", str(why), target, msgid)
