@@ -2,7 +2,8 @@
 
 While the disk stalls, guests and members come on several devices, break off and come back, change their names, open rooms, set
 something there, close them and log in, in a house with few rooms. Nobody is left in a room that is not there or under a name that is
-not theirs, nothing fails, and as long as nothing was declined, what stands on the disk of rooms and people is what is held of them.
+not theirs, nothing fails, and whatever was declined or may be stored or not, what stands on the disk of rooms and people in the end
+is what is held of them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from chatroom.core.events import GUESTS
 from chatroom.core.rank import Rank
 from chatroom.core.room import Room
 from chatroom.core.settings import by_room
+from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, member, password_of
 
 MEMBERS = {"meg": Rank.MEMBER, "mod": Rank.MODERATOR}
@@ -49,7 +51,6 @@ class Comings(RuleBasedStateMachine):
         super().__init__()
         self.world = SlowWorld(members=[member(one, rank) for one, rank in MEMBERS.items()], rooms=4, linger=20.0)
         self.devices: list[Person] = []
-        self.declined = False
 
     @initialize()
     def it_opens_with_some_people_there(self) -> None:
@@ -83,8 +84,12 @@ class Comings(RuleBasedStateMachine):
     @rule(count=st.integers(1, 3))
     def some_is_declined(self, count: int) -> None:
         count = min(count, len(self.world.disk.waiting))
-        self.declined |= count > 0
         self.world.decline(count)
+
+    @rule(count=st.integers(1, 3), stored=st.booleans())
+    def of_some_it_is_not_known(self, count: int, stored: bool) -> None:
+        self.world.disk.unknown(min(count, len(self.world.disk.waiting)), stored=stored)
+        self.world.rest()
 
     @rule(seconds=st.sampled_from([1.0, 5.0, 30.0]))
     def time_passes(self, seconds: float) -> None:
@@ -92,10 +97,10 @@ class Comings(RuleBasedStateMachine):
 
     @rule()
     def all_is_stored(self) -> None:
-        while self.world.disk.waiting:
+        while self.world.disk.waiting or self.world.hub.errands.doubts:
             self.world.settle()
-        if not self.declined:
-            self.what_is_held_stands_on_the_disk()
+            self.world.rest(TICK if self.world.hub.errands.doubts else 0.0)
+        self.what_is_held_stands_on_the_disk()
 
     @rule()
     def the_house_is_started_again(self) -> None:
@@ -128,6 +133,7 @@ class Comings(RuleBasedStateMachine):
 
     def what_is_held_stands_on_the_disk(self) -> None:
         state = self.world.disk.open(self.world.house.deeds.settled, tail=0).state
+        assert self.world.hub.errands.doubts.stored == {key: text for key, text in state.items() if not key.startswith("seen/")}
         stored = by_room(state)
         for one in self.world.hub.rooms.values():
             assert held(one) == {key: value for key, value in stored.get(one.name, {}).items() if not key.startswith(LISTS)}

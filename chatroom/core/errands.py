@@ -5,7 +5,8 @@ Rules
 - Every errand takes a place in its session's line of replies. Replies leave in the order of requests, each when what it rests on
   is known; so an acknowledgement never overtakes what the same session was told before.
 - What comes back for a session that another has taken the place of goes to that one.
-- A submission that was not committed is undone in the accepted state; what to undo came with it.
+- A submission that was not committed is undone in the accepted state; what to undo came with it. What of it may stand on the disk all
+  the same is written again (`doubts`).
 
 The errands know no verbs and no rooms.
 """
@@ -17,6 +18,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from chatroom.core.doubts import Doubts, Written
 from chatroom.core.effects import Ask, Breathe, Effect, Read, Send, Submit
 from chatroom.core.errors import Refused, Unconfirmed
 from chatroom.core.events import Entry
@@ -48,6 +50,7 @@ class Flight:
     then: Then | None
     undo: Undo | None
     origin: str | None = None
+    written: Written | None = None
 
 
 @dataclass(slots=True)
@@ -91,9 +94,16 @@ class Further:
 class Errands:
     """Keep what is under way; see the module for the rules."""
 
-    def __init__(self, new_id: Callable[[], str], recalled: int, resting: Callable[[str, Session], tuple[int, ...]]) -> None:
+    def __init__(
+        self,
+        new_id: Callable[[], str],
+        recalled: int,
+        resting: Callable[[str, Session], tuple[int, ...]],
+        besides: tuple[str, ...] = (),
+    ) -> None:
         self._new_id = new_id
         self.recall = Recall(recalled)
+        self.doubts = Doubts(besides)
         self._resting = resting
         """Tells the tickets on which rests what a session does to a log or a piece of state, while they are not committed."""
         self.at = 0.0
@@ -215,7 +225,7 @@ class Errands:
         session = call.session
         renaming = session.person.renaming if session.person else None
         ticket = self._submit(session, drafts, call.now, puts, origin, () if renaming is None else (renaming,))
-        self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin)
+        self._flights[ticket] = Flight(session, call.ref, call.verb.name, place, then, undo, origin, self._writes(puts, True, origin))
         return ticket
 
     def note(
@@ -229,12 +239,27 @@ class Errands:
     ) -> None:
         """Submit what nobody waits for."""
         ticket = self._submit(session, drafts, now, puts, None, ())
-        self._flights[ticket] = Flight(session, None, "note", Waiting(), then, undo)
+        self._flights[ticket] = Flight(session, None, "note", Waiting(), then, undo, None, self._writes(puts, undo is not None))
+
+    def write_again(self, now: float) -> None:
+        """Submit what may not stand on the disk as it is held."""
+        puts = self.doubts.due()
+        if puts:
+            self.note(Session("", "", now), (), now, puts)
+
+    def _writes(self, puts: tuple[Put, ...], undone: bool, origin: str | None = None) -> Written | None:
+        if not puts:
+            return None
+        written = Written(puts, undone, origin is not None)
+        self.doubts.submitted(written)
+        return written
 
     def settled(self, ticket: int, outcome: Outcome, show: Show) -> None:
         """Take the journal's word on one submission: what became an entry is shown, then whoever submitted it is answered."""
         flight = self._flights.pop(ticket)
         session = flight.session.current
+        if flight.written is not None:
+            self.doubts.settled(flight.written, outcome)
         if isinstance(outcome, Committed):
             outcome = self.recall.recognise(flight.origin, outcome)
             show(outcome.entries, session, outcome.repeated)

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from chatroom.core import seen_positions
 from chatroom.core.addresses import written
 from chatroom.core.bots import Bot
 from chatroom.core.call import Call
@@ -92,7 +93,7 @@ class Hub:
         self.keeper = Doorkeeper(rules.access, rules.clear_passwords, rules.registration)
         self.keeper.attempts.obey(rules.floods)
         self.guard = Guard(rules.floods)
-        self.errands = Errands(new_id, rules.limits.recalled, self._resting)
+        self.errands = Errands(new_id, rules.limits.recalled, self._resting, besides=(seen_positions.PREFIX, seen_positions.READ))
         self.observing = Observing(self)
         self.lookout = Lookout(self.errands)
         self._showing = Showing(self.rooms, self.people, self.observing, self.memory.inboxes, self.lookout)
@@ -104,6 +105,7 @@ class Hub:
     def recover(self, recovered: Recovered) -> None:
         """Take up what the journal holds; the lobby is there in any case."""
         self.errands.at = recovered.last_at
+        self.errands.doubts.load(recovered.state)
         self.epoch = recovered.epoch
         rooms = {name: log for name, log in recovered.logs.items() if name and not name.startswith("@")}
         self.unread += self.vacancy.recover(rooms, recovered.state)
@@ -268,6 +270,7 @@ class Hub:
         self.vacancy.sweep(now)
         self.erasure.tick(now)
         self.memory.save(now)
+        self.errands.write_again(now)
         return self.errands.taken()
 
     def close(self, now: float) -> list[Effect]:
