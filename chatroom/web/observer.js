@@ -32,6 +32,7 @@ export class Observer {
     if (said.re === "hello" && !said.ok) this.deny(said);
     else if (said.re === "monitor") said.ok ? this.opened(said) : this.deny(said);
     else if (said.is === "figures") this.on.figures(said.figures);
+    else if (said.is === "bye" && said.why && this.hello) this.deny(said);
     else if (said.is === "missed") this.on.note(`${said.count} entries of ${said.room} were left out here.`);
     else if (said.at) this.entry(said);
   }

@@ -511,6 +511,9 @@ def test_where_only_members_may_enter_the_monitor_wants_a_login(browser: Browser
     expect(page.locator("#state")).to_have_text("Live")
     expect(page.locator("#rooms")).to_contain_text("lobby")
     assert curl(server, "/rooms", "-o", "/dev/null", "-w", "%{http_code}") == "401"
+    run([*program("chatroom"), "console", "--state", str(server.state), "-c", "kick admin enough seen"])
+    expect(page.locator("#why")).to_have_text("You were put out by host: enough seen. You may come back.")
+    expect(page.locator("#state")).to_have_text("Closed")
     visitor.is_content()
 
 
