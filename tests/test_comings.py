@@ -38,6 +38,8 @@ request = st.one_of(
     st.fixed_dictionaries({"do": st.sampled_from(["kick", "ban", "mute", "unmute"]), "room": room, "who": name}),
     st.fixed_dictionaries({"do": st.sampled_from(["kick", "mute", "unmute"]), "who": name}),
     st.fixed_dictionaries({"do": st.sampled_from(["lock", "secret", "quiet"]), "room": room, "state": state}),
+    st.fixed_dictionaries({"do": st.just("slow"), "room": room, "span": st.sampled_from(["5s", "off"])}),
+    st.fixed_dictionaries({"do": st.just("access"), "room": room, "access": st.sampled_from(["open", "invited"])}),
     st.fixed_dictionaries({"do": st.just("card"), "room": room, "set": st.just({"colour": "red"})}),
     st.fixed_dictionaries({"do": st.just("card"), "set": st.just({"colour": "red"})}),
     st.fixed_dictionaries({"do": st.sampled_from(["quit", "away", "missed", "who"])}),

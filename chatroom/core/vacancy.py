@@ -96,8 +96,6 @@ class Vacancy:
         self._hub = hub
         self.sleeping_most = SLEEPING
         self._sleeping: OrderedDict[str, Sleeper] = OrderedDict()
-        self._clearing: set[Room] = set()
-        """Rooms whose rights are on their way off the disk."""
 
     def recover(self, logs: Mapping[str, LogState], state: Mapping[str, str]) -> tuple[str, ...]:
         """Take up the rooms that the journal holds, the lobby in any case; give the keys of state that cannot be read."""
@@ -157,25 +155,13 @@ class Vacancy:
         hub, rights = self._hub, room.rights
         if rights.access == "open" and not rights.on("secret"):
             room.reset(Rights(room.name))
-            self._clearing.add(room)
-            undo, done = partial(self._give_back, room, rights), partial(self._cleared, room)
-            hub.errands.note(Session("", "", now), (), now, rights.cleared(), undo, done)
+            self._take_off_disk(*rights.cleared())
             return
         room.closing = True
         puts = (*unkept(room.name), *rights.cleared())
         closed = RoomClosed(NOBODY, ABANDONED)
         stay, end = partial(setattr, room, "closing", False), partial(self.ended, room, now)
         hub.errands.note(Session("", "", now), [(room.name, closed)], now, puts, stay, end)
-
-    def _cleared(self, room: Room, _: Committed) -> tuple[()]:
-        self._clearing.discard(room)
-        return ()
-
-    def _give_back(self, room: Room, rights: Rights) -> None:
-        """Let a room be set as it was, unless somebody has set something meanwhile."""
-        self._clearing.discard(room)
-        if room.rights.bare:
-            room.reset(rights)
 
     def ended(self, room: Room, now: float, _: Committed | None = None) -> tuple[()]:
         """Let a room be no more whose end is on disk; one that is opened under its name later is another."""
@@ -187,7 +173,7 @@ class Vacancy:
 
     def _idle(self, room: Room) -> bool:
         """Tell whether nobody is in a room, comes, or is needed there, and nothing of it is under way."""
-        busy = room.opening is not None or room.closing or room in self._clearing
+        busy = room.opening is not None or room.closing
         return not room.occupants and not busy and room.name != self._hub.rules.lobby
 
     def _forget_silent(self) -> None:
@@ -212,7 +198,7 @@ class Vacancy:
         return True
 
     def _take_off_disk(self, *puts: Put) -> None:
-        """Let nothing stand beside the logs of a room that is forgotten."""
+        """Let nothing stand beside the logs of what is forgotten; nobody undoes that, so it is done again until it is stored."""
         now = self._hub.errands.at
         self._hub.errands.note(Session("", "", now), (), now, puts)
 
