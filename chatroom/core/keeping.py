@@ -139,7 +139,7 @@ def record(call: Call, room: Room, what: str, drafts: Sequence[Draft], changes: 
 
 def with_hand(call: Call, room: Room, *changes: Alteration | Amendment) -> Changes:
     """Give changes of a room as one, with the note that who made them keeps order in the house: their word outlasts guests."""
-    if not changes or call.person.rank < Rank.MODERATOR or room.rights.on(HAND):
+    if not changes or call.person.rank < Rank.MODERATOR or room.rights.stands(HAND):
         return Changes(changes)
     return Changes((*changes, room.rights.change(HAND, True)))
 

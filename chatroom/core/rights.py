@@ -162,6 +162,11 @@ class Rights:
         """Tell whether the topic is locked, the room secret or quiet."""
         return bool(self.get(switch))
 
+    def stands(self, switch: str) -> bool:
+        """Tell whether something is on, and will be whatever becomes of what is under way."""
+        cell = self._cells.get(switch)
+        return cell is not None and bool(cell.stored) and not cell.pending
+
     def owner(self) -> tuple[str, str] | None:
         """Give the inbox of whoever owns the room, and what they were called."""
         found = self.get("owner")

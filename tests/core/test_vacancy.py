@@ -8,6 +8,7 @@ import pytest
 
 from chatroom.core.rank import Rank
 from chatroom.core.seams import Put, Submission
+from chatroom.core.settings import HAND
 from chatroom.rounds import TICK
 from chatroom.testing import SlowWorld, World, member
 
@@ -386,3 +387,37 @@ def test_nothing_is_left_beside_the_logs_of_rooms_that_were_forgotten() -> None:
     kept = {name for name in world.hub.rooms if name != "lobby"}
     assert {key.split("/")[1] for key in state if key.startswith(("opened/", "spelled/", "room/", "topic/"))} <= kept
     assert len(kept) == 2
+
+
+def test_what_a_moderator_sets_in_a_room_goes_with_a_taking_over_that_is_declined() -> None:
+    world = SlowWorld(members=[member("max", Rank.MODERATOR)])
+    mod = world.logged_in("max", rooms=[])
+    ann, bob, carl = world.program("ann", rooms=["tea"]), world.program("bob"), world.program("carl")
+    bob.asks("join", room="tea")
+    bob.asks("leave", room="tea")
+    ann.asks("leave", room="tea")
+    carl.asks("join", room="tea")
+    world.settle(1)
+    mod.asks("quiet", room="tea")
+    world.settle(2)
+    world.decline()
+    world.settle()
+    assert not world.hub.rooms["tea"].rights.on(HAND)
+    assert [key for key in world.disk.open(world.house.deeds.settled, tail=0).state if key.startswith("room/tea")] == []
+
+
+def test_what_a_moderator_sets_outlasts_the_guests_though_what_they_set_before_was_declined() -> None:
+    world = SlowWorld(members=[member("max", Rank.MODERATOR)])
+    mod, ann = world.logged_in("max", rooms=[]), world.program("ann", rooms=["tea"])
+    world.settle()
+    mod.asks("quiet", room="tea")
+    mod.asks("slow", room="tea", span="5s")
+    world.decline()
+    world.settle()
+    ann.leaves()
+    world.rest(TICK)
+    world.settle()
+    world.rest(TICK)
+    world.settle()
+    assert world.hub.rooms["tea"].rights.slow == 5
+    assert world.killed().hub.rooms["tea"].rights.on(HAND)
