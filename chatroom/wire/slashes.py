@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SLASHED = re.compile(r"(?<![\w/.:])/(?=[a-z]+(?![\w/-]))")
-_UNKNOWN_TO_IRC = re.compile(rf"{_SLASHED.pattern}(?!(?:away|invite|join|me|msg|nick|part|quit|topic|whois)\b)")
+_UNKNOWN_TO_IRC = re.compile(rf"{_SLASHED.pattern}(?!(?:away|invite|join|me|msg|nick|part|quit|quote|topic|who|whois)\b)")
 """The slash of a verb that clients of IRC do not take as theirs, or mean something else by."""
 
 

@@ -18,6 +18,8 @@ from chatroom.wire.slashes import quoted, unslashed
             "Use /nick to change it; /quote rooms lists them.",
         ),
         ("in /etc/passwd, http://x/y and 1/2", "in /etc/passwd, http://x/y and 1/2", "in /etc/passwd, http://x/y and 1/2"),
+        ("/who, /whois and /whole", "who, whois and whole", "/who, /whois and /quote whole"),
+        ("as /quote unban", "as quote unban", "as /quote unban"),
         ("/me and /meet", "me and meet", "/me and /quote meet"),
     ],
 )

@@ -138,7 +138,7 @@ class Asked:
 
     def fail(self, code: str, why: str, *context: str, kind: str = "FAIL") -> None:
         """Add a standard reply."""
-        self.from_server(kind, repeated(self.command), code, *map(repeated, context), why)
+        self.from_server(kind, repeated(self.command), code, *map(repeated, context), quoted(why))
 
     def tell(self, text: str) -> None:
         """Tell the client something in the house's own voice."""

@@ -38,6 +38,7 @@ from chatroom.wire.irc.happened import DEEDS, HEARD, card_of, happened, killed, 
 from chatroom.wire.irc.out import Out, encoded, line, parting, pieces, room_for
 from chatroom.wire.irc.scene import SERVICE, Scene
 from chatroom.wire.moment import stamp
+from chatroom.wire.slashes import quoted
 
 LEFT = 100
 """Rooms a connection left of which it is remembered what it was shown there."""
@@ -197,7 +198,7 @@ class Talk:
             case Notice(text=text):
                 self.notice(put, text)
             case Denied(why=why):
-                self.notice(put, str(why))
+                self.notice(put, quoted(str(why)))
             case Exited(room=room) if self.session.person is not None and room not in self.scene.hub.rooms:
                 put(line(self.scene.source(self.session.person.author), "PART", self.scene.channel(room)))
             case Missed(room=room, count=number):
