@@ -117,7 +117,7 @@ class House:
 
     def open(self) -> None:
         """Open the journal and take up what it holds; raise `JournalUnusable` when that cannot be."""
-        self.hub.recover(self.journal.open(self.deeds.settled, tail=max(self.hub.limits.recent, self.hub.limits.missed)))
+        self.hub.recover(self.journal.open(self.deeds.settled, tail=max(1, self.hub.limits.recent, self.hub.limits.missed)))
         self.rounds.begin()
 
     async def close(self, patience: float = 5.0) -> bool:

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from chatroom.core.events import GUESTS
 from chatroom.core.rank import Rank
-from chatroom.core.room import Room
+from chatroom.core.room import BESIDE, Room
 from chatroom.core.settings import by_room
 from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, member, password_of
@@ -140,6 +140,8 @@ class Comings(RuleBasedStateMachine):
         for one in self.world.hub.rooms.values():
             assert held(one) == {key: value for key, value in stored.get(one.name, {}).items() if not key.startswith(LISTS)}
             assert sum(map(len, one.rights.lists)) == sum(key.startswith(LISTS) for key in stored.get(one.name, {}))
+        beside = {key.removeprefix(kind) for key in state for kind in BESIDE if key.startswith(kind)}
+        assert beside <= self.world.hub.rooms.keys() | self.world.hub.vacancy._sleeping.keys()
         for where in stored.keys() - self.world.hub.rooms.keys():
             assert stored[where].keys() <= {"owner"}, "something is kept of a room that is no more"
 

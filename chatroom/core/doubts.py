@@ -69,6 +69,10 @@ class Doubts:
             elif isinstance(outcome, Unknown) and not written.again:
                 self._wanted[put.key] = self.stored.get(put.key)
 
+    def want(self, puts: Sequence[Put]) -> None:
+        """Have this written, in this order, and until it is stored."""
+        self._wanted |= {put.key: put.value for put in puts}
+
     def due(self) -> tuple[Put, ...]:
         """Give some of what is to be written again now."""
         due = [Put(key, value) for key, value in self._wanted.items() if key not in self._under_way]

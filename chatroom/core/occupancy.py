@@ -161,7 +161,20 @@ class Occupancy:
 class Joining:
     """Be a session's coming into a room, which counts at once and is undone when it could not be stored."""
 
-    __slots__ = ("_call", "_changes", "_first", "_focus", "_occupancy", "_person", "_position", "_room", "_session", "_stay", "_ticket")
+    __slots__ = (
+        "_call",
+        "_changes",
+        "_first",
+        "_focus",
+        "_occupancy",
+        "_opens",
+        "_person",
+        "_position",
+        "_room",
+        "_session",
+        "_stay",
+        "_ticket",
+    )
 
     def __init__(self, occupancy: Occupancy, call: Call, room: Room, position: Position | None) -> None:
         session = call.session
@@ -169,7 +182,7 @@ class Joining:
         self._call = call
         self._session, self._person = session, session.someone
         self._room = room
-        self._ticket = 0
+        self._ticket, self._opens = 0, False
         self._position = position
         self._stay = Stay(room)
         self._changes = _coming_in(call, room)
@@ -182,7 +195,7 @@ class Joining:
         """Have it stored, as far as others see anything of it, and show the room; a new one's name is `shown` so."""
         call, room = self._call, self._room
         drafts: list[Draft] = []
-        opens = not room.opened
+        self._opens = opens = not room.opened
         if opens:
             drafts.append((room.name, RoomOpened(call.person.author)))
         if self._first:
@@ -192,7 +205,8 @@ class Joining:
             return
         room.comings.pop(self._person, None)  # if they left meanwhile: that coming is another
         spelled = Put(SPELLED + room.name, None if shown == room.name else shown)
-        opening = (Put(OPENED + room.name, str(call.now)), spelled) if opens else ()
+        listing = self._occupancy.hub.vacancy.listing()
+        opening = (Put(OPENED + room.name, str(call.now)), spelled, *listing) if opens else ()
         puts = (*opening, *(put for change in self._changes for put in change.puts))
         ticket = call.submit(*drafts, puts=puts, then=self._entered, undo=self._undo)
         if opens:
@@ -205,6 +219,8 @@ class Joining:
         if self._room.opening == self._ticket:
             self._room.opening = None
         self._settled()
+        if self._opens:
+            self._occupancy.hub.vacancy.opened(self._room)
         for change in self._changes:
             change.keep()
         return self._shown(self._session.current)

@@ -17,13 +17,19 @@ SPELLED = "spelled/"
 OPENED = "opened/"
 """How the key begins under which it is kept beside the logs when a room was opened."""
 
+FLOOR = "floor/"
+"""How the key begins under which it is kept up to where a room's log is that of earlier rooms of its name."""
+
 TAKEN = "taken/"
 """How the key begins under which it is kept up to where a room's log is not theirs who took it over."""
+
+BESIDE = ("topic/", OPENED, SPELLED, FLOOR, TAKEN)
+"""How the keys begin of what is kept of each room beside its rights."""
 
 
 def unkept(name: str) -> tuple[Put, ...]:
     """Give what is removed from beside the logs when a room is no more, but for its rights."""
-    return tuple(Put(kind + name, None) for kind in ("topic/", OPENED, SPELLED, TAKEN))
+    return tuple(Put(kind + name, None) for kind in BESIDE)
 
 
 @dataclass(frozen=True, slots=True)

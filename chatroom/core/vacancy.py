@@ -9,6 +9,7 @@ Rules
 - Where guests alone kept order, what they set lasts as long as somebody is there or one of them is in the house: after that nobody
   could lift it. If strangers had no way in, the room ends, as what was said there was not for them; if not, it stays and is as any.
   Where a moderator or an admin has set something, all stays.
+- A log whose room was closed or forgotten is no room: nothing stands beside it. One that is opened under its name begins where it ends.
 - A room where nobody is and guests alone kept order is theirs who come into it next, as on IRC: what was set ends then, and with it
   what was said, if strangers had no way in. What others said before, in one that was open, is not theirs who take it over: they
   remove none of it, nor do they shut or close the room, with which it would end.
@@ -28,17 +29,17 @@ from chatroom.core.events import GUESTS, NOBODY, Entry, RoomClosed, RoomOpened, 
 from chatroom.core.log import Log
 from chatroom.core.names import spelled_room
 from chatroom.core.rights import Alteration, Rights
-from chatroom.core.room import OPENED, SPELLED, TAKEN, Room, Topic, unkept
+from chatroom.core.room import BESIDE, FLOOR, OPENED, SPELLED, TAKEN, Room, Topic, unkept
 from chatroom.core.seams import Committed, LogState, Put
 from chatroom.core.session import Person, Session
-from chatroom.core.settings import by_room
+from chatroom.core.settings import by_room, room_of
 from chatroom.core.standing import Standing
 
 if TYPE_CHECKING:
     from chatroom.core.hub import Hub
 
-FLOOR = "floor/"
-"""How the key begins under which the last seq of a closed room is kept beside the logs."""
+LISTED = "rooms"
+"""The key that tells that of each room it is kept when it was opened, so that a log of which it is not is none."""
 UNSETTLED = 1 << 53
 """More than any seq: nothing of a room is theirs who take it over, until it is known what was said before."""
 SLEEPING = 10_000
@@ -95,6 +96,8 @@ class Vacancy:
     def __init__(self, hub: Hub) -> None:
         self._hub = hub
         self.sleeping_most = SLEEPING
+        self._listed = False
+        """Whether of each room it is kept when it was opened, as soon as there is one."""
         self._sleeping: OrderedDict[str, Sleeper] = OrderedDict()
 
     def recover(self, logs: Mapping[str, LogState], state: Mapping[str, str]) -> tuple[str, ...]:
@@ -104,17 +107,41 @@ class Vacancy:
         for name, log in sorted({lobby: LogState(0, ()), **logs}.items(), key=lambda one: one[1].tail[-1].at if one[1].tail else 0.0):
             floor = _floor(state.get(FLOOR + name), log.tail)
             tail = [entry for entry in log.tail if entry.seq > floor]
-            if name == lobby or log.head - floor > len(tail) or _speaks(tail) or kept.get(name, {}).keys() - {"owner"}:
+            told = log.head - floor > len(tail) or _speaks(tail) or bool(kept.get(name, {}).keys() - {"owner"})
+            if name == lobby or (told and (OPENED + name in state or LISTED not in state)):
                 room = self._make(name, log.head)
                 room.floor, room.taken = floor, _seq(state.get(TAKEN + name))
                 room.log.preload(tail)
+                if floor > _seq(state.get(FLOOR + name)):
+                    self.opened(room)
                 room.topic = _topic(state.get(f"topic/{name}"))
                 room.opened_at = float(state.get(OPENED + name, "0"))
                 room.shown = spelled_room(state.get(SPELLED + name, name), name)
                 unread += room.rights.load(kept.get(name, {}))
+        self._tidy(state)
         while len(self._hub.rooms) > self._hub.limits.rooms and self._put_to_sleep():
             pass
         return unread
+
+    def _tidy(self, state: Mapping[str, str]) -> None:
+        """Keep of rooms that nobody opened, as the lobby, that they are rooms, and nothing beside the logs of what is none."""
+        rooms, doubts = self._hub.rooms, self._hub.errands.doubts
+        self._listed = LISTED in state or len(rooms) == 1
+        if LISTED in state or not self._listed:
+            doubts.want([Put(OPENED + name, "0") for name in rooms if OPENED + name not in state])
+        if not self._listed:
+            doubts.want([Put(LISTED, "all")])
+        doubts.want([Put(key, None) for key in state if (_room_beside(key) or room_of(key) or self._hub.rules.lobby) not in rooms])
+
+    def listing(self) -> tuple[Put, ...]:
+        """Give what is written with the opening of the first room, so that a start knows which logs are rooms; the lobby is one."""
+        known = not self._listed or LISTED in self._hub.errands.doubts.stored
+        return () if known else (Put(OPENED + self._hub.rules.lobby, "0"), Put(LISTED, "all"))
+
+    def opened(self, room: Room) -> None:
+        """Keep up to where the log of a room that was opened is that of earlier ones."""
+        if room.floor:
+            self._hub.errands.doubts.want([Put(FLOOR + room.name, str(room.floor))])
 
     def new(self, name: str) -> Room:
         """Wake a room, or make one that nobody has opened yet; refuse when there are too many."""
@@ -168,7 +195,6 @@ class Vacancy:
         for session in [one for sessions in room.occupants.values() for one in sessions]:
             self._hub.occupancy.lead_out(session, room)  # they were let out before, which was not stored
         del self._hub.rooms[room.name]
-        self._hub.errands.note(Session("", "", now), (), now, (Put(FLOOR + room.name, str(room.log.head)),))
         return ()
 
     def _idle(self, room: Room) -> bool:
@@ -193,8 +219,8 @@ class Vacancy:
         self._drop(room)
         self._sleeping[room.name] = Sleeper(room.log.head, room.floor, room.topic, room.opened_at, room.shown)
         if len(self._sleeping) > self.sleeping_most:
-            name, sleeper = self._sleeping.popitem(last=False)
-            self._take_off_disk(*unkept(name), Put(FLOOR + name, str(sleeper.head)))
+            name, _ = self._sleeping.popitem(last=False)
+            self._take_off_disk(*unkept(name))
         return True
 
     def _take_off_disk(self, *puts: Put) -> None:
@@ -231,6 +257,11 @@ def _silent(room: Room) -> bool:
 def _speaks(entries: Sequence[Entry]) -> bool:
     """Tell whether these entries say more than that their room was opened."""
     return any(not isinstance(entry.event, RoomOpened) for entry in entries)
+
+
+def _room_beside(key: str) -> str:
+    """Give the room beside whose log something is kept, but for its rights; nothing where it is not of this kind."""
+    return next((key.removeprefix(kind) for kind in BESIDE if key.startswith(kind)), "")
 
 
 def _floor(stored: str | None, tail: Sequence[Entry]) -> int:

@@ -102,12 +102,11 @@ def test_a_topic_that_is_sent_again_under_the_same_id_is_the_one_on_the_disk(slo
     assert slow.killed().hub.rooms["tea"].topic.text == "mine"
 
 
-def test_where_a_closed_room_ended_is_written_again_until_it_is_stored(slow: SlowWorld, mod: Person) -> None:
-    mod.asks("close", room="tea")
-    slow.settle(1)
-    slow.decline(len(slow.disk.waiting))
+def test_where_a_room_begins_that_is_opened_again_is_written_until_it_is_stored(slow: SlowWorld, mod: Person) -> None:
+    assert asked(slow, mod, "close", room="tea") == ""
+    assert asked(slow, mod, "join", room="tea") == ""
     slow.rest(TICK)
-    slow.decline()
+    slow.decline(len(slow.disk.waiting))
     assert "floor/tea" not in state(slow)
     written_again(slow)
     assert state(slow)["floor/tea"] == "2"

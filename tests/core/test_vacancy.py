@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from chatroom.core.rank import Rank
+from chatroom.core.room import BESIDE
 from chatroom.core.seams import Put, Submission
 from chatroom.core.settings import HAND
 from chatroom.rounds import TICK
@@ -384,9 +386,9 @@ def test_nothing_is_left_beside_the_logs_of_rooms_that_were_forgotten() -> None:
         visit(world, f"Room{number}")
     world.rest(TICK)
     state = world.journal.open(world.house.deeds.settled, tail=0).state
-    kept = {name for name in world.hub.rooms if name != "lobby"}
+    kept = set(world.hub.rooms)
     assert {key.split("/")[1] for key in state if key.startswith(("opened/", "spelled/", "room/", "topic/"))} <= kept
-    assert len(kept) == 2
+    assert len(kept) == 3
 
 
 def test_what_a_moderator_sets_in_a_room_goes_with_a_taking_over_that_is_declined() -> None:
@@ -421,3 +423,80 @@ def test_what_a_moderator_sets_outlasts_the_guests_though_what_they_set_before_w
     world.settle()
     assert world.hub.rooms["tea"].rights.slow == 5
     assert world.killed().hub.rooms["tea"].rights.on(HAND)
+
+
+def beside(world: World) -> dict[str, str]:
+    """Give what stands on the disk beside the logs of rooms."""
+    state = world.journal.open(world.house.deeds.settled, tail=0).state
+    return {key: value for key, value in state.items() if key.startswith((*BESIDE, "room/", "rooms"))}
+
+
+def test_of_rooms_that_were_closed_nothing_is_left_beside_the_logs_however_many_there_were() -> None:
+    world = World()
+    ann = world.program("ann", rooms=[])
+    for number in range(30):
+        room = f"room{number}"
+        for do in ("join", "say", "close"):
+            assert ann.answer(do, room=room, **({"text": "mine"} if do == "say" else {}))["ok"]
+    world.rest(TICK)
+    for again in through_a_restart(world):
+        assert beside(again) == {"opened/lobby": "0", "rooms": "all"}
+        assert list(again.hub.rooms) == ["lobby"]
+        again.rest(TICK)
+
+
+def test_a_room_that_is_opened_again_begins_where_the_last_one_ended_after_every_start() -> None:
+    world = World(window=2, recent=0, missed=0)
+    ann = world.program("ann", rooms=["tea"])
+    for do in ("say", "close", "join", "say"):
+        assert ann.answer(do, room="tea", **({"text": "words"} if do == "say" else {}))["ok"]
+    for _ in range(3):
+        assert world.hub.rooms["tea"].floor == 3
+        world.rest(TICK)
+        assert beside(world)["floor/tea"] == "3"
+        world = world.restarted()
+
+
+def test_where_a_room_begins_is_kept_at_the_next_start_if_the_house_was_killed_before() -> None:
+    world = World()
+    ann = world.program("ann", rooms=["tea"])
+    for do in ("say", "close", "join", "say"):
+        assert ann.answer(do, room="tea", **({"text": "words"} if do == "say" else {}))["ok"]
+    assert "floor/tea" not in beside(world)
+    world = world.restarted()
+    world.rest(TICK)
+    assert (world.hub.rooms["tea"].floor, beside(world)["floor/tea"]) == (3, "3")
+
+
+def test_rooms_that_an_earlier_version_kept_are_rooms_and_those_it_closed_are_none() -> None:
+    world = World()
+    for room in ("tea", "den", "gone"):
+        visit(world, room, "words")
+    older = (Put("opened/tea", None), Put("opened/gone", None), Put("rooms", None), Put("floor/gone", "9"), Put("floor/more", "2"))
+    world.journal.submit([Submission(10_000, (), older)])
+    world.rest()
+    for _ in range(3):
+        world = world.restarted()
+        assert sorted(world.hub.rooms) == ["den", "lobby", "tea"]
+        world.rest(TICK)
+        assert sorted(beside(world)) == ["opened/den", "opened/lobby", "opened/tea", "rooms"]
+
+
+def test_what_is_kept_of_a_room_where_nothing_was_said_goes_with_it_at_a_start() -> None:
+    world = World(members=[member("meg")])
+    world.logged_in("meg", rooms=["tea"])
+    assert sorted(beside(world)) == ["opened/lobby", "opened/tea", "room/tea/owner", "rooms"]
+    world = world.restarted()
+    world.rest(TICK)
+    assert sorted(beside(world)) == ["opened/lobby", "rooms"]
+
+
+def test_what_was_the_lobby_is_a_room_like_any_when_another_is() -> None:
+    world = World()
+    visit(world, "tea", "words")
+    for lobby, rooms in (("hall", ["hall", "lobby", "tea"]), ("foyer", ["foyer", "hall", "lobby", "tea"])):
+        world.program("ann").answer("say", text="words")
+        world.hub.rules = replace(world.hub.rules, lobby=lobby)
+        world = world.restarted()
+        assert sorted(world.hub.rooms) == rooms
+        world.rest(TICK)
