@@ -105,7 +105,7 @@ class Vacancy:
         unread: tuple[str, ...] = ()
         kept, lobby = by_room(state), self._hub.rules.lobby
         for name, log in sorted({lobby: LogState(0, ()), **logs}.items(), key=lambda one: one[1].tail[-1].at if one[1].tail else 0.0):
-            floor = _floor(state.get(FLOOR + name), log.tail)
+            floor = _floor(state.get(FLOOR + name), log.tail, there=OPENED + name in state)
             tail = [entry for entry in log.tail if entry.seq > floor]
             told = log.head - floor > len(tail) or _speaks(tail) or bool(kept.get(name, {}).keys() - {"owner"})
             if name == lobby or (told and (OPENED + name in state or LISTED not in state)):
@@ -264,9 +264,12 @@ def _room_beside(key: str) -> str:
     return next((key.removeprefix(kind) for kind in BESIDE if key.startswith(kind)), "")
 
 
-def _floor(stored: str | None, tail: Sequence[Entry]) -> int:
-    """Tell the last seq of what was said under a name before it was closed, or opened, the last time."""
-    closed = [entry.seq for entry in tail if isinstance(entry.event, RoomClosed)]
+def _floor(stored: str | None, tail: Sequence[Entry], *, there: bool) -> int:
+    """Tell the last seq of what was said under a name before it was closed, or opened, the last time.
+
+    A room that is there was not closed after that, whatever its log says: that was not known to be stored, and was undone.
+    """
+    closed = [entry.seq for entry in tail if isinstance(entry.event, RoomClosed) and not there]
     opened = [entry.seq - 1 for entry in tail if isinstance(entry.event, RoomOpened)]
     return max([_seq(stored), *closed, *opened])
 

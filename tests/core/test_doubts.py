@@ -149,3 +149,20 @@ def test_so_much_is_written_again_at_once(monkeypatch: pytest.MonkeyPatch) -> No
 def _submitted(made: Doubts, written: Written) -> Written:
     made.submitted(written)
     return written
+
+
+def test_a_room_of_whose_closing_it_is_not_known_is_as_it_was_after_the_next_start(slow: SlowWorld, mod: Person) -> None:
+    assert asked(slow, mod, "say", room="tea", text="before") == ""
+    assert asked(slow, mod, "quiet", room="tea") == ""
+    in_doubt(slow, mod, "close", room="tea")
+    assert asked(slow, mod, "say", room="tea", text="after") == ""
+    written_again(slow)
+    again = slow.killed()
+    assert again.hub.rooms["tea"].rights.on("quiet")
+    mod = again.logged_in("mod", rooms=["tea"])
+    again.settle()
+    mod.objects()
+    mod.asks("history", 1, room="tea")
+    again.settle()
+    (found,) = [one for one in mod.objects() if one.get("re") == 1]
+    assert [one["text"] for one in found["entries"] if one["is"] == "said"] == ["before", "after"]
