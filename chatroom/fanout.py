@@ -73,10 +73,10 @@ class Fanout:
             self._behind.update(self._early)
             self._early.clear()
         for group in self._groups.get(room, {}).values():
-            parts = self._rendered(group, lines)
+            data, count = self._rendered(group, lines)
             seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
-            if parts:
-                group.append(parts, seat if seat is not None and seat.group is group else None)
+            if data:
+                group.append(data, count, seat if seat is not None and seat.group is group else None)
                 self._dirty[group] = None
         self._schedule()
 
@@ -127,13 +127,16 @@ class Fanout:
             data = self._known[key] = dialect.entry(entry, room.name)
         return data
 
-    def _rendered(self, group: Group, lines: Sequence[Line]) -> list[bytes]:
+    def _rendered(self, group: Group, lines: Sequence[Line]) -> tuple[bytes, int]:
+        """Give the bytes of lines of one source, and how many of them there are to show."""
         name, render = group.room.name, group.dialect.entry
         alone = next(iter(group.seats)).reader if len(group.seats) == 1 else None
         entries = [line.entry for line in lines if alone is None or not alone.hides(line.entry)]
+        if group.row is not None and len(entries) > 1:
+            return group.row(entries, name), len(entries)
         # Those who are in several of an event's rooms are rendered for alone.
-        shown = (entry if type(entry.event) is Said else within(entry, (name,)) for entry in entries)
-        return [data for entry in shown if (data := render(entry, name))]
+        shown = [data for one in entries if (data := render(one if type(one.event) is Said else within(one, (name,)), name))]
+        return b"".join(shown), len(shown)
 
     # -- readers --------------------------------------------------------------------------------------------------------
 

@@ -10,11 +10,10 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chatroom.core.room import Room
-from chatroom.core.seams import Dialect
+from chatroom.core.seams import Dialect, RowDialect
 
 if TYPE_CHECKING:
     from chatroom.reader import Reader
@@ -121,11 +120,13 @@ class Flight:
 class Group:
     """Be the readers of one room who stand at its end and are shown the same bytes."""
 
-    __slots__ = ("base", "dialect", "flight", "lines", "marks", "parts", "room", "seats", "size")
+    __slots__ = ("base", "dialect", "flight", "lines", "marks", "parts", "room", "row", "seats", "size")
 
     def __init__(self, room: Room, dialect: Dialect) -> None:
         self.room = room
         self.dialect = dialect
+        self.row = dialect.row if isinstance(dialect, RowDialect) else None
+        """Renders words in a row at once, where the dialect can."""
         self.seats: dict[Seat, None] = {}
         self.parts: list[bytes] = []
         self.size = 0
@@ -141,9 +142,9 @@ class Group:
         if self.parts:
             self.marks[seat] = Mark(self.size, self.room.log.end)
 
-    def append(self, parts: Sequence[bytes], source: Seat | None) -> None:
+    def append(self, data: bytes, lines: int, source: Seat | None) -> None:
         """Add the bytes of the newest lines, of which `source` is not shown its own."""
-        size = sum(map(len, parts))
+        size = len(data)
         if source is not None:
             mark = self.marks.get(source)
             if mark is None:
@@ -152,9 +153,9 @@ class Group:
                 mark.offset, mark.place = self.size + size, self.room.log.end
             else:
                 mark.cuts.append((self.size, self.size + size))
-        self.parts += parts
+        self.parts.append(data)
         self.size += size
-        self.lines += len(parts)
+        self.lines += lines
 
     def depart(self) -> Flight:
         """Put what is pending on its way."""

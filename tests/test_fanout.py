@@ -605,6 +605,6 @@ def test_a_mark_cuts_what_is_not_for_its_reader(hall: Hall) -> None:
     group = seat.group
     assert group is not None
     for text, source in ((b"one", None), (b"two", seat), (b"three", None), (b"four", seat)):
-        group.append([text], source)
+        group.append(text, 1, source)
     assert b"".join(group.take(seat)) == b"onethree"
     assert group.take(seat) == []

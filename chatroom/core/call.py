@@ -102,10 +102,10 @@ class Call:
         self.person.active = self.now
         self.hub.errands.submit(self, drafts, puts, then, undo, True)
 
-    def post_row(self, drafts: Sequence[Draft]) -> None:
+    def post_row(self, log: str, texts: Sequence[str]) -> None:
         """Submit what a person says in a row, as one; each is a reply that waits."""
         self.person.active = self.now
-        self.hub.errands.submit(self, drafts, (), None, None, True, len(drafts))
+        self.hub.errands.submit_row(self, log, texts)
 
     def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> int:
         """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""
@@ -231,6 +231,7 @@ def party_of(session: Session) -> Party:
     return Party(session.address, person.name, person.author.member, person.user, host(person))
 
 
+_CONTROLS = bytes([*range(0x20), 0x7F])
 _UNSAYABLE = re.compile("[\0\r\ud800-\udfff]")
 _NAMED = {"\0": "NUL", "\r": "a carriage return"}
 # Python takes the last three of IRC's codes, which are italic, strike and underline, for blanks.
@@ -280,6 +281,19 @@ def readable(text: str, limit: int, what: str = "message") -> str:
     if is_blank(text if plain else bounded(text, limit, what)):
         raise EmptyText
     return text
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a text is ASCII without controls; quick also where it is long."""
+    return text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text)
+
+
+def check_readable(texts: Sequence[str], limit: int) -> None:
+    """Refuse texts one of which is overlong or shows nothing; most are plain, which is seen of all of them at once."""
+    plain = is_plain("".join(texts)) and max(map(len, texts)) <= limit
+    if not plain or min(texts) < "!" or max(texts) > "~":
+        for text in texts:
+            readable(text, limit)
 
 
 def single(text: str) -> str:

@@ -27,6 +27,7 @@ from chatroom.core.replies import Denied, Done, Reply
 from chatroom.core.seams import Committed, Declined, Outcome, Put, Slice, Submission
 from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Session, Waiting
+from chatroom.core.words import Words
 
 if TYPE_CHECKING:
     from chatroom.core.call import Call, Draft, Then, Undo
@@ -35,8 +36,8 @@ SET_BACK = 1.0
 """Seconds by which the clock must go back to count as set, and not as shaken."""
 
 Found = tuple[Entry, ...]
-Show = Callable[[Sequence[Entry], Session, bool], None]
-"""Show what a submission became, in whose name, and whether it had been stored before."""
+Show = Callable[[Sequence[Entry], Session, bool, bool], None]
+"""Show what a submission became, in whose name, whether it had been stored before, and whether it is words in a row."""
 
 
 @dataclass(slots=True)
@@ -51,6 +52,8 @@ class Flight:
     undo: Undo | None
     origin: str | None = None
     written: Written | None = None
+    row: bool = False
+    """Whether it is words said in a row."""
 
 
 @dataclass(slots=True)
@@ -203,14 +206,21 @@ class Errands:
         then: Then | None,
         undo: Undo | None,
         once: bool,
-        places: int = 1,
     ) -> int:
-        """Submit for a call, which takes so many places in the line of replies; see `Call.post` and `Call.submit`."""
+        """Submit for a call; see `Call.post` and `Call.submit`."""
         session = call.session
         origin = None
         if once and session.scope is not None and call.ref is not None:
             origin = f"{session.scope}:{call.verb.name}:{call.ref!r}"
-        return self._fly(call, drafts, puts, then, undo, origin, self.line_up(session, places))
+        return self._fly(call, drafts, puts, then, undo, origin, self.line_up(session))
+
+    def submit_row(self, call: Call, log: str, texts: Sequence[str]) -> None:
+        """Submit words that somebody says to a log in a row, each of which takes a place in the line of replies."""
+        session, person = call.session, call.person
+        words = Words(log, person.author, texts, [self._new_id() for _ in texts], self._moment(call.now))
+        renaming = () if person.renaming is None else (person.renaming,)
+        ticket = self._hand_in(words, (), None, renaming + self._resting(log, session))
+        self._flights[ticket] = Flight(session, call.ref, call.verb.name, self.line_up(session, len(texts)), None, None, row=True)
 
     def _fly(
         self,
@@ -262,7 +272,7 @@ class Errands:
             self.doubts.settled(flight.written, outcome)
         if isinstance(outcome, Committed):
             outcome = self.recall.recognise(flight.origin, outcome)
-            show(outcome.entries, session, outcome.repeated)
+            show(outcome.entries, session, outcome.repeated, flight.row)
             if flight.then is not None:
                 flight.place.fill(*flight.then(outcome))
             else:
@@ -283,23 +293,33 @@ class Errands:
         origin: str | None,
         rests_on: tuple[int, ...],
     ) -> int:
-        self._ticket += 1
-        # Entries of one moment stand in order; a clock that was set back is followed all the same, or time would stand still.
-        at = round(now, 3)
-        self.at = at if at < self.at - SET_BACK else max(self.at, at)
+        at = self._moment(now)
         made: list[JournalDraft] = []
         said, where, same = None, None, ""
         resting = set(rests_on)
         for log, event in drafts:
             if event is not said:
                 said, same = event, self._new_id()
-            made.append(JournalDraft(log, event, same, self.at))
+            made.append(JournalDraft(log, event, same, at))
             if log != where:
                 where = log
                 resting.update(self._resting(log, session))
         for put in puts:
             resting.update(self._resting(put.key, session))
-        self._effects.append(Submit(Submission(self._ticket, tuple(made), puts, origin, tuple(resting))))
+        return self._hand_in(tuple(made), puts, origin, tuple(resting))
+
+    def _moment(self, now: float) -> float:
+        """Give the time of what is submitted now; entries of one moment stand in order."""
+        at = round(now, 3)
+        # A clock that was set back is followed all the same, or time would stand still.
+        self.at = at if at < self.at - SET_BACK else max(self.at, at)
+        return self.at
+
+    def _hand_in(
+        self, drafts: Sequence[JournalDraft], puts: tuple[Put, ...], origin: str | None, rests_on: tuple[int, ...]
+    ) -> int:
+        self._ticket += 1
+        self._effects.append(Submit(Submission(self._ticket, drafts, puts, origin, rests_on)))
         return self._ticket
 
     # -- reads and questions --------------------------------------------------------------------------------------------

@@ -355,7 +355,10 @@ class Hub:
             raise RankTooLow(verb=verb.name, rank=verb.rank.titled, yours=session.person.rank.titled)
         return verb
 
-    def _show(self, entries: Sequence[Entry], session: Session, repeated: bool) -> None:
+    def _show(self, entries: Sequence[Entry], session: Session, repeated: bool, row: bool) -> None:
+        if row:
+            self.errands.now_do(*self._showing.show_row(entries, session))
+            return
         new = [entry for entry in entries if self._showing.unseen(entry)] if repeated else entries
         for entry in new:
             if isinstance(entry.event, Removed):

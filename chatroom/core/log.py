@@ -16,7 +16,7 @@ The log does not know who reads it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from itertools import islice
 
 from chatroom.core.events import Entry, Said, Told, TopicChanged, emptied
@@ -34,6 +34,11 @@ def weight(entry: Entry) -> int:
     if isinstance(event, TopicChanged):
         return ENTRY_OVERHEAD + len(event.topic)
     return ENTRY_OVERHEAD
+
+
+def weights(entries: Iterable[Entry]) -> int:
+    """Estimate the bytes of memory that some entries take, most of which are words."""
+    return sum([ENTRY_OVERHEAD + len(one.event.text) if type(one.event) is Said else weight(one) for one in entries])
 
 
 def fitting(entries: Iterable[Entry], size: int) -> list[Entry]:
@@ -90,27 +95,38 @@ class Log:
 
     def append(self, entry: Entry, order: int = 0, source: object | None = None) -> Line:
         """Add the newest entry, drop the oldest while there are too many, and give its line."""
-        size = weight(entry)
-        if entry.kept:
-            if entry.seq <= self.head:
-                raise ValueError(f"seq {entry.seq} after {self.head}")
-            if entry.seq > self.head + 1:
-                self._hole = entry.seq - 1
-            self.head = entry.seq
-            self._kept.append(entry)
-            self._kept_weight += size
-            if len(self._kept) > self.max_count or self._kept_weight > self.max_bytes:
-                self._drop_kept()
-        line = Line(order, entry, source)
-        self._lines.append(line)
-        self.end += 1
+        (line,) = self.extend((entry,), order, source)
+        return line
+
+    def extend(self, entries: Sequence[Entry], order: int, source: object | None) -> tuple[Line, ...]:
+        """Add the newest entries, all kept or none, the first of which has this order in the house; give their lines."""
+        size = weights(entries)
+        if entries[0].kept:
+            self._keep(entries, size)
+        lines = tuple([Line(number, entry, source) for number, entry in enumerate(entries, order)])
+        self._lines += lines
+        self.end += len(lines)
         self._weight += size
         if len(self._lines) > self.max_count or self._weight > self.max_bytes:
             self._drop_lines()
-        return line
+        return lines
+
+    def _keep(self, entries: Sequence[Entry], size: int) -> None:
+        first, last = entries[0].seq, entries[-1].seq
+        if first <= self.head:
+            raise ValueError(f"seq {first} after {self.head}")
+        if first > self.head + 1:
+            self._hole = first - 1
+        self.head = last
+        self._kept += entries
+        self._kept_weight += size
+        if len(self._kept) > self.max_count or self._kept_weight > self.max_bytes:
+            self._drop_kept()
 
     def _drop_lines(self) -> None:
-        while len(self._lines) > self.max_count or (self._weight > self.max_bytes and len(self._lines) > 1):
+        over = len(self._lines) - self.max_count
+        self._weight -= weights([self._lines.popleft().entry for _ in range(over)])
+        while self._weight > self.max_bytes and len(self._lines) > 1:
             self._weight -= weight(self._lines.popleft().entry)
 
     def resize(self, count: int, size: int) -> None:
@@ -160,7 +176,9 @@ class Log:
         return islice(self._lines, max(0, place - self.start), None)
 
     def _drop_kept(self) -> None:
-        while len(self._kept) > self.max_count or (self._kept_weight > self.max_bytes and len(self._kept) > 1):
+        over = len(self._kept) - self.max_count
+        self._kept_weight -= weights([self._kept.popleft() for _ in range(over)])
+        while self._kept_weight > self.max_bytes and len(self._kept) > 1:
             self._kept_weight -= weight(self._kept.popleft())
 
     def last(self, count: int, *, size: int = 1 << 62) -> tuple[Entry, ...]:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry, Event, is_kept
@@ -57,7 +57,7 @@ class Submission:
     """Ask for some drafts and state changes to be stored together."""
 
     ticket: int
-    drafts: tuple[Draft, ...]
+    drafts: Sequence[Draft]
     puts: tuple[Put, ...] = ()
     origin: str | None = None
     rests_on: tuple[int, ...] = ()
@@ -253,3 +253,11 @@ class Dialect(Protocol):
 
     def __hash__(self) -> int:
         """Be the same for dialects that render the same."""
+
+
+@runtime_checkable
+class RowDialect(Dialect, Protocol):
+    """Be a dialect that renders words in a row for less than each by itself."""
+
+    def row(self, entries: Sequence[Entry], room: str) -> bytes:
+        """Render words that one person said to a room in a row, as `entry` would each of them."""

@@ -63,8 +63,6 @@ class Showing:
         """Show what a submission became; words that stand in several rooms at once are one thing."""
         if len(entries) == 1:
             return list(self._show(entries[0], session))
-        if _in_a_row(entries):
-            return list(self._show_row(entries, session))
         same = self._same(entries)
         shown = [self._show_same(entries[:same], session)] if same else []
         return [*shown, *(effect for entry in entries[same:] for effect in self._show(entry, session))]
@@ -77,12 +75,12 @@ class Showing:
         count = sum(1 for _ in takewhile(lambda entry: entry.id == entries[0].id, entries))
         return count if count > 1 else 0
 
-    def _show_row(self, entries: Sequence[Entry], session: Session) -> Iterator[Show]:
+    def show_row(self, entries: Sequence[Entry], session: Session) -> Sequence[Show]:
+        """Show words said to one room in a row."""
         room = self._rooms.get(entries[0].log)
         first = self._order + 1
         self._order += len(entries)
-        if room is not None:
-            yield Show(room, tuple([room.log.append(entry, order, session) for order, entry in enumerate(entries, first)]))
+        return () if room is None else (Show(room, room.log.extend(entries, first, session)),)
 
     def _show_same(self, entries: Sequence[Entry], session: Session) -> ShowHouse:
         self._order += 1
@@ -199,11 +197,6 @@ class Showing:
         readers = [reader for reader in person.sessions if reader is not session or reader.echo]
         shown = [reader for reader in readers if own or not reader.ignoring.hides(entry.event.by)]
         return [one for reader in shown for one in _after_what_waited(Deliver(reader, entry, own))]
-
-
-def _in_a_row(entries: Sequence[Entry]) -> bool:
-    """Tell whether these are words said to one room, one after another."""
-    return {type(entry.event) for entry in entries} == {Said} and len({entry.log for entry in entries}) == 1
 
 
 def _after_what_waited(effect: Deliver) -> Sequence[Deliver]:

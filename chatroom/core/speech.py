@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from chatroom.core.call import Call, readable
+from chatroom.core.call import Call, check_readable
 from chatroom.core.errors import Muted, NotInRoom, Refused
-from chatroom.core.events import Event, Said
+from chatroom.core.events import Event
 from chatroom.core.room import Room
 from chatroom.core.settings import OUTSIDE
 
@@ -24,13 +24,13 @@ def say_row(call: Call, texts: Sequence[str]) -> bool:
 
     If not, nothing is done: what becomes of each has to be looked at one by one.
     """
-    room, limit, author = call.room, call.hub.limits.text, call.person.author
+    room = call.room
     if call.hub.keeper.mutes or not room.rights.free:
         return False
-    drafts = [(room.name, Said(author, readable(text, limit))) for text in texts]
+    check_readable(texts, call.hub.limits.text)
     if not call.fits(len(texts), max(map(len, texts)) + len("say") + len(call.args["room"])):
         return False
-    call.post_row(drafts)
+    call.post_row(room.name, texts)
     return True
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from chatroom.core.errors import Malformed, NotStored, Refused, TextTooLong
 from chatroom.core.fact import fact
 from chatroom.core.seams import Draft, Submission
+from chatroom.core.words import Words
 from chatroom.wire import record
 
 LARGEST = 1 << 20
@@ -37,7 +38,8 @@ class Parcel:
 def pack(submission: Submission) -> Parcel:
     """Make `submission` ready to be written, or refused if it can never be."""
     try:
-        rows = tuple(_rows(submission.drafts))
+        drafts = submission.drafts
+        rows = _rows_of_words(drafts) if isinstance(drafts, Words) else tuple(_rows(drafts))
         size = sum([100 + len(row[3]) for row in rows if row is not None]) + _check_beside(submission)
     except UnicodeEncodeError:
         return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
@@ -69,6 +71,12 @@ def _rows(drafts: Iterable[Draft]) -> Iterator[Row | None]:
         if draft.at != moment:
             moment, at = draft.at, milliseconds(draft.at)
         yield _row(draft, at)
+
+
+def _rows_of_words(words: Words) -> tuple[Row, ...]:
+    at = milliseconds(words.at)
+    _check("".join((words.log, *words.ids)))
+    return tuple([(at, one, "said", body) for one, body in zip(words.ids, record.encode_words(words.by, words.texts), strict=True)])
 
 
 def _row(draft: Draft, at: int) -> Row | None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chatroom.core.events import Removed
 from chatroom.core.fact import fact
-from chatroom.core.seams import Declined, Unknown
-from chatroom.journals._parcel import Parcel
+from chatroom.core.seams import Declined, Submission, Unknown
+from chatroom.core.words import Words
+from chatroom.journals._parcel import Parcel, Row
 
 EntryRow = tuple[int, int, int, str, str, str, str | None]
 """A row of `entries`: log, seq, at, id, kind, body, origin."""
@@ -15,7 +18,7 @@ EntryRow = tuple[int, int, int, str, str, str, str | None]
 class Stored:
     """The submission is on disk, with these seqs for its drafts."""
 
-    seqs: tuple[int, ...]
+    seqs: Sequence[int]
 
 
 @fact
@@ -64,8 +67,23 @@ class Plan:
     def add(self, parcel: Parcel) -> Stored:
         """Take in a submission, and give its drafts their seqs."""
         submission = parcel.submission
+        for put in submission.puts:
+            self.puts[put.key] = put.value
+        if isinstance(submission.drafts, Words):
+            return Stored(self._add_words(submission, submission.drafts.log, [row for row in parcel.rows if row is not None]))
+        return Stored(self._add_each(submission, parcel.rows))
+
+    def _add_words(self, submission: Submission, log: str, rows: Sequence[Row]) -> Sequence[int]:
+        head = self.heads.get(log) or self._open(log)
+        seqs = range(head.seq + 1, head.seq + len(rows) + 1)
+        head.seq += len(rows)
+        head.at = max(head.at, rows[0][0])
+        self.rows += [(head.key, seq, *row, submission.origin) for seq, row in zip(seqs, rows, strict=True)]
+        return seqs
+
+    def _add_each(self, submission: Submission, rows: Sequence[Row | None]) -> Sequence[int]:
         seqs = []
-        for draft, row in zip(submission.drafts, parcel.rows, strict=True):
+        for draft, row in zip(submission.drafts, rows, strict=True):
             if row is None:
                 seqs.append(self.head(draft.log))
                 continue
@@ -76,9 +94,7 @@ class Plan:
             seqs.append(head.seq)
             if isinstance(draft.event, Removed):
                 self.emptied.append((head.key, head.seq, draft.event.ids))
-        for put in submission.puts:
-            self.puts[put.key] = put.value
-        return Stored(tuple(seqs))
+        return seqs
 
     def _open(self, log: str) -> Head:
         known = self._base.get(log)

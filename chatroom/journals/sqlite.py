@@ -42,6 +42,7 @@ from chatroom.core.seams import (
     Traced,
     Unknown,
 )
+from chatroom.core.words import Words
 from chatroom.journals import _file
 from chatroom.journals._file import SCHEMA, Connect
 from chatroom.journals._index import Index
@@ -353,7 +354,7 @@ def _tail(db: sqlite3.Connection, log: str, limit: int) -> tuple[Entry, ...]:
 
 def _outcome(parcel: Parcel, result: Result) -> Outcome:
     if isinstance(result, Stored):
-        return Committed(tuple(map(_placed, parcel.submission.drafts, result.seqs)))
+        return Committed(_placed(parcel.submission.drafts, result.seqs))
     if isinstance(result, Found):
         return Committed(tuple(_entry(*row) for row in _rows(result.rows)), repeated=True)
     return result
@@ -363,8 +364,12 @@ def _is_commit(parcel: Parcel, result: Result) -> bool:
     return isinstance(result, Stored) and parcel.writes
 
 
-def _placed(draft: Draft, seq: int) -> Entry:
-    return Entry(draft.log, seq, round(draft.at * 1000) / 1000, draft.id, draft.event)
+def _placed(drafts: Sequence[Draft], seqs: Sequence[int]) -> tuple[Entry, ...]:
+    if isinstance(drafts, Words):
+        return drafts.placed(seqs[0], round(drafts.at * 1000) / 1000)
+    return tuple(
+        [Entry(draft.log, seq, round(draft.at * 1000) / 1000, draft.id, draft.event) for draft, seq in zip(drafts, seqs, strict=True)]
+    )
 
 
 def _entry(log: str, seq: int, at: int, id: str, kind: str, body: str) -> Entry:

@@ -7,7 +7,7 @@ broken) becomes words that say so, because one bad row must neither stop a start
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from chatroom.core.events import KIND_OF, KINDS, MOST_REMOVED, NOBODY, Author, Event, Said, Told
@@ -27,11 +27,8 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circul
 
 def encode(event: Event) -> tuple[str, str]:
     """Give `event` as its kind and JSON text; raise UnicodeEncodeError when a text in it is not Unicode."""
-    if type(event) is Said and event.manner == "say" and event.by.member is None and not event.tags:  # most of all there is
-        body = f'{{"by":{_quoted(event.by.name)},"text":{_quoted(event.text)}}}'
-        if not body.isascii():
-            body.encode()
-        return "said", body
+    if type(event) is Said and event.manner == "say" and not event.tags:  # most of all there is
+        return "said", encode_words(event.by, (event.text,))[0]
     kind = KIND_OF[type(event)]
     fields: dict[str, Any] = {"by": _pack_author(event.by)}
     for name, (pack, _, default) in FIELDS[kind].items():
@@ -42,6 +39,16 @@ def encode(event: Event) -> tuple[str, str]:
     if not body.isascii():
         body.encode()
     return kind, body
+
+
+def encode_words(by: Author, texts: Sequence[str]) -> list[str]:
+    """Give words that somebody said plainly as JSON texts of the kind `said`; raise UnicodeEncodeError when one is not Unicode."""
+    head = f'{{"by":{_json(_pack_author(by))},"text":'
+    bodies = [f"{head}{_quoted(text)}}}" for text in texts]
+    for body in bodies:
+        if not body.isascii():
+            body.encode()
+    return bodies
 
 
 def decode(kind: str, body: str, *, inbox: bool = False) -> Event:

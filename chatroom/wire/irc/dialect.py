@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from chatroom.core.events import Entry, Invited, Removed, Said, Told
 from chatroom.core.replies import Reply
 from chatroom.core.signals import Signalled
 from chatroom.wire.irc.caps import SHOWING
-from chatroom.wire.irc.happened import HEARD, WORDS, Caps, happened, invited, plainly, redacted, signalled, words
+from chatroom.wire.irc.happened import HEARD, WORDS, Caps, happened, invited, redacted, signalled, words
 from chatroom.wire.irc.out import encoded
+from chatroom.wire.irc.plain import plainly_in_a_row, plainly_said
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.irc.talk import Parting
 
@@ -43,7 +44,7 @@ class IrcDialect:
         """Render `entry` for readers of `room`; words once for all whose capabilities show them alike."""
         if type(entry.event) is not Said:
             return encoded(happened(entry, room, self.scene, self._shared))
-        plain = None if self._words else plainly(entry.event, self.scene.channel(room), self.scene)
+        plain = None if self._words else plainly_said(entry.event, room, self.scene)
         if plain is not None:
             return f"{plain}\r\n".encode()
         key = (entry.id, room, self._words)
@@ -51,6 +52,11 @@ class IrcDialect:
         if known is not None:
             return known
         return self.scene.keep(key, encoded(words(entry, self.scene.channel(room), self.scene, self._words)))
+
+    def row(self, entries: Sequence[Entry], room: str) -> bytes:
+        """Render words that one person said to a room in a row, as `entry` would each of them."""
+        plain = None if self._words else plainly_in_a_row(entries, room, self.scene)
+        return b"".join([self.entry(entry, room) for entry in entries]) if plain is None else plain.encode()
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chatroom.core.events import Entry
 from chatroom.core.replies import Reply
@@ -38,6 +38,10 @@ class FramedIrcDialect(IrcDialect):
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render `entry` for readers of `room`."""
         return self._framed(super().entry(entry, room))
+
+    def row(self, entries: Sequence[Entry], room: str) -> bytes:
+        """Render words that one person said in a row."""
+        return self._framed(super().row(entries, room))
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox."""

@@ -38,9 +38,9 @@ from chatroom.core.session import Person
 from chatroom.core.signals import CardChanged, Confided, Described, Recognised, RoomCardChanged, Signalled
 from chatroom.wire.irc import modes
 from chatroom.wire.irc.cuts import CUTS, read, rows
-from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.names import marks_of
 from chatroom.wire.irc.out import ACTION, Out, line, room_for, stamped
+from chatroom.wire.irc.plain import COMMANDS, plainly
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.moment import stamp
 from chatroom.wire.order import worded
@@ -51,8 +51,6 @@ DEEDS = (PutOut, TopicChanged, RoomSet, RoleChanged, RoomBanned, RoomUnbanned, E
 """What is done to a room or to somebody in it, which is shown to who did it as part of the answer."""
 WORDS = frozenset({"server-time", "message-tags", "account-tag", "batch", "draft/multiline"})
 """The capabilities that change how words are shown: whoever has the same of these shares their rendering."""
-COMMANDS = {"say": "PRIVMSG", "act": "PRIVMSG", "notice": "NOTICE"}
-"""How words are said in IRC, by their manner."""
 FOR_EACH = frozenset({"time", "account", "bot"})
 """The tags every line of a text bears that had to be cut; the others are the first one's."""
 METADATA = "draft/metadata-2"
@@ -112,15 +110,6 @@ def words(entry: Entry, target: str, scene: Scene, caps: Caps) -> list[Out]:
     for one in shown[1:]:
         one.tags = {key: value for key, value in tags.items() if key in FOR_EACH}
     return shown
-
-
-def plainly(event: Said | Told | Confided, target: str, scene: Scene) -> str | None:
-    """Give words said to a target as the one line they are, if they stand there as they were said, as most do."""
-    if event.manner == "act" or event.tags or not event.text:
-        return None
-    body = f":{scene.source(event.by)} {COMMANDS[event.manner]} {target} :{event.text}"
-    fits = (len(body) if body.isascii() else 4 * len(body)) <= LINE - 2
-    return body if fits and body.isprintable() and " " not in target else None
 
 
 def recalled(entries: Sequence[Entry], target: str, scene: Scene, caps: Caps) -> list[Out]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import takewhile
 
 from chatroom.core.fact import fact
 from chatroom.wire.irc.message import LINE
 
 _HEAD = re.compile(rb"PRIVMSG (#[^\0-\x20,\x7f]+) :").match
-_CONTROL = re.compile(r"[\0-\x09\x0b-\x1f\x7f]").search
+_CONTROLS = bytes({*range(0x20), 0x7F} - {0x0A})
 
 
 @fact
@@ -29,15 +30,22 @@ def read_row(lines: Sequence[bytes]) -> Row | None:
     found = _HEAD(lines[0]) if lines else None
     if found is None:
         return None
-    head, start = found[0], found.end()
-    texts = []
-    for line in lines:
-        text = line[start:-1] if line.endswith(b"\r") else line[start:]
-        if not line.startswith(head) or len(text) > LINE - 2 - start:
-            break
-        texts.append(text)
+    texts = _texts(lines, found[0])
+    joined = b"\n".join(texts)
+    if not texts or len(joined.translate(None, _CONTROLS)) < len(joined):
+        return None
     try:
-        target, joined = found[1].decode(), b"\n".join(texts).decode()
+        return Row(found[1].decode(), joined.decode().split("\n"))
     except UnicodeDecodeError:
         return None
-    return None if not texts or _CONTROL(joined) else Row(target, joined.split("\n"))
+
+
+def _texts(lines: Sequence[bytes], head: bytes) -> list[bytes]:
+    """Give what follows `head` in the first lines, as far as each begins with it and is not too long."""
+    most = LINE - 2 - len(head)
+    end = b"\r\n" if lines[0].endswith(b"\r") else b"\n"
+    texts = b"\n".join(lines)[len(head) :].removesuffix(end[:-1]).split(end + head)
+    if len(texts) == len(lines) and max(map(len, texts)) <= most:  # as most often: all are of the row, and end alike
+        return texts
+    texts = [line.removeprefix(head).removesuffix(b"\r") for line in takewhile(lambda line: line.startswith(head), lines)]
+    return [*takewhile(lambda text: len(text) <= most, texts)]

@@ -24,7 +24,21 @@ SERVER = "server"
 class Scene:
     """Show a hub to the renderings of all IRC connections, which share it."""
 
-    __slots__ = ("_author", "_source", "hub", "lists", "network", "opened_at", "said", "server", "version", "vouched_port")
+    __slots__ = (
+        "_author",
+        "_before",
+        "_shown",
+        "_source",
+        "_speaker",
+        "hub",
+        "lists",
+        "network",
+        "opened_at",
+        "said",
+        "server",
+        "version",
+        "vouched_port",
+    )
 
     def __init__(self, hub: Hub, version: str, opened_at: float, vouched_port: Callable[[], int | None]) -> None:
         self.hub = hub
@@ -37,6 +51,10 @@ class Scene:
         self._author: Author | None = None
         """Who was the source last, of those who are here, and as what."""
         self._source = ""
+        self._speaker: Author | None = None
+        """Who said something last, of those who are here, and the name of the room."""
+        self._shown = ""
+        self._before = ""
         self.said: dict[tuple[str, str, object], bytes] = {}
         """Words rendered lately, by id, room, and what of the reader's capabilities shows in them."""
 
@@ -70,6 +88,15 @@ class Scene:
             if stay.author.member == author.member:
                 return f"{author.name}!{stay.user}@{stay.host}"
         return f"{author.name}!{UNKNOWN}@{host_of(author)}"
+
+    def before(self, author: Author, room: str) -> str:
+        """Give what stands before words that somebody says to a room."""
+        there = self.hub.rooms.get(room)
+        if there is None or author is not self._speaker or there.shown is not self._shown:
+            self._before = f":{self.source(author)} PRIVMSG {self.channel(room)} :"
+            self._speaker = author if author is self._author else None
+            self._shown = "" if there is None else there.shown
+        return self._before
 
     @property
     def service(self) -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from chatroom.core.events import KINDS, Author, Manner, Said
+from chatroom.core.events import KINDS
 from chatroom.core.targets import target
 from chatroom.testing import Person, World
-from chatroom.wire.irc.happened import kinds, plainly
-from chatroom.wire.irc.message import LINE, Message, parse
+from chatroom.wire.irc.happened import kinds
+from chatroom.wire.irc.message import Message, parse
 from chatroom.wire.irc.modes import mask_of, of_setting, whole
 
 FULL = (
@@ -149,17 +147,3 @@ def test_a_mask_is_read_as_a_target_and_written_whole(typed: str, written: str) 
 def test_what_is_no_mode_has_none() -> None:
     assert of_setting("slow", "5") == ()
     assert of_setting("limit", "0") == ("-l",)
-
-
-SCENE = World().chatter("ann").wire.protocol.talk.scene
-
-
-@given(st.text() | st.text("aä\u2028\x01\x7f \r\n:", max_size=600), st.sampled_from(("say", "act", "notice")))
-def test_what_stands_as_it_was_said_reads_back_as_that_and_fits(text: str, manner: Manner) -> None:
-    body = plainly(Said(Author("ann"), text, manner), "#lobby", SCENE)
-    if body is None:
-        assert manner == "act" or not text.isprintable() or not text or 4 * len(text) > LINE - 150
-    else:
-        assert parse(body).params == ("#lobby", text)
-        assert parse(body).command == {"say": "PRIVMSG", "notice": "NOTICE"}[manner]
-        assert len(body.encode()) <= LINE - 2

@@ -1,0 +1,47 @@
+"""Words that stand in one line as they were said, as most do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chatroom.core.call import is_plain
+from chatroom.core.events import Entry, Said, Told
+from chatroom.core.signals import Confided
+from chatroom.wire.irc.message import LINE
+from chatroom.wire.irc.scene import Scene
+
+COMMANDS = {"say": "PRIVMSG", "act": "PRIVMSG", "notice": "NOTICE"}
+"""How words are said in IRC, by their manner."""
+END = "\r\n"
+
+
+def plainly(event: Said | Told | Confided, target: str, scene: Scene) -> str | None:
+    """Give words said to a target as the one line they are; None if they take more, or do not stand there as they were said."""
+    if event.manner == "act" or event.tags or " " in target:
+        return None
+    return _whole(f":{scene.source(event.by)} {COMMANDS[event.manner]} {target} :", event.text)
+
+
+def plainly_said(event: Said, room: str, scene: Scene) -> str | None:
+    """Give words said to a room, as `plainly`; what stands before them is made once for many."""
+    if event.manner == "say" and not event.tags:
+        return _whole(scene.before(event.by, room), event.text)
+    return plainly(event, scene.channel(room), scene)
+
+
+def plainly_in_a_row(entries: Sequence[Entry], room: str, scene: Scene) -> str | None:
+    """Give words that one person said to a room in a row as whole lines, if each stands in one of its own as it was said."""
+    events = [entry.event for entry in entries if type(entry.event) is Said]
+    texts = [event.text for event in events if event.manner == "say" and not event.tags]
+    before, joined = scene.before(events[0].by, room), "".join(texts)
+    if len(texts) < len(entries) or not all(texts) or not (is_plain(joined) and before.isascii()):
+        return None
+    if len(before) + max(map(len, texts)) > LINE - 2:
+        return None
+    return f"{before}{f'{END}{before}'.join(texts)}{END}"
+
+
+def _whole(before: str, text: str) -> str | None:
+    body = before + text
+    fits = (len(body) if body.isascii() else 4 * len(body)) <= LINE - 2
+    return body if text and fits and body.isprintable() else None
