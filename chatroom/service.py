@@ -33,7 +33,7 @@ from chatroom.ending import Ending
 from chatroom.forgetting import Forgetting
 from chatroom.hostkey import HostKey, HostKeyUnusable
 from chatroom.house import House
-from chatroom.ids import id_source
+from chatroom.ids import Ids
 from chatroom.kinds import Known
 from chatroom.logbook import LOG
 from chatroom.members.file import MembersUnusable
@@ -227,7 +227,7 @@ def assemble(
 ) -> Server:
     """Build the server that `config` describes, which `read` reads anew from the file `settings`; nothing is opened yet."""
     LOG.obey(config.log)
-    hub = Hub(load_verbs(), config.rules, id_source())
+    hub = Hub(load_verbs(), config.rules, Ids())
     journal = open_journal(config, state.path, reactor)
     house = House(hub, journal, reactor)
     certificates = Certificates(state.path, config.name, config.certificate, reactor, house.wall)

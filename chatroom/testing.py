@@ -31,7 +31,7 @@ from chatroom.doors import front, irc, line, ssh, web
 from chatroom.doors import json as native
 from chatroom.doors._local import LocalFactory
 from chatroom.house import OPEN_AFTER_CLOSE, House
-from chatroom.ids import id_source
+from chatroom.ids import Ids
 from chatroom.journals.memory import MemoryJournal
 from chatroom.members.memory import MemberList, in_the_open
 from chatroom.registry import load_verbs
@@ -142,7 +142,7 @@ class World:
         self.starts = starts
         self.journal = journal if journal is not None else MemoryJournal(self.clock)
         rules = replace(rules or Rules(limits=Limits(**limits)), floods=floods)
-        self.hub = Hub([*_verbs(tuple(sys.path)), *verbs], rules, id_source(self.wall, f"test{starts or ''}"))
+        self.hub = Hub([*_verbs(tuple(sys.path)), *verbs], rules, Ids(self.wall, f"test{starts or ''}"))
         self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds)
         self.members = MemberList(self.house, members)
         self.house.open()

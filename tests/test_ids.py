@@ -4,28 +4,34 @@ from __future__ import annotations
 
 from functools import partial
 
-from chatroom.ids import id_source
+from chatroom.ids import Ids
 
 
 def test_no_id_is_given_twice_whatever_the_time() -> None:
     times = iter([5.0, 5.0, 5.0001, 4.0, 6.0] * 20_000)
-    new_id = id_source(partial(next, times))
+    new_id = Ids(partial(next, times))
     assert len({new_id() for _ in range(100_000)}) == 100_000
 
 
 def test_two_starts_at_one_moment_give_different_ids() -> None:
     for now in (0.0, 1_700_000_000.0):
-        one, other = id_source(lambda at=now: at, "1111"), id_source(lambda at=now: at, "2222")  # type: ignore[misc]  # of a default
+        one, other = Ids(lambda at=now: at, "1111"), Ids(lambda at=now: at, "2222")  # type: ignore[misc]  # of a default
         assert not {one() for _ in range(50)} & {other() for _ in range(50)}
 
 
 def test_each_start_draws_a_mark_of_its_own() -> None:
-    assert len({id_source(lambda: 0.0)() for _ in range(200)}) > 150
+    assert len({Ids(lambda: 0.0)() for _ in range(200)}) > 150
 
 
 def test_ids_are_short_plain_and_begin_with_their_time() -> None:
-    early, late = id_source(lambda: 1_700_000_000.0, "mark")(), id_source(lambda: 1_700_000_000.001, "mark")()
+    early, late = Ids(lambda: 1_700_000_000.0, "mark")(), Ids(lambda: 1_700_000_000.001, "mark")()
     assert early == "18bcfe56800mark0"
     assert early < late
     assert early.isascii()
     assert early.isalnum()
+
+
+def test_ids_of_a_row_are_like_those_given_one_by_one() -> None:
+    one_by_one, at_once = Ids(lambda: 5.0, "mark"), Ids(lambda: 5.0, "mark")
+    assert at_once.row(20) == [one_by_one() for _ in range(20)]
+    assert at_once() == one_by_one()

@@ -26,7 +26,7 @@ from chatroom.doors.json import JsonFactory
 from chatroom.ending import FAILED, Ending
 from chatroom.forgetting import Forgetting
 from chatroom.house import House
-from chatroom.ids import id_source
+from chatroom.ids import Ids
 from chatroom.journals.memory import MemoryJournal
 from chatroom.listen import parse
 from chatroom.loading import read_override
@@ -229,7 +229,7 @@ class HouseServiceTests(SynchronousTestCase):
         reactor = Reactor()
         ending = Ending(reactor)
         journal = MemoryJournal()
-        house = House(Hub(load_verbs(), Rules(), id_source()), journal, reactor)
+        house = House(Hub(load_verbs(), Rules(), Ids()), journal, reactor)
         service = HouseService(house, ending)
         service.startService()
         wire = Wire(reactor)

@@ -24,7 +24,7 @@ from chatroom.core.errors import Refused, Unconfirmed
 from chatroom.core.events import Entry
 from chatroom.core.recall import Recall
 from chatroom.core.replies import Denied, Done, Reply
-from chatroom.core.seams import Committed, Declined, Outcome, Put, Slice, Submission
+from chatroom.core.seams import Committed, Declined, NewId, Outcome, Put, Slice, Submission
 from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Session, Waiting
 from chatroom.core.words import Words
@@ -99,7 +99,7 @@ class Errands:
 
     def __init__(
         self,
-        new_id: Callable[[], str],
+        new_id: NewId,
         recalled: int,
         resting: Callable[[str, Session], tuple[int, ...]],
         besides: tuple[str, ...] = (),
@@ -127,7 +127,7 @@ class Errands:
 
     def line_up(self, session: Session, places: int = 1) -> Waiting:
         """Take the next place in a session's line of replies, or the next few as one."""
-        place = Waiting()
+        place = Waiting(places)
         session.replies.extend((place,) * places)
         return place
 
@@ -178,7 +178,7 @@ class Errands:
                 return
             self._effects.extend(place.effects)
             place.effects = ()
-            del replies[0]
+            del replies[: place.places]
 
     def taken(self) -> list[Effect]:
         """Give what is to be done now, once."""
@@ -217,7 +217,7 @@ class Errands:
     def submit_row(self, call: Call, log: str, texts: Sequence[str]) -> None:
         """Submit words that somebody says to a log in a row, each of which takes a place in the line of replies."""
         session, person = call.session, call.person
-        words = Words(log, person.author, texts, [self._new_id() for _ in texts], self._moment(call.now))
+        words = Words(log, person.author, texts, self._new_id.row(len(texts)), self._moment(call.now))
         renaming = () if person.renaming is None else (person.renaming,)
         ticket = self._hand_in(words, (), None, renaming + self._resting(log, session))
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, self.line_up(session, len(texts)), None, None, row=True)

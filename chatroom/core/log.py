@@ -36,11 +36,6 @@ def weight(entry: Entry) -> int:
     return ENTRY_OVERHEAD
 
 
-def weights(entries: Iterable[Entry]) -> int:
-    """Estimate the bytes of memory that some entries take, most of which are words."""
-    return sum([ENTRY_OVERHEAD + len(one.event.text) if type(one.event) is Said else weight(one) for one in entries])
-
-
 def fitting(entries: Iterable[Entry], size: int) -> list[Entry]:
     """Give the first of `entries` that are within `size` bytes; at least one if there is any."""
     found: list[Entry] = []
@@ -54,11 +49,12 @@ def fitting(entries: Iterable[Entry], size: int) -> list[Entry]:
 
 @fact
 class Line:
-    """Hold an entry in the window: its order in the house, and the session it came from, if that is still known."""
+    """Hold an entry in the window: its order in the house, the session it came from, if that is still known, and its weight."""
 
     order: int
     entry: Entry
     source: object | None
+    size: int = 0
 
 
 class Log:
@@ -75,7 +71,7 @@ class Log:
         self.max_bytes = size
         self._lines: deque[Line] = deque()
         self._weight = 0
-        self._kept: deque[Entry] = deque()
+        self._kept: deque[Line] = deque()
         self._kept_weight = 0
         self._hole = 0
         """The last seq that was passed over: it may be on disk, stored when nobody could tell, but was never shown."""
@@ -100,10 +96,10 @@ class Log:
 
     def extend(self, entries: Sequence[Entry], order: int, source: object | None) -> tuple[Line, ...]:
         """Add the newest entries, all kept or none, the first of which has this order in the house; give their lines."""
-        size = weights(entries)
+        lines = tuple([Line(number, entry, source, weight(entry)) for number, entry in enumerate(entries, order)])
+        size = sum([line.size for line in lines])
         if entries[0].kept:
-            self._keep(entries, size)
-        lines = tuple([Line(number, entry, source) for number, entry in enumerate(entries, order)])
+            self._keep(lines, size)
         self._lines += lines
         self.end += len(lines)
         self._weight += size
@@ -111,23 +107,20 @@ class Log:
             self._drop_lines()
         return lines
 
-    def _keep(self, entries: Sequence[Entry], size: int) -> None:
-        first, last = entries[0].seq, entries[-1].seq
+    def _keep(self, lines: Sequence[Line], size: int) -> None:
+        first = lines[0].entry.seq
         if first <= self.head:
             raise ValueError(f"seq {first} after {self.head}")
         if first > self.head + 1:
             self._hole = first - 1
-        self.head = last
-        self._kept += entries
+        self.head = lines[-1].entry.seq
+        self._kept += lines
         self._kept_weight += size
         if len(self._kept) > self.max_count or self._kept_weight > self.max_bytes:
             self._drop_kept()
 
     def _drop_lines(self) -> None:
-        over = len(self._lines) - self.max_count
-        self._weight -= weights([self._lines.popleft().entry for _ in range(over)])
-        while self._weight > self.max_bytes and len(self._lines) > 1:
-            self._weight -= weight(self._lines.popleft().entry)
+        self._weight -= _drop(self._lines, self.max_count, self._weight - self.max_bytes)
 
     def resize(self, count: int, size: int) -> None:
         """Hold so many entries and bytes from now on."""
@@ -138,26 +131,18 @@ class Log:
     def preload(self, entries: Iterable[Entry]) -> None:
         """Fill an empty window with the tail that the journal remembers, up to `head`."""
         for entry in entries:
-            size = weight(entry)
-            self._kept.append(entry)
-            self._kept_weight += size
-            self._lines.append(Line(0, entry, None))
+            line = Line(0, entry, None, weight(entry))
+            self._kept.append(line)
+            self._kept_weight += line.size
+            self._lines.append(line)
             self.end += 1
-            self._weight += size
+            self._weight += line.size
         self._drop_kept()
 
     def empty(self, ids: Container[str]) -> None:
         """Let nothing be left of the words of the entries with these ids."""
-        for index, line in enumerate(self._lines):
-            if line.entry.id in ids:
-                left = emptied(line.entry)
-                self._weight -= weight(line.entry) - weight(left)
-                self._lines[index] = Line(line.order, left, line.source)
-        for index, entry in enumerate(self._kept):
-            if entry.id in ids:
-                left = emptied(entry)
-                self._kept_weight -= weight(entry) - weight(left)
-                self._kept[index] = left
+        self._weight -= _empty(self._lines, ids)
+        self._kept_weight -= _empty(self._kept, ids)
 
     def line(self, seq: int) -> Line | None:
         """Find the line of kept entry `seq` in memory."""
@@ -169,21 +154,18 @@ class Log:
 
     def newest_kept(self, wanted: Callable[[Entry], bool]) -> Entry | None:
         """Find the newest kept entry in memory that is `wanted`."""
-        return next(filter(wanted, reversed(self._kept)), None)
+        return next(filter(wanted, self._newest_first()), None)
 
     def since(self, place: int) -> Iterator[Line]:
         """Iterate over what is in memory from `place` on, oldest first."""
         return islice(self._lines, max(0, place - self.start), None)
 
     def _drop_kept(self) -> None:
-        over = len(self._kept) - self.max_count
-        self._kept_weight -= weights([self._kept.popleft() for _ in range(over)])
-        while self._kept_weight > self.max_bytes and len(self._kept) > 1:
-            self._kept_weight -= weight(self._kept.popleft())
+        self._kept_weight -= _drop(self._kept, self.max_count, self._kept_weight - self.max_bytes)
 
     def last(self, count: int, *, size: int = 1 << 62) -> tuple[Entry, ...]:
         """Give the newest `count` kept entries within `size` bytes, oldest first; at least one if there is any."""
-        return tuple(reversed(fitting(islice(reversed(self._kept), count), size)))
+        return tuple(reversed(fitting(islice(self._newest_first(), count), size)))
 
     def place_after(self, seq: int) -> int | None:
         """Find the place right after kept entry `seq`; None when entries after it have fallen out of memory."""
@@ -206,11 +188,33 @@ class Log:
     def between(self, after: int, before: int, limit: int) -> tuple[Entry, ...] | None:
         """Give the newest `limit` kept entries with after < seq < before, or None if some may only be on disk."""
         found: list[Entry] = []
-        start = max(self._hole, self._kept[0].seq - 1 if self._kept else self.head)
-        for entry in reversed(self._kept):
+        start = max(self._hole, self._kept[0].entry.seq - 1 if self._kept else self.head)
+        for entry in self._newest_first():
             if len(found) >= limit or entry.seq <= max(after, start):
                 break
             if entry.seq < before:
                 found.append(entry)
         whole = len(found) >= limit or start <= after
         return tuple(reversed(found)) if whole else None
+
+    def _newest_first(self) -> Iterator[Entry]:
+        return (line.entry for line in reversed(self._kept))
+
+
+def _drop(lines: deque[Line], most: int, excess: int) -> int:
+    """Drop the oldest lines: those beyond `most`, and then as many as weigh the `excess`, but not the last; give their weight."""
+    gone = sum([lines.popleft().size for _ in range(len(lines) - most)])
+    while gone < excess and len(lines) > 1:
+        gone += lines.popleft().size
+    return gone
+
+
+def _empty(lines: deque[Line], ids: Container[str]) -> int:
+    """Let nothing be left of the words of some entries; give how much less they weigh."""
+    less = 0
+    for index, line in enumerate(lines):
+        if line.entry.id in ids:
+            left = emptied(line.entry)
+            lines[index] = Line(line.order, left, line.source, weight(left))
+            less += line.size - weight(left)
+    return less

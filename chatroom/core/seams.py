@@ -29,6 +29,16 @@ from chatroom.core.quest import Quest
 from chatroom.core.replies import Reply
 
 
+class NewId(Protocol):
+    """Give a new id each time, unlike any other."""
+
+    def __call__(self) -> str:
+        """Give one."""
+
+    def row(self, length: int, /) -> list[str]:
+        """Give so many for what happens at once."""
+
+
 @fact
 class Draft:
     """Be an entry that has no seq yet."""

@@ -144,9 +144,11 @@ class Person:
 class Waiting:
     """Be a place in a session's line of replies, kept until what it waits for is known."""
 
-    __slots__ = ("effects", "make", "ready")
+    __slots__ = ("effects", "make", "places", "ready")
 
-    def __init__(self) -> None:
+    def __init__(self, places: int = 1) -> None:
+        self.places = places
+        """How many places in the line it takes, one after another."""
         self.ready = False
         self.effects: tuple[Effect, ...] = ()
         self.make: Callable[[], None] | None = None
