@@ -15,6 +15,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from chatroom.core.doorkeeper import PANIC
 from chatroom.core.events import GUESTS
 from chatroom.core.rank import Rank
 from chatroom.core.room import BESIDE, Room
@@ -22,7 +23,7 @@ from chatroom.core.settings import by_room
 from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, member, password_of
 
-MEMBERS = {"meg": Rank.MEMBER, "mod": Rank.MODERATOR}
+MEMBERS = {"meg": Rank.MEMBER, "mod": Rank.ADMIN}
 PEOPLE = ("ann", "bob", *MEMBERS)
 LISTS = ("ban/", "mute/", "spare/", "welcome/")
 
@@ -38,6 +39,8 @@ request = st.one_of(
     st.fixed_dictionaries({"do": st.sampled_from(["kick", "ban", "mute", "unmute"]), "room": room, "who": name}),
     st.fixed_dictionaries({"do": st.sampled_from(["kick", "mute", "unmute"]), "who": name}),
     st.fixed_dictionaries({"do": st.sampled_from(["lock", "secret", "quiet"]), "room": room, "state": state}),
+    st.fixed_dictionaries({"do": st.sampled_from(["ban", "unban"]), "who": st.sampled_from(["zoe", "eve"])}),
+    st.fixed_dictionaries({"do": st.just("panic"), "state": state}),
     st.fixed_dictionaries({"do": st.just("slow"), "room": room, "span": st.sampled_from(["5s", "off"])}),
     st.fixed_dictionaries({"do": st.just("access"), "room": room, "access": st.sampled_from(["open", "invited"])}),
     st.fixed_dictionaries({"do": st.just("card"), "room": room, "set": st.just({"colour": "red"})}),
@@ -136,6 +139,10 @@ class Comings(RuleBasedStateMachine):
     def what_is_held_stands_on_the_disk(self) -> None:
         state = self.world.disk.open(self.world.house.deeds.settled, tail=0).state
         assert self.world.hub.errands.doubts.stored == {key: text for key, text in state.items() if not key.startswith("seen/")}
+        keeper = self.world.hub.keeper
+        for kept in (keeper.bans, keeper.mutes):
+            assert {kept.prefix + one.id for one in kept.listed()} == {key for key in state if key.startswith(kept.prefix)}
+        assert keeper.panic == (PANIC in state)
         stored = by_room(state)
         for one in self.world.hub.rooms.values():
             assert held(one) == {key: value for key, value in stored.get(one.name, {}).items() if not key.startswith(LISTS)}
