@@ -315,9 +315,7 @@ class Errands:
         self.at = at if at < self.at - SET_BACK else max(self.at, at)
         return self.at
 
-    def _hand_in(
-        self, drafts: Sequence[JournalDraft], puts: tuple[Put, ...], origin: str | None, rests_on: tuple[int, ...]
-    ) -> int:
+    def _hand_in(self, drafts: Sequence[JournalDraft], puts: tuple[Put, ...], origin: str | None, rests_on: tuple[int, ...]) -> int:
         self._ticket += 1
         self._effects.append(Submit(Submission(self._ticket, drafts, puts, origin, rests_on)))
         return self._ticket
