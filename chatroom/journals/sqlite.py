@@ -305,7 +305,7 @@ class SqliteJournal:
         self._waiting_bytes = 0
         if lost:
             self._settled(lost)
-        self._finish(False)
+        self._finish(self._clean and not lost)
 
     def _finish(self, clean: bool) -> None:
         self._closed = clean
