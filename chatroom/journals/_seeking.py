@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from chatroom.core.errors import Busy, Refused, ShuttingDown
+from chatroom.core.errors import Refused, SearchUnusable, ShuttingDown
 from chatroom.core.events import Entry
 from chatroom.core.quest import Quest
 from chatroom.core.seams import Findings, Searched, Trace, Traced, Traces
@@ -66,7 +66,7 @@ class Seeking:
 
     def _takes(self, found: Callable[[Any], None]) -> bool:
         if self._closed or len(self._waiting) >= WAITING:
-            self._turns.callLater(0, found, ShuttingDown() if self._closed else Busy())
+            self._turns.callLater(0, found, ShuttingDown() if self._closed else SearchUnusable())
             return False
         self._asked += 1
         self._waiting[self._asked] = found

@@ -14,11 +14,21 @@ from typing import Any
 from twisted.trial.unittest import TestCase
 
 from chatroom.contracts import Turns, closed, said
-from chatroom.core.errors import Busy, DiskFull, HistoryUnreadable, NotStored, Refused, ShuttingDown, StorageBroken, StorageReadOnly
+from chatroom.core.errors import (
+    Busy,
+    DiskFull,
+    HistoryUnreadable,
+    NotStored,
+    Refused,
+    SearchUnusable,
+    ShuttingDown,
+    StorageBroken,
+    StorageReadOnly,
+)
 from chatroom.core.events import Entry, Said
 from chatroom.core.quest import Quest
 from chatroom.core.seams import Committed, Declined, JournalUnusable, Outcome, Put, Recovered, Retention, Slice, Submission, Unknown
-from chatroom.journals import _faults, _file, _store, _writer, sqlite
+from chatroom.journals import _faults, _file, _seeking, _store, _writer, sqlite
 from chatroom.journals._searcher import Searcher
 from chatroom.journals.sqlite import SqliteJournal
 from tests.journals.disk import Disk, arrive, fault, on, post
@@ -331,20 +341,23 @@ class StuckDiskTests(Case):
         assert len(self.outcomes) == 3
         assert self.said() == ["1", "2"]
 
-    def test_a_search_that_hangs_holds_up_no_closing_for_longer_and_loses_nothing(self) -> None:
+    def test_while_a_search_hangs_a_few_more_wait_and_closing_loses_nothing(self) -> None:
         def wait(_: Searcher, quest: Quest) -> Refused:
             assert self.free.wait(10)
             return Busy()
 
         self.patch(Searcher, "_find", wait)
+        self.patch(_seeking, "WAITING", 2)
         found: list[object] = []
-        self.journal.search(Quest(("tea",), ("lobby",), 5), found.append)
+        for _ in range(3):
+            self.journal.search(Quest(("tea",), ("lobby",), 5), found.append)
         self.journal.submit([post(1)])
         self.turns.until(lambda: len(self.outcomes) == 1)
+        assert [type(answer) for answer in found] == [SearchUnusable]
         closing = self.journal.close(5)
         self.turns.advance(5.1)
         assert self.successResultOf(closing) is True
-        assert [type(answer) for answer in found] == [ShuttingDown]
+        assert [type(answer) for answer in found] == [SearchUnusable, ShuttingDown, ShuttingDown]
         self.free.set()
         self.turns.until(self.can_open)
 
