@@ -3,7 +3,7 @@
 Rules
 -----
 - Effects of one step are done in order and completely before the next step.
-- Submissions of one reactor turn go to the journal together.
+- Submissions go to the journal together with others of about the same time (`gathering.py`).
 - A verb that fails by a bug ends its own connection, is logged once with a reference that the person is told, and costs nobody
   else anything.
 """
@@ -40,25 +40,22 @@ from chatroom.core.errors import OfficeFailed, Refused
 from chatroom.core.events import Entry
 from chatroom.core.hub import Hub
 from chatroom.core.replies import Answer, Denied, Welcome
-from chatroom.core.seams import Journal, Outcome, Submission
+from chatroom.core.seams import Journal, Outcome
 from chatroom.core.session import Session
 from chatroom.digest import Digest, who
 from chatroom.fanout import Fanout
 from chatroom.figures import Figures
+from chatroom.gathering import Gathering
 from chatroom.intake import Hold
 from chatroom.observers import Observers
 from chatroom.reader import Reader
 from chatroom.spawn import spawn
 
 if TYPE_CHECKING:
-    from twisted.internet.interfaces import IDelayedCall, IReactorTime
+    from twisted.internet.interfaces import IReactorTime
 
 LOGINS = frozenset({"identify", "prove", "rise"})
 """Verbs by which somebody shows that they are a member, before they come in or later."""
-BUSY = 0.01
-"""Seconds after a batch in which the next one is gathered over some turns, as it may be the beginning of many."""
-LONGEST_GATHERING = 0.002
-"""Seconds for which a batch is gathered at most."""
 Office = Callable[..., Awaitable[Any]]
 """What the hub may ask for that takes time."""
 
@@ -67,10 +64,19 @@ class Deeds:
     """Carry out what the hub wants done; see the module for the rules."""
 
     def __init__(
-        self, hub: Hub, journal: Journal, clock: IReactorTime, fanout: Fanout, figures: Figures, log: Logger, wall: Callable[[], float]
+        self,
+        hub: Hub,
+        journal: Journal,
+        gathering: Gathering,
+        clock: IReactorTime,
+        fanout: Fanout,
+        figures: Figures,
+        log: Logger,
+        wall: Callable[[], float],
     ) -> None:
         self.hub = hub
         self.journal = journal
+        self.gathering = gathering
         self.clock = clock
         self.wall = wall
         self.fanout = fanout
@@ -82,12 +88,6 @@ class Deeds:
         self.watching: dict[Reader, None] = {}
         self.offices: dict[str, Office] = {}
         self.closing = False
-        self._batch: list[Submission] = []
-        self._batch_call: IDelayedCall | None = None
-        self._gathered = 0
-        """How much of the batch there was a turn ago."""
-        self._gather_until = 0.0
-        self._handed_over_at = 0.0
         self._do_one: dict[type[Any], Callable[[Any], None]] = {
             Submit: self._submit,
             Read: self._read,
@@ -131,29 +131,7 @@ class Deeds:
         return True
 
     def _submit(self, effect: Submit) -> None:
-        self._batch.append(effect.submission)
-        if self._batch_call is None:
-            self._gathered, self._gather_until = 0, self.clock.seconds() + LONGEST_GATHERING
-            self._batch_call = self.clock.callLater(0, self._gather)
-
-    def _gather(self) -> None:
-        """Hand over what was submitted; where much is, once a turn has brought nothing more."""
-        count, now = len(self._batch), self.clock.seconds()
-        if count > self._gathered and now - self._handed_over_at < BUSY and now < self._gather_until:
-            self._gathered = count
-            self._batch_call = self.clock.callLater(0, self._gather)
-        else:
-            self._handed_over_at = now
-            self.hand_over()
-
-    def hand_over(self) -> None:
-        """Give the journal what this turn submitted."""
-        if self._batch_call is not None and self._batch_call.active():
-            self._batch_call.cancel()
-        self._batch_call = None
-        batch, self._batch = self._batch, []
-        if batch:
-            self.journal.submit(batch)
+        self.gathering.add(effect.submission)
 
     def settled(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Take the journal's word on submissions."""

@@ -37,6 +37,7 @@ from chatroom.deeds import Deeds
 from chatroom.digest import who
 from chatroom.fanout import Fanout
 from chatroom.figures import Figures
+from chatroom.gathering import Gathering
 from chatroom.intake import Connection, Hold, Intake
 from chatroom.logbook import LOG
 from chatroom.outlet import Outlet
@@ -81,6 +82,7 @@ class House:
         *,
         wall: Callable[[], float] = time.time,
         elapsed: Callable[[], float] = time.perf_counter,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.hub = hub
         self.journal: Journal = Patience(journal, clock)
@@ -88,7 +90,8 @@ class House:
         self.wall = wall
         self.figures = Figures(clock)
         self.fanout = Fanout(clock, elapsed)
-        self.deeds = Deeds(hub, self.journal, clock, self.fanout, self.figures, self.log, wall)
+        self.gathering = Gathering(clock, lambda batch: self.journal.submit(batch), sleep)
+        self.deeds = Deeds(hub, self.journal, self.gathering, clock, self.fanout, self.figures, self.log, wall)
         self.digest, self.observers, self.readers = self.deeds.digest, self.deeds.observers, self.deeds.readers
         hub.memory.shown = self._shown
         self.rounds = Rounds(self)
@@ -126,7 +129,7 @@ class House:
         for reader in self.readers.values():
             reader.intake.hold(Hold.END)
         self._remember()
-        self.deeds.hand_over()
+        self.gathering.hand_over()
         confirmed = await self.journal.close(patience)
         self.fanout.flush_now()
         for reader in list(self.readers.values()):

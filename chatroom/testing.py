@@ -143,7 +143,7 @@ class World:
         self.journal = journal if journal is not None else MemoryJournal(self.clock)
         rules = replace(rules or Rules(limits=Limits(**limits)), floods=floods)
         self.hub = Hub([*_verbs(tuple(sys.path)), *verbs], rules, Ids(self.wall, f"test{starts or ''}"))
-        self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds)
+        self.house = House(self.hub, self.journal, self.clock, wall=self.wall, elapsed=self.clock.seconds, sleep=lambda seconds: None)
         self.members = MemberList(self.house, members)
         self.house.open()
         self.line = line.open_door(self.house)

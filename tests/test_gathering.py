@@ -1,0 +1,110 @@
+"""What goes to the journal together: a lone message goes at once, and of many as many as come in a moment."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatroom.core.seams import Submission
+from chatroom.gathering import BUSY, LARGE, LONGEST, NAP
+from chatroom.testing import Person, SlowWorld
+from tests.turns import Turns
+
+
+class Hall:
+    """Be a house of which every turn can be seen."""
+
+    def __init__(self) -> None:
+        self.clock = Turns()
+        self.world = SlowWorld(clock=self.clock)
+        self.ann: Person = self.world.person("ann")
+        self.world.settle()
+        self.world.rest(1.0)
+        self.slept: list[float] = []
+        self.world.house.gathering.sleep = self.sleep
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.clock.rightNow += seconds
+
+    def says(self, *texts: str) -> None:
+        self.ann.wire.feed(b"".join(text.encode() + b"\n" for text in texts))
+
+    def waiting(self) -> list[Submission]:
+        self.clock.turn()
+        return list(self.world.disk.waiting)
+
+
+@pytest.fixture
+def hall() -> Hall:
+    return Hall()
+
+
+def test_a_lone_message_goes_to_the_journal_in_the_next_turn(hall: Hall) -> None:
+    hall.says("hi")
+    assert len(hall.waiting()) == 1
+
+
+def test_of_a_busy_house_turns_are_gathered_until_one_brings_nothing_more(hall: Hall) -> None:
+    hall.says("hi")
+    assert len(hall.waiting()) == 1
+    hall.says("one")
+    assert len(hall.waiting()) == 1
+    hall.says("two")
+    assert len(hall.waiting()) == 1
+    assert len(hall.waiting()) == 3
+
+
+def test_it_is_gathered_for_no_longer_than_is_stated(hall: Hall) -> None:
+    hall.says("hi")
+    hall.waiting()
+    hall.says("one")
+    assert len(hall.waiting()) == 1
+    hall.says("two")
+    hall.clock.rightNow += LONGEST
+    assert len(hall.waiting()) == 3
+
+
+def test_after_a_while_the_next_is_a_lone_message_again(hall: Hall) -> None:
+    hall.says("hi")
+    hall.waiting()
+    hall.clock.rightNow += BUSY
+    hall.says("one")
+    assert len(hall.waiting()) == 2
+
+
+def test_after_a_large_batch_the_house_sleeps_for_a_moment_and_then_takes_what_has_come(hall: Hall) -> None:
+    hall.says(*["one of many"] * LARGE)
+    assert len(hall.waiting()) == LARGE
+    assert not hall.slept
+    hall.says("the next")
+    assert len(hall.waiting()) == LARGE
+    assert hall.slept == [NAP]
+    hall.says("some more", "that came meanwhile")
+    assert len(hall.waiting()) == LARGE + 3
+    assert hall.slept == [NAP]
+
+
+def test_it_does_not_sleep_where_little_is_said_at_a_time_nor_when_it_has_been_quiet(hall: Hall) -> None:
+    for _ in range(LARGE):
+        hall.says("a few", "at a time")
+        hall.waiting()
+        hall.waiting()
+    hall.says(*["one of many"] * LARGE)
+    hall.waiting()
+    hall.waiting()
+    before = len(hall.waiting())
+    hall.clock.rightNow += BUSY
+    hall.says("after a while")
+    assert len(hall.waiting()) == before + 1
+    assert not hall.slept
+
+
+def test_a_house_that_closes_hands_over_what_it_has_and_no_turn_finds_it_again(hall: Hall) -> None:
+    hall.says(*["one of many"] * LARGE)
+    hall.waiting()
+    hall.says("the last")
+    hall.clock.turn()
+    hall.world.house.gathering.hand_over()
+    before = len(hall.world.disk.waiting)
+    assert before == LARGE + 1
+    assert len(hall.waiting()) == before
