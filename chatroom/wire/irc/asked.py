@@ -40,14 +40,14 @@ class Asked:
 
     __slots__ = ("_nick", "after", "label", "left", "lines", "message", "steps", "talk")
 
-    def __init__(self, talk: Talk, message: Message) -> None:
+    def __init__(self, talk: Talk, message: Message, nick: str | None = None) -> None:
         self.talk = talk
         self.message = message
         self.steps: list[Request | tuple[Turn, ...]] = []
         self.left = 0
         self.lines: list[Out] = []
         self.after: list[Out] = []
-        self._nick = talk.nick
+        self._nick = talk.nick if nick is None else nick
         label = message.tags.get(LABEL, "")
         self.label = label if "labeled-response" in talk.caps and 0 < len(label) <= LONGEST_LABEL else ""
 

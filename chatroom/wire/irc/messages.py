@@ -86,18 +86,22 @@ def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
 
 def expect_row(talk: Talk, target: str, count: int) -> int:
     """Expect the one reply to so many words said to a room in a row; give the number it will bear."""
-    asked = Asked(talk, Message("PRIVMSG", (target,)))
-    return asked.expect(partial(_said_row, talk, asked, target, count))
+    return talk.expect_row(partial(_said_row, talk, target, count, talk.nick))
 
 
-def _said_row(talk: Talk, asked: Asked, target: str, count: int, reply: Reply) -> None:
+def _said_row(talk: Talk, target: str, count: int, nick: str, reply: Reply) -> Asked | None:
+    """Give the row with its answer; where words were taken and no echo is wanted, as mostly, there is none."""
+    if isinstance(reply, Done) and "echo-message" not in talk.caps:
+        return None
+    asked = Asked(talk, Message("PRIVMSG", (target,)), nick)
     match reply:
-        case Done(entries=entries) if "echo-message" in talk.caps:
+        case Done(entries=entries):
             for entry in entries:
                 asked.put(*words(entry, talk.scene.channel(entry.log), talk.scene, talk.caps))
         case Denied(why=why):
             for _ in range(count):
                 refused(asked, target, why)
+    return asked
 
 
 def _confided(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:

@@ -19,6 +19,8 @@ SERVICE = "house"
 """The name under which the house itself is spoken to; nobody can be called that."""
 SERVER = "server"
 """Who announces."""
+SPEAKERS = 64
+"""How many are remembered of those who said something lately."""
 
 
 class Scene:
@@ -27,9 +29,7 @@ class Scene:
     __slots__ = (
         "_author",
         "_before",
-        "_shown",
         "_source",
-        "_speaker",
         "hub",
         "lists",
         "network",
@@ -51,10 +51,8 @@ class Scene:
         self._author: Author | None = None
         """Who was the source last, of those who are here, and as what."""
         self._source = ""
-        self._speaker: Author | None = None
-        """Who said something last, of those who are here, and the name of the room."""
-        self._shown = ""
-        self._before = ""
+        self._before: dict[int, tuple[Author, str, str]] = {}
+        """What stands before the words of some who are here, with the name of the room they spoke in last."""
         self.said: dict[tuple[str, str, object], bytes] = {}
         """Words rendered lately, by id, room, and what of the reader's capabilities shows in them."""
 
@@ -92,11 +90,15 @@ class Scene:
     def before(self, author: Author, room: str) -> str:
         """Give what stands before words that somebody says to a room."""
         there = self.hub.rooms.get(room)
-        if there is None or author is not self._speaker or there.shown is not self._shown:
-            self._before = f":{self.source(author)} PRIVMSG {self.channel(room)} :"
-            self._speaker = author if author is self._author else None
-            self._shown = "" if there is None else there.shown
-        return self._before
+        known = self._before.get(id(author))
+        if known is not None and there is not None and known[0] is author and known[1] is there.shown:
+            return known[2]
+        before = f":{self.source(author)} PRIVMSG {self.channel(room)} :"
+        if there is not None and author is self._author:
+            if len(self._before) >= SPEAKERS:
+                self._before.clear()
+            self._before[id(author)] = author, there.shown, before
+        return before
 
     @property
     def service(self) -> str:

@@ -99,6 +99,7 @@ class Talk:
         self._numbers = count(1)
         self._batches = count(1)
         self._expected: dict[int, tuple[Asked, Then]] = {}
+        self._rows: dict[int, Callable[[Reply], Asked | None]] = {}
 
     @property
     def nick(self) -> str:
@@ -127,9 +128,15 @@ class Talk:
         self._expected[number] = (asked, then)
         return number
 
+    def expect_row(self, then: Callable[[Reply], Asked | None]) -> int:
+        """Note that a reply to words in a row is due; give the number it will bear."""
+        number = next(self._numbers)
+        self._rows[number] = then
+        return number
+
     def expect_no_more(self, number: int) -> None:
-        """Note that what would have been replied to was not asked for."""
-        self._expected.pop(number, None)
+        """Note that the row that would have been replied to was not taken."""
+        self._rows.pop(number, None)
 
     def batch(self) -> str:
         """Name a batch."""
@@ -140,6 +147,10 @@ class Talk:
         found = None
         if isinstance(reply.ref, int) and not isinstance(reply, Notice):
             found = self._expected.pop(reply.ref, None)
+            row = self._rows.pop(reply.ref, None) if found is None else None
+            if row is not None:
+                answered = row(reply)
+                return b"" if answered is None else encoded(self._stamped(answered.finish()))
         if found is None:
             lines: list[Out] = []
             self.unasked(reply, lines.append)
