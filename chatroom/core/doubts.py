@@ -67,7 +67,7 @@ class Doubts:
             elif not written.undone:
                 self._wanted[put.key] = put.value
             elif isinstance(outcome, Unknown) and not written.again:
-                self._wanted[put.key] = self.stored.get(put.key)
+                self._wanted.setdefault(put.key, self.stored.get(put.key))
 
     def want(self, puts: Sequence[Put]) -> None:
         """Have this written, in this order, and until it is stored."""

@@ -134,6 +134,17 @@ def test_what_was_declined_is_as_it_was_unless_nobody_undoes_it() -> None:
     assert len(made) == 0
 
 
+def test_what_nobody_undoes_is_still_to_be_written_after_something_newer_of_which_it_is_not_known() -> None:
+    made = Doubts()
+    made.load({"a": "1"})
+    ended, newer = Written((Put("a", None),), undone=False), Written((Put("a", "2"),))
+    made.submitted(ended)
+    made.submitted(newer)
+    made.settled(ended, Declined(NotStored()))
+    made.settled(newer, Unknown())
+    assert made.due() == ended.puts
+
+
 def test_so_much_is_written_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doubts, "AT_ONCE", 2)
     made = Doubts()
