@@ -118,15 +118,15 @@ class Vacancy:
                 room.opened_at = float(state.get(OPENED + name, "0"))
                 room.shown = spelled_room(state.get(SPELLED + name, name), name)
                 unread += room.rights.load(kept.get(name, {}))
-        self._tidy(state)
+        self._tidy(logs, state)
         while len(self._hub.rooms) > self._hub.limits.rooms and self._put_to_sleep():
             pass
         return unread
 
-    def _tidy(self, state: Mapping[str, str]) -> None:
+    def _tidy(self, logs: Mapping[str, LogState], state: Mapping[str, str]) -> None:
         """Keep of rooms that nobody opened, as the lobby, that they are rooms, and nothing beside the logs of what is none."""
         rooms, doubts = self._hub.rooms, self._hub.errands.doubts
-        self._listed = LISTED in state or len(rooms) == 1
+        self._listed = LISTED in state or logs.keys() <= {self._hub.rules.lobby}
         if LISTED in state or not self._listed:
             doubts.want([Put(OPENED + name, "0") for name in rooms if OPENED + name not in state])
         if not self._listed:

@@ -9,7 +9,7 @@ import pytest
 
 from chatroom.core.rank import Rank
 from chatroom.core.room import BESIDE
-from chatroom.core.seams import Put, Submission
+from chatroom.core.seams import Put, Retention, Submission
 from chatroom.core.settings import HAND
 from chatroom.rounds import TICK
 from chatroom.testing import SlowWorld, World, member
@@ -480,6 +480,19 @@ def test_rooms_that_an_earlier_version_kept_are_rooms_and_those_it_closed_are_no
         assert sorted(world.hub.rooms) == ["den", "lobby", "tea"]
         world.rest(TICK)
         assert sorted(beside(world)) == ["opened/den", "opened/lobby", "opened/tea", "rooms"]
+
+
+def test_the_only_room_that_an_earlier_version_kept_and_closed_is_none_though_its_log_is_empty_by_now() -> None:
+    world = World()
+    visit(world, "gone", "closed since")
+    older = (Put("opened/gone", None), Put("opened/lobby", None), Put("rooms", None), Put("floor/gone", "9"))
+    world.journal.submit([Submission(1 << 40, (), older)])
+    world.journal.trim(Retention(age=1.0), world.wall() + 10.0)
+    world.rest()
+    for _ in range(3):
+        world = world.restarted()
+        world.rest(TICK)
+        assert list(world.hub.rooms) == ["lobby"]
 
 
 def test_what_is_kept_of_a_room_where_nothing_was_said_goes_with_it_at_a_start() -> None:
