@@ -67,9 +67,8 @@ class Gathering:
         count, now = len(self._batch), self._clock.seconds()
         if now - self._handed_over_at >= BUSY or count == self._gathered or now >= self._until:
             self.hand_over()
-        elif self._large and not self._gathered:
-            self.sleep(NAP)
-            self._call = self._clock.callLater(0, self.hand_over)
         else:
+            if self._large and not self._gathered:
+                self.sleep(NAP)
             self._gathered = count
             self._call = self._clock.callLater(0, self._gather)

@@ -289,9 +289,10 @@ def is_plain(text: str) -> bool:
 
 
 def check_readable(texts: Sequence[str], limit: int) -> None:
-    """Refuse texts one of which is overlong or shows nothing; most are plain, which is seen of all of them at once."""
-    plain = is_plain("".join(texts)) and max(map(len, texts)) <= limit
-    if not plain or min(texts) < "!" or max(texts) > "~":
+    """Refuse texts one of which is overlong or shows nothing; of most that is seen for all of them at once."""
+    joined = "".join(texts)
+    sayable = joined.isascii() and "\0" not in joined and "\r" not in joined and max(map(len, texts)) <= limit
+    if not sayable or min(texts) < "!" or max(texts) > "~":
         for text in texts:
             readable(text, limit)
 

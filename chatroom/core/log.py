@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import count, islice, repeat
 
 from chatroom.core.events import Entry, Said, Told, TopicChanged, emptied
 from chatroom.core.fact import fact
@@ -96,8 +96,9 @@ class Log:
 
     def extend(self, entries: Sequence[Entry], order: int, source: object | None) -> tuple[Line, ...]:
         """Add the newest entries, all kept or none, the first of which has this order in the house; give their lines."""
-        lines = tuple([Line(number, entry, source, weight(entry)) for number, entry in enumerate(entries, order)])
-        size = sum([line.size for line in lines])
+        weights = [*map(weight, entries)]
+        lines = tuple(map(Line, count(order), entries, repeat(source), weights))
+        size = sum(weights)
         if entries[0].kept:
             self._keep(lines, size)
         self._lines += lines

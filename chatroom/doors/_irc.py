@@ -137,9 +137,13 @@ class IrcProtocol(BoundedLineReceiver):
         if not self._say_row(row):
             self._singly = len(row.texts) - 1
             return 0
-        for _ in row.texts:
-            waiting.popleft()
-        return len(row.texts)
+        done = len(row.texts)
+        if done == len(waiting):
+            waiting.clear()
+        else:
+            for _ in range(done):
+                waiting.popleft()
+        return done
 
     def _say_row(self, row: Row) -> bool:
         self._heard_at = self.house.clock.seconds()

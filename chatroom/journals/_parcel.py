@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import repeat
 
 from chatroom.core.errors import Malformed, NotStored, Refused, TextTooLong
 from chatroom.core.fact import fact
@@ -12,6 +13,8 @@ from chatroom.wire import record
 
 LARGEST = 1 << 20
 """Bytes one submission may take; the edge allows far less."""
+BESIDE = 100
+"""Bytes a row takes besides its body, about."""
 LATEST = 1 << 53
 """Milliseconds since 1970 that every part of this program can hold."""
 
@@ -40,7 +43,7 @@ def pack(submission: Submission) -> Parcel:
     try:
         drafts = submission.drafts
         rows = _rows_of_words(drafts) if isinstance(drafts, Words) else tuple(_rows(drafts))
-        size = sum([100 + len(row[3]) for row in rows if row is not None]) + _check_beside(submission)
+        size = sum([BESIDE + len(row[3]) for row in rows if row is not None]) + _check_beside(submission)
     except UnicodeEncodeError:
         return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
     except (ValueError, OverflowError):
@@ -76,7 +79,7 @@ def _rows(drafts: Iterable[Draft]) -> Iterator[Row | None]:
 def _rows_of_words(words: Words) -> tuple[Row, ...]:
     at = milliseconds(words.at)
     _check("".join((words.log, *words.ids)))
-    return tuple([(at, one, "said", body) for one, body in zip(words.ids, record.encode_words(words.by, words.texts), strict=True)])
+    return tuple(zip(repeat(at), words.ids, repeat("said"), record.encode_words(words.by, words.texts)))  # two have no end
 
 
 def _row(draft: Draft, at: int) -> Row | None:

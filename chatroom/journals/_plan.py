@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 
 from chatroom.core.events import Removed
 from chatroom.core.fact import fact
@@ -70,7 +71,7 @@ class Plan:
         for put in submission.puts:
             self.puts[put.key] = put.value
         if isinstance(submission.drafts, Words):
-            return Stored(self._add_words(submission, submission.drafts.log, [row for row in parcel.rows if row is not None]))
+            return Stored(self._add_words(submission, submission.drafts.log, [*filter(None, parcel.rows)]))
         return Stored(self._add_each(submission, parcel.rows))
 
     def _add_words(self, submission: Submission, log: str, rows: Sequence[Row]) -> Sequence[int]:
@@ -78,7 +79,7 @@ class Plan:
         seqs = range(head.seq + 1, head.seq + len(rows) + 1)
         head.seq += len(rows)
         head.at = max(head.at, rows[0][0])
-        self.rows += [(head.key, seq, *row, submission.origin) for seq, row in zip(seqs, rows, strict=True)]
+        self.rows += zip(repeat(head.key), seqs, *zip(*rows, strict=True), repeat(submission.origin))
         return seqs
 
     def _add_each(self, submission: Submission, rows: Sequence[Row | None]) -> Sequence[int]:

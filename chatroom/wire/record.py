@@ -45,9 +45,9 @@ def encode_words(by: Author, texts: Sequence[str]) -> list[str]:
     """Give words that somebody said plainly as JSON texts of the kind `said`; raise UnicodeEncodeError when one is not Unicode."""
     head = f'{{"by":{_json(_pack_author(by))},"text":'
     bodies = [f"{head}{_quoted(text)}}}" for text in texts]
-    for body in bodies:
-        if not body.isascii():
-            body.encode()
+    joined = "".join(bodies)
+    if not joined.isascii():
+        joined.encode()
     return bodies
 
 
