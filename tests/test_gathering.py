@@ -80,6 +80,7 @@ def test_after_a_large_batch_the_house_sleeps_for_a_moment_and_then_takes_what_h
     assert len(hall.waiting()) == LARGE
     assert hall.slept == [NAP]
     hall.says("some more", "that came meanwhile")
+    assert len(hall.waiting()) == LARGE
     assert len(hall.waiting()) == LARGE + 3
     assert hall.slept == [NAP]
 
