@@ -15,6 +15,7 @@ from chatroom.contracts_words import WordsContract
 from chatroom.core.errors import Refused
 from chatroom.core.events import GUESTS, Entry, Joined, Told
 from chatroom.core.seams import Committed, Declined, Draft, Outcome, Put, Retention, Slice, Submission
+from chatroom.core.words import Words
 from chatroom.journalcase import ANN, BOB, NOON, Turns, closed, joined, said
 
 __all__ = ["ANN", "BOB", "NOON", "JournalContract", "Turns", "closed", "joined", "said"]
@@ -85,6 +86,30 @@ class JournalContract(WordsContract):
         assert [e.seq for e in self.read(Slice("lobby", 10))] == [1, 2, 3]
         self.close()
         assert not self.reopen().state
+
+    def test_words_in_a_row_are_drafts_like_any_other(self) -> None:
+        self.post(said("a", id="a"))
+        row = Words("lobby", BOB, ["b", "naïve", "c"], ["1", "2", "3"], NOON + 0.1239)
+        (stored, *others) = self.submit(
+            Submission(2, row, (Put("k", "v"),), origin="o"),
+            Submission(3, Words("lobby", BOB, ["x", "y"], ["4", "a"], NOON)),
+            Submission(4, Words("lobby", BOB, ["x", "\ud800"], ["5", "6"], NOON)),
+            Submission(5, Words("lobby", BOB, ["x", "y"], ["7", "8"], NOON), rests_on=(3,)),
+            Submission(6, row[:2], origin="o"),
+            Submission(7, row[1:2]),
+            Submission(8, Words("attic", ANN, ["d"], ["1"], NOON)),
+        )
+        assert isinstance(stored, Committed)
+        assert [(e.log, e.seq, e.id, e.at, e.event) for e in stored.entries] == [
+            ("lobby", seq, one.id, NOON + 0.124, one.event) for seq, one in enumerate(row, 2)
+        ]
+        assert [type(outcome) for outcome in others] == [Declined, Declined, Declined, Committed, Declined, Committed]
+        assert others[3] == Committed(stored.entries, repeated=True)
+        assert self.read(Slice("lobby", 10))[1:] == stored.entries
+        assert self.texts(Slice("attic", 10)) == ["d"]
+        self.close()
+        recovered = self.reopen()
+        assert (recovered.logs["lobby"].head, dict(recovered.state)) == (4, {"k": "v"})
 
     def test_half_a_character_costs_only_its_own_submission(self) -> None:
         bad = [said("\ud800", id="1"), said("x", id="\udfff"), said("y", id="2", log="\ud800"), said("z", id="3", at=float("nan"))]
