@@ -38,3 +38,11 @@ def test_the_house_tells_irc_of_its_commands_as_they_are_typed_there() -> None:
         assert told[-1].endswith("That is all. Each is typed as /msg house COMMAND; one that IRC does not have also as /quote COMMAND.")
     bob.types("PRIVMSG house :search", "search")
     assert [line.rpartition("Usage: ")[2] for line in bob.lines()] == ["search WORDS", "/quote search WORDS"]
+
+
+def test_so_do_refusals_that_have_a_numeric_of_their_own() -> None:
+    world = World()
+    world.person("ann").types("/join tea")
+    bob = world.chatter("bob")
+    bob.types("JOIN #tea", "MODE #tea -b x")
+    assert bob.lines()[-1].endswith(" 482 bob #tea :/quote unban is for those who keep order in tea: its operators, and moderators.")

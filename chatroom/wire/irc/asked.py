@@ -136,6 +136,10 @@ class Asked:
             mask = self.talk.scene.source(person.author).partition("!")[2]
             self.put(line(f"{self.nick}!{mask}", command, *params, tags=tags))
 
+    def deny(self, numeric: str, why: Refused, *params: str) -> None:
+        """Add a numeric that says why something cannot be done."""
+        self.say(numeric, *params, quoted(str(why)))
+
     def fail(self, code: str, why: str, *context: str, kind: str = "FAIL") -> None:
         """Add a standard reply."""
         self.from_server(kind, repeated(self.command), code, *map(repeated, context), quoted(why))
@@ -160,13 +164,13 @@ class Asked:
 
     def refused(self, why: Refused, target: str = "") -> None:
         """Say why something cannot be done, by the numeric there is for it."""
-        found, sentence = told(why, self, target), quoted(str(why))
+        found = told(why, self, target)
         if isinstance(found, Told):
-            self.say(found.numeric, *found.params, sentence)
+            self.deny(found.numeric, why, *found.params)
         elif "standard-replies" in self.talk.caps:
-            self.fail(found, sentence)
+            self.fail(found, str(why))
         else:
-            self.tell(sentence)
+            self.tell(quoted(str(why)))
 
     def finish(self) -> list[Out]:
         """Give what is to be sent now."""

@@ -126,11 +126,11 @@ def refused(asked: Asked, target: str, why: e.Refused) -> None:
         case e.NotInRoom() | e.RoomNameRefused() | e.NoSuchRoom() if (room := room_of(target)) is not None:
             there = asked.talk.scene.hub.rooms.get(asked.talk.scene.room(room))
             known = there is not None and sees(asked.talk.session.someone, there)
-            asked.say(n.ERR_CANNOTSENDTOCHAN if known else n.ERR_NOSUCHCHANNEL, target, str(why))
+            asked.deny(n.ERR_CANNOTSENDTOCHAN if known else n.ERR_NOSUCHCHANNEL, why, target)
         case e.EmptyText() | e.TextTooLong() | e.NoSuchPerson():
             asked.refused(why, target)
         case e.NotAllowed() if target.startswith("#"):
-            asked.say(n.ERR_CANNOTSENDTOCHAN, target, str(why))
+            asked.deny(n.ERR_CANNOTSENDTOCHAN, why, target)
         case _:
             asked.refused(why, target)
 

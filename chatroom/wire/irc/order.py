@@ -20,13 +20,13 @@ def refused(asked: Asked, target: str, param: str, why: e.Refused) -> None:
     """Say why order was not kept."""
     match why:
         case e.NotKeeper() | e.NotOwner() | e.OutOfReach() | e.RankTooLow() | e.LobbyStays():
-            asked.say(n.ERR_CHANOPRIVSNEEDED, target, str(why))
+            asked.deny(n.ERR_CHANOPRIVSNEEDED, why, target)
         case e.NoSuchPerson() | e.NoSuchMember():
-            asked.say(n.ERR_NOSUCHNICK, param, str(why))
+            asked.deny(n.ERR_NOSUCHNICK, why, param)
         case e.NotThereNow():
-            asked.say(n.ERR_USERNOTINCHANNEL, param, target, str(why))
+            asked.deny(n.ERR_USERNOTINCHANNEL, why, param, target)
         case e.NoSuchRoom() | e.RoomNameRefused():
-            asked.say(n.ERR_NOSUCHCHANNEL, target, str(why))
+            asked.deny(n.ERR_NOSUCHCHANNEL, why, target)
         case _:
             asked.refused(why, target)
 
@@ -51,7 +51,7 @@ def _kicked(asked: Asked, target: str, name: str, reply: Reply) -> None:
         if isinstance(reply.why, e.NotInRoom):
             asked.refused(reply.why, target)
         elif isinstance(reply.why, e.NoSuchPerson):
-            asked.say(n.ERR_USERNOTINCHANNEL, name, target, str(reply.why))
+            asked.deny(n.ERR_USERNOTINCHANNEL, reply.why, name, target)
         else:
             refused(asked, target, name, reply.why)
 
@@ -122,9 +122,9 @@ def _risen(talk: Talk, asked: Asked, before: bool, reply: Reply) -> None:
         case Denied(why=e.IsAMember()):
             asked.say(n.ERR_NOOPERHOST, "You are logged in as another member. Connect anew to be that one.")
         case Denied(why=e.KeepsNoOrder() | e.HereAlready() as why):
-            asked.say(n.ERR_NOOPERHOST, str(why))
+            asked.deny(n.ERR_NOOPERHOST, why)
         case Denied(why=why):
-            asked.say(n.ERR_PASSWDMISMATCH, str(why))
+            asked.deny(n.ERR_PASSWDMISMATCH, why)
 
 
 def kill(talk: Talk, asked: Asked) -> None:
@@ -140,7 +140,7 @@ def kill(talk: Talk, asked: Asked) -> None:
 def _killed(asked: Asked, name: str, reply: Reply) -> None:
     match reply:
         case Denied(why=e.NoSuchPerson() as why):
-            asked.say(n.ERR_NOSUCHNICK, name, str(why))
+            asked.deny(n.ERR_NOSUCHNICK, why, name)
         case Denied(why=why):
             asked.refused(why, name)
 

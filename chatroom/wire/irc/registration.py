@@ -62,7 +62,7 @@ def _not_greeted(talk: Talk, asked: Asked, why: e.Refused) -> None:
             sentence = f"{wanted} needs a password to come in. Log in with SASL, or use another nick."
         asked.refused(why, wanted) if not isinstance(why, e.PasswordNeeded) else asked.say(n.ERR_NICKNAMEINUSE, wanted, sentence)
     else:
-        asked.say(n.ERR_YOUREBANNEDCREEP, str(why))
+        asked.deny(n.ERR_YOUREBANNEDCREEP, why)
         talk.wanted = ""
 
 

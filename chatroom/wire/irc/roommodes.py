@@ -129,9 +129,9 @@ def _changed(asked: Asked, target: str, letter: str, param: str, reply: Reply) -
         case Denied(why=e.WrongUsage() | e.NotBanned() | e.BannedByAnother() | e.NotExempt()):
             pass  # it is as asked for already
         case Denied(why=e.TooManyBans() | e.TooManyMasks() | e.TooManyRoles() as why):
-            asked.say(n.ERR_BANLISTFULL, target, letter, str(why))
+            asked.deny(n.ERR_BANLISTFULL, why, target, letter)
         case Denied(why=e.NotUnderstood() as why):
-            asked.say(n.ERR_INVALIDMODEPARAM, target, letter, param or "*", str(why))
+            asked.deny(n.ERR_INVALIDMODEPARAM, why, target, letter, param or "*")
         case Denied(why=why):
             refused(asked, target, param, why)
 

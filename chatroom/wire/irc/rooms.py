@@ -146,7 +146,7 @@ def _topic_room(talk: Talk, target: str) -> int:
 def _topic_set(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
     match reply:
         case Denied(why=BannedFromRoom() as why):
-            asked.say(n.ERR_CANNOTSENDTOCHAN, target, str(why))
+            asked.deny(n.ERR_CANNOTSENDTOCHAN, why, target)
         case Denied(why=why):
             not_there(asked, target, why)
 
