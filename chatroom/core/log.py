@@ -29,11 +29,16 @@ ENTRY_OVERHEAD = 300
 def weight(entry: Entry) -> int:
     """Estimate the bytes of memory `entry` takes."""
     event = entry.event
-    if type(event) is Said or isinstance(event, Told):
+    if isinstance(event, Said | Told):
         return ENTRY_OVERHEAD + len(event.text)
     if isinstance(event, TopicChanged):
         return ENTRY_OVERHEAD + len(event.topic)
     return ENTRY_OVERHEAD
+
+
+def weights(entries: Iterable[Entry]) -> list[int]:
+    """Estimate the bytes of memory each of these takes, most of which are words."""
+    return [ENTRY_OVERHEAD + len(one.event.text) if type(one.event) is Said else weight(one) for one in entries]
 
 
 def fitting(entries: Iterable[Entry], size: int) -> list[Entry]:
@@ -96,9 +101,9 @@ class Log:
 
     def extend(self, entries: Sequence[Entry], order: int, source: object | None) -> tuple[Line, ...]:
         """Add the newest entries, all kept or none, the first of which has this order in the house; give their lines."""
-        weights = [*map(weight, entries)]
-        lines = tuple(map(Line, count(order), entries, repeat(source), weights))
-        size = sum(weights)
+        sizes = weights(entries)
+        lines = tuple(map(Line, count(order), entries, repeat(source), sizes))
+        size = sum(sizes)
         if entries[0].kept:
             self._keep(lines, size)
         self._lines += lines

@@ -270,4 +270,4 @@ class RowDialect(Dialect, Protocol):
     """Be a dialect that renders words in a row for less than each by itself."""
 
     def row(self, entries: Sequence[Entry], room: str) -> bytes:
-        """Render words that one person said to a room in a row, as `entry` would each of them."""
+        """Render words that one person said to a room in a row, plainly and without tags, as `entry` would each of them."""

@@ -42,8 +42,8 @@ def pack(submission: Submission) -> Parcel:
     """Make `submission` ready to be written, or refused if it can never be."""
     try:
         drafts = submission.drafts
-        rows = _rows_of_words(drafts) if isinstance(drafts, Words) else tuple(_rows(drafts))
-        size = sum([BESIDE + len(row[3]) for row in rows if row is not None]) + _check_beside(submission)
+        rows, size = _packed_words(drafts) if isinstance(drafts, Words) else _packed(drafts)
+        size += _check_beside(submission)
     except UnicodeEncodeError:
         return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
     except (ValueError, OverflowError):
@@ -67,6 +67,19 @@ def milliseconds(at: float) -> int:
     return ms
 
 
+def _packed(drafts: Iterable[Draft]) -> tuple[tuple[Row | None, ...], int]:
+    rows = tuple(_rows(drafts))
+    return rows, sum([BESIDE + len(row[3]) for row in rows if row is not None])
+
+
+def _packed_words(words: Words) -> tuple[tuple[Row, ...], int]:
+    at = milliseconds(words.at)
+    _check("".join((words.log, *words.ids)))
+    bodies = record.encode_words(words.by, words.texts)
+    size = BESIDE * len(bodies) + sum(map(len, bodies))
+    return tuple(zip(repeat(at), words.ids, repeat("said"), bodies)), size  # two have no end
+
+
 def _rows(drafts: Iterable[Draft]) -> Iterator[Row | None]:
     """Give the row of each; most are of one moment, which is looked at once."""
     moment, at = -1.0, 0
@@ -74,12 +87,6 @@ def _rows(drafts: Iterable[Draft]) -> Iterator[Row | None]:
         if draft.at != moment:
             moment, at = draft.at, milliseconds(draft.at)
         yield _row(draft, at)
-
-
-def _rows_of_words(words: Words) -> tuple[Row, ...]:
-    at = milliseconds(words.at)
-    _check("".join((words.log, *words.ids)))
-    return tuple(zip(repeat(at), words.ids, repeat("said"), record.encode_words(words.by, words.texts)))  # two have no end
 
 
 def _row(draft: Draft, at: int) -> Row | None:

@@ -30,11 +30,10 @@ def plainly_said(event: Said, room: str, scene: Scene) -> str | None:
 
 
 def plainly_in_a_row(entries: Sequence[Entry], room: str, scene: Scene) -> str | None:
-    """Give words that one person said to a room in a row as whole lines, if each stands in one of its own as it was said."""
-    events = [entry.event for entry in entries if type(entry.event) is Said]
-    texts = [event.text for event in events if event.manner == "say" and not event.tags]
-    before, joined = scene.before(events[0].by, room), "".join(texts)
-    if len(texts) < len(entries) or not all(texts) or not (is_plain(joined) and before.isascii()):
+    """Give words that one person said plainly to a room in a row as whole lines, if each stands in one as it was said."""
+    texts = [entry.event.text for entry in entries if type(entry.event) is Said]
+    before, joined = scene.before(entries[0].event.by, room), "".join(texts)
+    if not all(texts) or not is_plain(joined) or not before.isascii():
         return None
     if len(before) + max(map(len, texts)) > LINE - 2:
         return None

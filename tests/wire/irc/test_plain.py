@@ -57,10 +57,10 @@ def test_somebody_with_a_new_name_and_a_room_written_anew_are_shown_as_they_are_
     assert parse(bob.lines()[-1]).params == ("#DEN", "three")
 
 
-@given(st.lists(texts | st.text("abc ", min_size=1, max_size=80), min_size=2, max_size=5), places, manners | st.just("say"))
-def test_words_in_a_row_are_shown_as_each_by_itself(said: list[str], room: str, manner: Manner) -> None:
+@given(st.lists(texts | st.text("abc ", min_size=1, max_size=80), min_size=2, max_size=5), places)
+def test_words_in_a_row_are_shown_as_each_by_itself(said: list[str], room: str) -> None:
     _, (ann, _) = there()
     author = ann.wire.protocol.reader.session.someone.author
-    entries = [Entry(room, number, 1.0, str(number), Said(author, text, manner)) for number, text in enumerate(said, 1)]
+    entries = [Entry(room, number, 1.0, str(number), Said(author, text)) for number, text in enumerate(said, 1)]
     for dialect in (ann.wire.protocol.dialect(), ann.wire.protocol.spoken(frozenset({"server-time"}))):
         assert dialect.row(entries, room) == b"".join(dialect.entry(entry, room) for entry in entries)
