@@ -10,11 +10,11 @@ from collections.abc import Callable
 
 from chatroom.core.call import Call, Draft, cut, single
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errands import Posting
 from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage, NotYourWords, Refused
 from chatroom.core.events import HOUSE, Entry, Ordered, Removed, Said
 from chatroom.core.keeping import seen_room, standing
 from chatroom.core.log import Line
+from chatroom.core.reading import Posting
 from chatroom.core.replies import Done
 from chatroom.core.room import Room
 from chatroom.core.seams import Committed, Slice

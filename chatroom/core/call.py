@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errands import Further
 from chatroom.core.errors import BadCharacter, EmptyText, InNoRoom, NoSuchPerson, NotInRoom, OutOfReach, TextTooLong
 from chatroom.core.events import HOUSE, Entry, Event, Ordered
 from chatroom.core.profile import host
 from chatroom.core.rank import Rank
+from chatroom.core.reading import Further
 from chatroom.core.replies import Answer, Denied, Ref
 from chatroom.core.rights import Who
 from chatroom.core.room import Room, Stay
@@ -22,8 +22,8 @@ from chatroom.core.targets import Party
 from chatroom.core.verb import Args, Verb
 
 if TYPE_CHECKING:
-    from chatroom.core.errands import Posting
     from chatroom.core.hub import Hub
+    from chatroom.core.reading import Posting
 
 SHOWN = 80
 """Bytes of what was meant for a name that a refusal repeats."""

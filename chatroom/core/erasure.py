@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect, Send
-from chatroom.core.errands import Further, Posting
 from chatroom.core.events import GUESTS, NOBODY, Entry, Erased, Removed
 from chatroom.core.keeping import Changes
+from chatroom.core.reading import Further, Posting
 from chatroom.core.replies import Answer
 from chatroom.core.seams import Committed, Slice
 from chatroom.core.session import Session

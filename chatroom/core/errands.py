@@ -22,9 +22,10 @@ from chatroom.core.doubts import Doubts, Written
 from chatroom.core.effects import Ask, Breathe, Effect, Read, Send, Submit
 from chatroom.core.errors import Refused, Unconfirmed
 from chatroom.core.events import Entry
+from chatroom.core.reading import Found, Further, Posting, Reading
 from chatroom.core.recall import Recall
 from chatroom.core.replies import Denied, Done, Reply
-from chatroom.core.seams import Committed, Declined, NewId, Outcome, Put, Slice, Submission
+from chatroom.core.seams import Committed, Declined, NewId, Outcome, Put, Submission
 from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Session, Waiting
 from chatroom.core.words import Words
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 SET_BACK = 1.0
 """Seconds by which the clock must go back to count as set, and not as shaken."""
 
-Found = tuple[Entry, ...]
 Show = Callable[[Sequence[Entry], Session, bool, bool], None]
 """Show what a submission became, in whose name, whether it had been stored before, and whether it is words in a row."""
 
@@ -65,33 +65,6 @@ class Question:
     then: Callable[[Any], Sequence[Effect]]
     refused: Callable[[], None]
     always: bool
-
-
-@dataclass(slots=True)
-class Reading:
-    """Be something that the journal reads for a call."""
-
-    place: Waiting
-    call: Call
-    wanted: Further
-
-
-@dataclass(slots=True)
-class Posting:
-    """Go on by submitting this, in the place of what was read."""
-
-    drafts: Sequence[Draft]
-    then: Then
-
-
-@dataclass(slots=True)
-class Further:
-    """Go on by reading this, in the place of what was read."""
-
-    query: Slice
-    remembered: Callable[[], Found | None]
-    then: Callable[[Found], Effect | tuple[Effect, ...] | Posting | Further]
-    refused: Callable[[], None] = lambda: None
 
 
 class Errands:

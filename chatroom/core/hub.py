@@ -26,7 +26,7 @@ from chatroom.core.cards import Cards
 from chatroom.core.doorkeeper import Doorkeeper
 from chatroom.core.effects import Effect, Pause, Send
 from chatroom.core.erasure import Erasure
-from chatroom.core.errands import Errands, Found
+from chatroom.core.errands import Errands
 from chatroom.core.errors import (
     BotOutOfReach,
     Busy,
@@ -49,6 +49,7 @@ from chatroom.core.observing import Observing
 from chatroom.core.occupancy import Occupancy
 from chatroom.core.presence import Presence
 from chatroom.core.profile import Departed
+from chatroom.core.reading import Found
 from chatroom.core.replies import Denied, Ref, Reply, RoomView
 from chatroom.core.request import Request
 from chatroom.core.room import Room

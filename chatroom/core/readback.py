@@ -12,9 +12,9 @@ from datetime import datetime
 
 from chatroom.core.call import Call
 from chatroom.core.effects import Effect
-from chatroom.core.errands import Further
 from chatroom.core.events import Author, Entry
 from chatroom.core.likeness import fold
+from chatroom.core.reading import Further
 from chatroom.core.seams import Slice
 
 READINGS = 25
