@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from twisted.internet.defer import Deferred
-from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
+from twisted.logger import ILogObserver, LogEvent, globalLogPublisher
 from zope.interface import implementer
 
 from chatroom.core.call import Call
@@ -540,19 +540,6 @@ def half_closes(world: World, hour: int) -> None:
 
 
 # -- the log ------------------------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def written() -> Iterator[list[str]]:
-    lines: list[str] = []
-
-    @implementer(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        lines.append(formatEvent(event))
-
-    globalLogPublisher.addObserver(observe)
-    yield lines
-    globalLogPublisher.removeObserver(observe)
 
 
 def test_the_log_tells_who_came_and_went_and_was_refused_what(world: World, written: list[str]) -> None:

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
-from zope.interface import implementer
 
 from chatroom.core.errors import HistoryUnreadable, SearchUnusable
 from chatroom.core.seams import Trace
@@ -28,19 +24,6 @@ def ann(slow: SlowWorld) -> Person:
         slow.settle()
     ann.lines()
     return ann
-
-
-@pytest.fixture
-def logged() -> Iterator[list[str]]:
-    lines: list[str] = []
-
-    @implementer(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        lines.append(formatEvent(event))
-
-    globalLogPublisher.addObserver(observe)
-    yield lines
-    globalLogPublisher.removeObserver(observe)
 
 
 def test_a_search_that_is_never_answered_is_refused_in_the_end_and_one_goes_on(slow: SlowWorld, ann: Person) -> None:
@@ -78,7 +61,7 @@ def test_somebodys_words_are_not_waited_for_for_ever(slow: SlowWorld) -> None:
     assert [type(one) for one in answers] == [HistoryUnreadable]
 
 
-def test_the_host_is_told_once_of_what_is_not_answered_until_something_is(slow: SlowWorld, ann: Person, logged: list[str]) -> None:
+def test_the_host_is_told_once_of_what_is_not_answered_until_something_is(slow: SlowWorld, ann: Person, written: list[str]) -> None:
     for _ in range(3):
         ann.types("/search one")
         slow.rest(PATIENCE)
@@ -88,10 +71,10 @@ def test_the_host_is_told_once_of_what_is_not_answered_until_something_is(slow: 
     ann.types("/search one")
     slow.rest(PATIENCE)
     told = "the journal did not answer a search within 30 seconds: who asks is refused"
-    assert [line for line in logged if "answer" in line] == [told] * 2
+    assert [line for line in written if "answer" in line] == [told] * 2
 
 
-def test_a_journal_that_settles_nothing_is_not_well_and_the_host_is_told(slow: SlowWorld, ann: Person, logged: list[str]) -> None:
+def test_a_journal_that_settles_nothing_is_not_well_and_the_host_is_told(slow: SlowWorld, ann: Person, written: list[str]) -> None:
     slow.rest(2 * PATIENCE)
     assert slow.house.journal.health().ok
     ann.types("hi")
@@ -103,7 +86,7 @@ def test_a_journal_that_settles_nothing_is_not_well_and_the_host_is_told(slow: S
     slow.settle()
     slow.rest(TICK)
     assert slow.house.journal.health().ok
-    assert [line.partition(";")[0] for line in logged if "the journal" in line] == [
+    assert [line.partition(";")[0] for line in written if "the journal" in line] == [
         f"the journal fails: {STUCK}",
         "the journal works again: what people say is stored",
     ]

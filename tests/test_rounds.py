@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from twisted.logger import ILogObserver, LogEvent, formatEvent, globalLogPublisher
-from zope.interface import implementer
-
 from chatroom.core.seams import JournalHealth
 from chatroom.journals.memory import MemoryJournal
 from chatroom.lag import CHUNK
@@ -51,24 +48,14 @@ class Ailing(MemoryJournal):
         return JournalHealth(not self.why, self.why)
 
 
-def test_the_host_is_told_once_when_the_journal_fails_and_once_when_it_works_again() -> None:
-    told: list[str] = []
-
-    @implementer(ILogObserver)
-    def observe(event: LogEvent) -> None:
-        told.append(formatEvent(event))
-
+def test_the_host_is_told_once_when_the_journal_fails_and_once_when_it_works_again(written: list[str]) -> None:
     journal = Ailing()
     world = World(journal=journal)
-    globalLogPublisher.addObserver(observe)
-    try:
-        for why in ("", "the disk is full", ""):
-            journal.why = why
-            for _ in range(3):
-                world.rest(TICK)
-    finally:
-        globalLogPublisher.removeObserver(observe)
-    assert [line for line in told if "journal" in line] == [
+    for why in ("", "the disk is full", ""):
+        journal.why = why
+        for _ in range(3):
+            world.rest(TICK)
+    assert [line for line in written if "journal" in line] == [
         "the journal fails: the disk is full; nothing that people say is stored until it works again",
         "the journal works again: what people say is stored",
     ]
