@@ -580,6 +580,16 @@ def test_an_address_that_is_banned_is_one_word_to_those_who_are_not_to_learn_it(
     assert fits(world.does("alice: MODE #c b").lines()[0], "367 alice #c *!*@an.address ada *")
 
 
+def test_addresses_that_look_alike_in_a_list_are_lifted_by_one_command_that_names_each() -> None:
+    world = House()
+    world.does("ada: JOIN #c")
+    for last in (7, 8, 9):
+        world.does(f"ada: MODE #c +b *!*@203.0.113.{last}")
+    world.chatters["alice"].lines()
+    assert len(world.does("alice: MODE #c -bbb *!*@an.address *!*@an.address *!*@an.address").lines()) == 3
+    assert [line.split(" ")[1] for line in world.does("alice: MODE #c b").lines()] == ["368"]
+
+
 def test_a_new_nick_that_a_ban_stands_against_is_refused_with_the_room_of_the_ban() -> None:
     world = World()
     ann, eve = world.chatter("ann"), world.chatter("eve")

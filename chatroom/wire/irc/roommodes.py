@@ -40,7 +40,7 @@ def mode(talk: Talk, asked: Asked) -> None:
         after = _After(talk, there)
         for on, letter, param in changes(asked.params[1:]):
             if after.changes(on, letter):
-                _change(talk, asked, room, on, letter, param)
+                _change(talk, asked, room, on, letter, param, after)
 
 
 def changes(params: tuple[str, ...]) -> Iterator[tuple[bool, str, str | None]]:
@@ -83,15 +83,18 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
 
 
 class _After:
-    """Know which modes a room will have after each change of one command, so that nobody hears of those that change nothing."""
+    """Know what will be of a room after each change of one command: nobody hears of what changes nothing, and nothing is lifted twice."""
 
-    __slots__ = ("_keeper", "_on")
+    __slots__ = ("_addresses", "_keeper", "_lifted", "_lists", "_on")
 
     def __init__(self, talk: Talk, room: Room) -> None:
-        rights = room.rights
-        self._keeper = standing(talk.session.someone, room) >= Standing.OPERATOR
+        rights, person = room.rights, talk.session.someone
+        self._keeper = standing(person, room) >= Standing.OPERATOR
         self._on = {letter: rights.on(setting) for letter, setting in modes.SETTINGS.items()}
         self._on |= {"i": rights.invited, "k": bool(rights.key), "l": bool(rights.limit), "n": not rights.on(OUTSIDE)}
+        self._lists = {"b": rights.bans, "e": rights.spared, "I": rights.welcome}
+        self._addresses = person.rank >= Rank.MODERATOR
+        self._lifted: set[tuple[str, str]] = set()
 
     def changes(self, on: bool, letter: str) -> bool:
         """Tell whether this changes anything, or is for somebody else to do; who may not is to be told."""
@@ -100,8 +103,17 @@ class _After:
         before, self._on[letter] = self._on[letter], on
         return before != on or (on and letter in "kl")
 
+    def lifts(self, letter: str, mask: str) -> str:
+        """Name the newest that is still listed as that very mask, whatever else the mask could mean; give the mask where nothing is."""
+        for one in reversed(self._lists[letter].listed()):
+            shown = modes.mask_of(one.shown(addresses=self._addresses)[0])
+            if fold(shown) == fold(mask) and (letter, one.id) not in self._lifted:
+                self._lifted.add((letter, one.id))
+                return f"#{one.id}"
+        return mask
 
-def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None) -> None:
+
+def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: str | None, after: _After) -> None:
     then = partial(_changed, asked, talk.scene.channel(room), letter, param or "")
     if letter in modes.SETTINGS:
         asked.ask(modes.SETTINGS[letter], then, room=room, state="on" if on else "off")
@@ -110,7 +122,7 @@ def _change(talk: Talk, asked: Asked, room: str, on: bool, letter: str, param: s
     elif letter in LISTS and param is None:
         asked.ask("bans", partial(_listed, asked, talk.scene.channel(room), letter), room=room)
     elif letter in LISTS:
-        _ban(talk, asked, room, on, letter, param or "")
+        _ban(talk, asked, room, on, letter, param or "", after)
     elif letter == "n":
         asked.ask("outside", then, room=room, state="off" if on else "on")
     elif letter in "ik":
@@ -187,24 +199,15 @@ LISTS = {
 """The modes that are lists of masks: what the house calls them, and the numerics that tell one of them and the end."""
 
 
-def _ban(talk: Talk, asked: Asked, room: str, on: bool, letter: str, mask: str) -> None:
+def _ban(talk: Talk, asked: Asked, room: str, on: bool, letter: str, mask: str, after: _After) -> None:
     then, who = partial(_changed, asked, talk.scene.channel(room), letter, mask), modes.whole(mask)
-    if not on:
-        who = _as_listed(talk, talk.scene.hub.rooms[talk.scene.room(room)], letter, who)
+    who = who if on else after.lifts(letter, who)
     if letter in modes.KINDS:
         asked.ask("exempt", then, room=room, kind=modes.KINDS[letter], who=who, lift=not on)
     elif on:
         asked.ask("ban", then, room=room, who=who, mask=True)
     else:
         asked.ask("unban", then, room=room, who=who)
-
-
-def _as_listed(talk: Talk, there: Room, letter: str, mask: str) -> str:
-    """Name the newest of what is listed as that very mask, whatever else the mask could mean; give the mask itself where nothing is."""
-    kept = {"b": there.rights.bans, "e": there.rights.spared, "I": there.rights.welcome}[letter]
-    addresses = talk.session.someone.rank >= Rank.MODERATOR
-    alike = (one for one in reversed(kept.listed()) if fold(modes.mask_of(one.shown(addresses=addresses)[0])) == fold(mask))
-    return next((f"#{one.id}" for one in alike), mask)
 
 
 def _listed(asked: Asked, target: str, letter: str, reply: Reply) -> None:
