@@ -6,7 +6,7 @@ Rules
   may be on disk, where the next start would find it: a ban that somebody believes lifted, a rank that they believe not given.
 - What nobody undoes, as what ends by itself, is in doubt when it was declined, too.
 - In doubt what was stored last is written again, or what nobody undoes, unless something newer is under way: of that comes the next
-  word. It ends when anything is stored under the key.
+  word. It ends when anything is stored under the key that is not older than what is wanted.
 - Who may send something again under the same id decides by that.
 """
 
@@ -43,6 +43,8 @@ class Doubts:
         self._under_way: Counter[str] = Counter()
         self._wanted: dict[str, str | None] = {}
         """What is to be written of what is in doubt."""
+        self._older: dict[str, int] = {}
+        """How many of those under way are older than what is wanted, and do not end that."""
 
     def __len__(self) -> int:
         """Count what is in doubt."""
@@ -59,12 +61,10 @@ class Doubts:
     def settled(self, written: Written, outcome: Outcome) -> None:
         """Note what became of it."""
         for put in self._looked_after(written):
-            self._under_way[put.key] -= 1
-            if not self._under_way[put.key]:
-                del self._under_way[put.key]
+            newest = self._lands(put.key)
             if isinstance(outcome, Committed):
-                self._note_stored(put, outcome)
-            elif not written.undone:
+                self._note_stored(put, outcome, newest=newest)
+            elif not written.undone and newest:
                 self._wanted[put.key] = put.value
             elif isinstance(outcome, Unknown) and not written.again:
                 self._wanted.setdefault(put.key, self.stored.get(put.key))
@@ -72,6 +72,7 @@ class Doubts:
     def want(self, puts: Sequence[Put]) -> None:
         """Have this written, in this order, and until it is stored."""
         self._wanted |= {put.key: put.value for put in puts}
+        self._older |= {put.key: self._under_way[put.key] for put in puts if put.key in self._under_way}
 
     def due(self) -> tuple[Put, ...]:
         """Give some of what is to be written again now."""
@@ -81,10 +82,21 @@ class Doubts:
     def _looked_after(self, written: Written) -> Sequence[Put]:
         return [put for put in written.puts if not put.key.startswith(self._besides)]
 
-    def _note_stored(self, put: Put, outcome: Committed) -> None:
+    def _lands(self, key: str) -> bool:
+        """Count one under way less; tell whether nothing that is wanted is newer."""
+        self._under_way[key] -= 1
+        if not self._under_way[key]:
+            del self._under_way[key]
+        older = self._older.pop(key, 0)
+        if older > 1:
+            self._older[key] = older - 1
+        return not older
+
+    def _note_stored(self, put: Put, outcome: Committed, *, newest: bool) -> None:
         if outcome.repeated:
             return
-        self._wanted.pop(put.key, None)
+        if newest:
+            self._wanted.pop(put.key, None)
         if put.value is None:
             self.stored.pop(put.key, None)
         else:

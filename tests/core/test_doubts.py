@@ -8,7 +8,7 @@ from chatroom.core import doubts
 from chatroom.core.doubts import Doubts, Written
 from chatroom.core.errors import NotStored
 from chatroom.core.rank import Rank
-from chatroom.core.seams import Committed, Declined, Put, Unknown
+from chatroom.core.seams import Committed, Declined, Outcome, Put, Unknown
 from chatroom.rounds import TICK
 from chatroom.testing import Person, SlowWorld, member
 
@@ -143,6 +143,19 @@ def test_what_nobody_undoes_is_still_to_be_written_after_something_newer_of_whic
     made.settled(ended, Declined(NotStored()))
     made.settled(newer, Unknown())
     assert made.due() == ended.puts
+
+
+@pytest.mark.parametrize("outcome", [DONE, Declined(NotStored()), Unknown()])
+def test_what_is_wanted_while_something_older_is_under_way_is_written_whatever_becomes_of_that(outcome: Outcome) -> None:
+    made = Doubts()
+    older = Written((Put("a", None),), undone=False)
+    made.submitted(older)
+    made.want([Put("a", "1")])
+    made.settled(older, outcome)
+    assert made.due() == (Put("a", "1"),)
+    newer = _submitted(made, Written(made.due(), undone=False))
+    made.settled(newer, DONE)
+    assert (made.due(), made.stored) == ((), {"a": "1"})
 
 
 def test_so_much_is_written_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
