@@ -83,7 +83,7 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
 
 
 class _After:
-    """Know what will be of a room after each change of one command: nobody hears of what changes nothing, and nothing is lifted twice."""
+    """Know what becomes of a room with each change of one command: nobody hears of what changes nothing, nothing is lifted twice."""
 
     __slots__ = ("_addresses", "_keeper", "_lifted", "_lists", "_on")
 
