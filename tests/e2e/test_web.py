@@ -17,6 +17,7 @@ from chatroom.wire.text import visible
 from tests.e2e.browsing import Visitor, chromium, joined, problems
 from tests.e2e.conftest import Serve
 from tests.e2e.harness import Daemon, environment, need, need_programs, program, run, until
+from tests.e2e.kinds import token
 
 pytestmark = pytest.mark.e2e
 
@@ -384,13 +385,7 @@ def test_points_1_and_2_what_is_removed_vanishes_from_every_page(browser: Browse
 @pytest.fixture
 def secret(server: Daemon) -> str:
     """Let the host make a bot; give its token."""
-    return token(server)
-
-
-def token(server: Daemon) -> str:
-    said = run([*program("chatroom"), "console", "--state", str(server.state), "-c", "bots add ci"])
-    assert said.returncode == 0, said
-    return said.stdout.split()[-1]
+    return token(server, "ci")
 
 
 def curl(server: Daemon, path: str, *options: str, secret: str = "") -> str:
