@@ -213,6 +213,7 @@ def test_arrow_up_brings_back_what_was_typed() -> None:
         await person.sends("one")
         await person.types("\x1b[A")
         await person.sees("lobby> one")
+        assert [one["text"] for one in person.link.sent if "text" in one] == ["one"]
 
     sitting(scenario)
 

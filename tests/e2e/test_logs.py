@@ -100,3 +100,4 @@ def test_point_7_how_the_house_is_doing_is_logged_now_and_then(serve: Serve) -> 
     ann.say("hello")
     until(lambda: "connected 1 line; people 1; rooms 1; messages 1," in server.log(), "the line of statistics")
     server.stop()
+    assert "hello" not in server.log()

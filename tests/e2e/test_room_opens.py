@@ -317,8 +317,11 @@ def test_two_services_in_one_working_folder_do_not_clash(server: Daemon, serve: 
     second = serve()
     second.folder.mkdir()
     second.folder, second.output = server.folder, second.folder / "output"
-    second.start().nc("ann").say("hi")
-    server.nc("ann")
+    one, two = server.nc("ann"), second.start().nc("ann")
+    two.say("hi")
+    one.say("/who")
+    one.expect(r"lobby \(1 here\): ann\n")
+    assert b"hi" not in one.heard.split()
 
 
 # -- the daemon ---------------------------------------------------------------------------------------------------------------------

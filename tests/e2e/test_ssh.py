@@ -114,6 +114,7 @@ def test_point_2_a_member_comes_by_password_and_then_by_the_key_they_keep(server
 def test_a_key_can_be_given_from_a_shell(server: Daemon, kind: str) -> None:
     member(server, "add", "ann@example.org")
     key = make_key(server.folder, kind)
+    assert script(server, "ann", "who", options=["-i", str(key)]).returncode == 255
     member(server, "key", "ann", f"{key}.pub")
     until(lambda: script(server, "ann", "who", options=["-i", str(key)]).returncode == 0, "the key to hold")
 
