@@ -231,7 +231,6 @@ def party_of(session: Session) -> Party:
     return Party(session.address, person.name, person.author.member, person.user, host(person))
 
 
-_CONTROLS = bytes([*range(0x20), 0x7F])
 _UNSAYABLE = re.compile("[\0\r\ud800-\udfff]")
 _NAMED = {"\0": "NUL", "\r": "a carriage return"}
 # Python takes the last three of IRC's codes, which are italic, strike and underline, for blanks.
@@ -281,11 +280,6 @@ def readable(text: str, limit: int, what: str = "message") -> str:
     if is_blank(text if plain else bounded(text, limit, what)):
         raise EmptyText
     return text
-
-
-def is_plain(text: str) -> bool:
-    """Tell whether a text is ASCII without controls; quick also where it is long."""
-    return text.isascii() and len(text.encode().translate(None, _CONTROLS)) == len(text)
 
 
 def check_readable(texts: Sequence[str], limit: int) -> None:

@@ -42,6 +42,9 @@ class IrcDialect:
 
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render `entry` for readers of `room`; words once for all whose capabilities show them alike."""
+        return self._entry(entry, room)
+
+    def _entry(self, entry: Entry, room: str) -> bytes:
         if type(entry.event) is not Said:
             return encoded(happened(entry, room, self.scene, self._shared))
         plain = None if self._words else plainly_said(entry.event, room, self.scene)
@@ -56,7 +59,7 @@ class IrcDialect:
     def row(self, entries: Sequence[Entry], room: str) -> bytes:
         """Render words that one person said to a room in a row, as `entry` would each of them."""
         plain = None if self._words else plainly_in_a_row(entries, room, self.scene)
-        return b"".join([self.entry(entry, room) for entry in entries]) if plain is None else plain.encode()
+        return b"".join([self._entry(entry, room) for entry in entries]) if plain is None else plain.encode()
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from chatroom.core.events import Author, Entry, Manner, Said
 from chatroom.testing import Person, World
+from chatroom.wire.irc.framed import FramedIrcDialect
 from chatroom.wire.irc.message import LINE, parse
 from chatroom.wire.irc.plain import plainly, plainly_said
 
@@ -64,3 +65,5 @@ def test_words_in_a_row_are_shown_as_each_by_itself(said: list[str], room: str) 
     entries = [Entry(room, number, 1.0, str(number), Said(author, text)) for number, text in enumerate(said, 1)]
     for dialect in (ann.wire.protocol.dialect(), ann.wire.protocol.spoken(frozenset({"server-time"}))):
         assert dialect.row(entries, room) == b"".join(dialect.entry(entry, room) for entry in entries)
+        framed = FramedIrcDialect(dialect.scene, dialect.caps, lambda reply: b"", str, lambda one: b"<%s>" % one if one else b"")
+        assert framed.row(entries, room) == b"".join(framed.entry(entry, room) for entry in entries)
