@@ -250,11 +250,11 @@ def assemble(
         statistics,
         backups,
         LocalConsole(house, state.path, reactor),
+        Settling(reactor),
         openings,
         Welcome(config, state.path, openings, certificates, host_key, say),
         HostTerminal(house, reactor, enabled=config.terminal),
         HangUp(reloading, reactor, ending, say),
-        Settling(reactor),
         AtSignal("SIGUSR1", reactor, LOG.turn),
         Supervisor(reactor),
     ]

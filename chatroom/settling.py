@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
 
 SETTLED = 1.0
-"""Seconds after which a house that has opened has read what it keeps and made what it needs."""
+"""Seconds after which a house that opens has made what it needs."""
 
 
 class Settling(Service):
-    """Set aside, a moment after the start, everything that the collector need not look at again."""
+    """Set aside everything that the collector need not look at again: before anybody can come, and once more a moment later."""
 
     def __init__(self, reactor: Any) -> None:
         self.name = "settling in"
@@ -26,16 +26,14 @@ class Settling(Service):
         self._due: IDelayedCall | None = None
 
     def startService(self) -> None:
-        """Wait until the house has settled in."""
+        """Look for garbage while nobody is there to wait for it, and set aside what is left."""
         super().startService()
-        self._due = self._reactor.callLater(SETTLED, self._settle)
+        gc.collect()
+        gc.freeze()
+        self._due = self._reactor.callLater(SETTLED, gc.freeze)
 
     def stopService(self) -> None:
         """Set nothing aside any more."""
         super().stopService()
         if self._due is not None and self._due.active():
             self._due.cancel()
-
-    def _settle(self) -> None:
-        gc.collect()
-        gc.freeze()

@@ -53,8 +53,8 @@ def test_with_many_messages_stored_it_is_ready_as_soon_as_with_none(serve: Serve
     ann.expect(f"number {STORED - 1} of words about tea")
 
 
-def test_who_reads_back_and_searches_without_end_keeps_nobody_waiting(serve: Serve) -> None:
-    server = serve()
+def test_who_reads_back_and_searches_without_end_keeps_nobody_waiting(serve_in_memory: Serve) -> None:
+    server = serve_in_memory()
     store(server.state, STORED)
     server.start()
     reader = server.native("reader")
@@ -76,8 +76,8 @@ def test_who_reads_back_and_searches_without_end_keeps_nobody_waiting(serve: Ser
     assert any(found)
 
 
-def test_many_who_log_in_at_once_keep_nobody_waiting(serve: Serve) -> None:
-    server = serve()
+def test_many_who_log_in_at_once_keep_nobody_waiting(serve_in_memory: Serve) -> None:
+    server = serve_in_memory()
     server.state.mkdir(parents=True, mode=0o700)
     listed = [f"member{number}@example.org the-password-of-{number}\n" for number in range(PEOPLE)]
     (server.state / "members.txt").write_text("".join(listed))

@@ -214,7 +214,8 @@ def test_all_people_are_back_within_five_seconds_of_a_restart(server: Daemon) ->
     assert time.monotonic() - begun < 5
 
 
-def test_somebody_who_floods_does_not_keep_others_waiting(server: Daemon) -> None:
+def test_somebody_who_floods_does_not_keep_others_waiting(serve_in_memory: Serve) -> None:
+    server = serve_in_memory().start()
     sent: list[int] = []
 
     def flood() -> None:

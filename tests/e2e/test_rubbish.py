@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.conftest import Serve
 from tests.e2e.harness import Daemon
 from tests.e2e.latency import holds_p99
 from tests.e2e.machine import pour
@@ -77,7 +78,8 @@ def throw(server: Daemon, kind: str, chance: random.Random, first: bytes) -> int
 
 
 @pytest.mark.parametrize("kind", RUBBISH)
-def test_rubbish_does_no_harm_to_those_who_behave(server: Daemon, kind: str) -> None:
+def test_rubbish_does_no_harm_to_those_who_behave(serve_in_memory: Serve, kind: str) -> None:
+    server = serve_in_memory().start()
     chance = random.Random(kind)
 
     def attack() -> None:
