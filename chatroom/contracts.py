@@ -104,8 +104,8 @@ class JournalContract(WordsContract):
             ("lobby", seq, one.id, NOON + 0.124, one.event) for seq, one in enumerate(row, 2)
         ]
         assert [type(outcome) for outcome in others] == [Declined, Declined, Declined, Committed, Declined, Committed]
-        assert others[3] == Committed(stored.entries, repeated=True)
-        assert self.read(Slice("lobby", 10))[1:] == stored.entries
+        assert others[3] == Committed(tuple(stored.entries), repeated=True)
+        assert self.read(Slice("lobby", 10))[1:] == tuple(stored.entries)
         assert self.texts(Slice("attic", 10)) == ["d"]
         self.close()
         recovered = self.reopen()

@@ -42,6 +42,7 @@ from chatroom.core.hub import Hub
 from chatroom.core.replies import Answer, Denied, Welcome
 from chatroom.core.seams import Journal, Outcome
 from chatroom.core.session import Session
+from chatroom.core.window import Stretch
 from chatroom.digest import Digest, who
 from chatroom.fanout import Fanout
 from chatroom.figures import Figures
@@ -205,25 +206,25 @@ class Deeds:
             reader.intake.release(Hold.REPLIES)
 
     def _show(self, effect: Show) -> None:
-        lines = effect.lines
-        self.figures.messages += len(lines) if lines[0].entry.kept else 0
-        self.fanout.show(effect.room, lines, self._source(lines[0].source))
-        for line in lines if self.watching else ():
-            self._show_watchers(line.entry, (effect.room.name,))
+        stretch = effect.stretch
+        self.figures.messages += stretch.count if stretch.kept else 0
+        self.fanout.show(effect.room, stretch, self._source(stretch.source))
+        if self.watching:
+            self._show_watchers(stretch, (effect.room.name,))
 
     def _show_house(self, effect: ShowHouse) -> None:
         if not effect.shown:
             return
-        _, line = effect.shown[0]
-        self.figures.messages += line.entry.kept
-        self.fanout.show_house(effect.shown, self._source(line.source))
-        self._show_watchers(line.entry, tuple(one.name for one, _ in effect.shown))
+        _, stretch = effect.shown[0]
+        self.figures.messages += stretch.kept
+        self.fanout.show_house(effect.shown, self._source(stretch.source))
+        self._show_watchers(stretch, tuple(one.name for one, _ in effect.shown))
 
-    def _show_watchers(self, entry: Entry, rooms: tuple[str, ...]) -> None:
+    def _show_watchers(self, stretch: Stretch, rooms: tuple[str, ...]) -> None:
         """Show those who watch over the house what happened in rooms that they do not read anyway."""
         for reader in list(self.watching):
             if reader.seats.keys().isdisjoint(rooms):
-                reader.give(reader.dialect.entry(entry, rooms[0]))
+                reader.give(b"".join([reader.dialect.entry(entry, rooms[0]) for entry in stretch.entries]))
 
     def _source(self, source: object) -> Reader | None:
         return self.readers.get(source) if isinstance(source, Session) else None

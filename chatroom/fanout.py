@@ -20,9 +20,10 @@ import time
 from collections.abc import Callable, Hashable, Sequence
 from typing import TYPE_CHECKING
 
-from chatroom.core.events import HouseEvent, Said, within
-from chatroom.core.log import Line
+from chatroom.core.events import Entry, HouseEvent, Said, within
 from chatroom.core.room import Room
+from chatroom.core.window import Line, Stretch
+from chatroom.core.words import Placed
 from chatroom.group import Group, Seat
 
 if TYPE_CHECKING:
@@ -66,35 +67,35 @@ class Fanout:
 
     # -- lines ----------------------------------------------------------------------------------------------------------
 
-    def show(self, room: Room, lines: Sequence[Line], source: Reader | None) -> None:
-        """Show a room's readers lines of one source that now stand at the end of its log."""
-        self.order = lines[-1].order
+    def show(self, room: Room, stretch: Stretch, source: Reader | None) -> None:
+        """Show a room's readers what now stands at the end of its log."""
+        self.order = stretch.last
         if self._early:
             self._behind.update(self._early)
             self._early.clear()
         for group in self._groups.get(room, {}).values():
-            data, count = self._rendered(group, lines)
+            data, count = self._rendered(group, stretch.entries)
             seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
             if data:
                 group.append(data, count, seat if seat is not None and seat.group is group else None)
                 self._dirty[group] = None
         self._schedule()
 
-    def show_house(self, shown: tuple[tuple[Room, Line], ...], source: Reader | None) -> None:
+    def show_house(self, shown: tuple[tuple[Room, Stretch], ...], source: Reader | None) -> None:
         """Show the readers of several rooms what is one thing, each once and in its place among the lines of all these rooms.
 
         Those who count a room's kept entries are shown each room's.
         """
         shared = self._readers_of_several(shown) if len(shown) > 1 else []
-        for room, line in shown:
-            self.show(room, (line,), source)
+        for room, stretch in shown:
+            self.show(room, stretch, source)
         # Only now, as a seat remembers its place by what is pending, which must include this line.
         for reader in shared:
             reader.fall_behind()
             self._behind[reader] = None
         self._schedule()
 
-    def _readers_of_several(self, shown: tuple[tuple[Room, Line], ...]) -> list[Reader]:
+    def _readers_of_several(self, shown: tuple[tuple[Room, Stretch], ...]) -> list[Reader]:
         """Find them among the readers of all rooms but the largest, as each reads one of those too."""
         sizes = {room: sum(len(group.seats) for group in self._groups.get(room, {}).values()) for room, _ in shown}
         names = {room.name for room in sizes}
@@ -127,13 +128,13 @@ class Fanout:
             data = self._known[key] = dialect.entry(entry, room.name)
         return data
 
-    def _rendered(self, group: Group, lines: Sequence[Line]) -> tuple[bytes, int]:
-        """Give the bytes of lines of one source, and how many of them there are to show."""
+    def _rendered(self, group: Group, entries: Sequence[Entry]) -> tuple[bytes, int]:
+        """Give the bytes of what one person did, and how many lines of it there are to show."""
         name, render = group.room.name, group.dialect.entry
-        alone = next(iter(group.seats)).reader if len(group.seats) == 1 else None
-        entries = [line.entry for line in lines if alone is None or not alone.hides(line.entry)]
-        if group.row is not None and len(entries) > 1:
-            return group.row(entries, name), len(entries)
+        if len(group.seats) == 1 and next(iter(group.seats)).reader.hides(entries[0]):
+            return b"", 0
+        if group.row is not None and isinstance(entries, Placed):
+            return group.row(entries, name), len(entries.texts)
         # Those who are in several of an event's rooms are rendered for alone.
         shown = [data for one in entries if (data := render(one if type(one.event) is Said else within(one, (name,)), name))]
         return b"".join(shown), len(shown)

@@ -121,7 +121,7 @@ class JournalCase(ABC):
         """Submit drafts together, and give the entries they became."""
         (outcome,) = self.submit(Submission(ticket, drafts))
         assert isinstance(outcome, Committed), outcome
-        return outcome.entries
+        return tuple(outcome.entries)
 
     def read(self, query: Slice) -> tuple[Entry, ...]:
         """Read, and wait for the answer."""

@@ -21,10 +21,10 @@ from typing import TYPE_CHECKING
 
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry
-from chatroom.core.log import Line
 from chatroom.core.replies import Answer, Missed
 from chatroom.core.seams import Slice
 from chatroom.core.session import Session
+from chatroom.core.window import Line
 from chatroom.group import Seat
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from twisted.internet.protocol import Protocol
 from chatroom.core.events import Author, Entry, Joined, Said
 from chatroom.core.ignoring import Ignored
 from chatroom.core.limits import Limits
-from chatroom.core.log import Line, Log
+from chatroom.core.log import Log
 from chatroom.core.replies import Missed, Reply
 from chatroom.core.room import Room
 from chatroom.core.seams import Fetched, Slice
@@ -92,8 +92,7 @@ class Hall:
             entry = Entry(room, log.head + 1, 0.0, str(self.order), Said(by, text))
             self.stored[room].append(entry)
         session = source.session if source else None
-        log.append(entry, self.order, session)
-        self.fanout.show(self.rooms[room], [Line(self.order, entry, session)], source)
+        self.fanout.show(self.rooms[room], log.append(entry, self.order, session), source)
 
     def answer_reads(self) -> None:
         while self.reads:
@@ -264,11 +263,8 @@ def test_a_house_line_reaches_a_reader_of_both_rooms_once_and_in_order(hall: Hal
     both, one = hall.reader("a", "b"), hall.reader("b")
     hall.say("b", "before")
     hall.order += 1
-    for room in hall.rooms.values():
-        entry = Entry(room.name, room.log.head, 0.0, "h", Joined(Author("x"), 1))
-        room.log.append(entry, hall.order, None)
-    line = Line(hall.order, entry, None)
-    hall.fanout.show_house(tuple((room, line) for room in hall.rooms.values()), None)
+    each = [(room, Entry(room.name, room.log.head, 0.0, "h", Joined(Author("x"), 1))) for room in hall.rooms.values()]
+    hall.fanout.show_house(tuple((room, room.log.append(entry, hall.order)) for room, entry in each), None)
     hall.say("a", "after")
     hall.rest()
     assert got(both) == ["b:before", "a:+x", "a:after"]
@@ -282,8 +278,7 @@ def house_line(hall: Hall, text: str, source: Reader | None = None) -> None:
     shown = []
     for room in hall.rooms.values():
         entry = Entry(room.name, room.log.head, 0.0, str(hall.order), Joined(Author(text), 1))
-        room.log.append(entry, hall.order, session)
-        shown.append((room, Line(hall.order, entry, session)))
+        shown.append((room, room.log.append(entry, hall.order, session)))
     hall.fanout.show_house(tuple(shown), source)
 
 
@@ -352,9 +347,9 @@ def test_a_line_that_stands_in_the_log_but_is_still_to_be_shown_comes_once(hall:
     house_line(hall, "x")
     hall.order += 1
     entry = Entry("a", 1, 0.0, "next", Said(Author("someone"), "next"))
-    hall.rooms["a"].log.append(entry, hall.order, None)
+    stretch = hall.rooms["a"].log.append(entry, hall.order)
     both.give(b"reply\n")
-    hall.fanout.show(hall.rooms["a"], [Line(hall.order, entry, None)], None)
+    hall.fanout.show(hall.rooms["a"], stretch, None)
     hall.rest()
     assert got(both) == ["a:+x", "reply", "a:next"]
     assert not both.lagging
@@ -365,10 +360,8 @@ def test_a_lagging_reader_of_both_rooms_gets_a_house_line_once(hall: Hall) -> No
     hall.say("a", "1")
     hall.rest()
     hall.order += 1
-    for room in hall.rooms.values():
-        entry = Entry(room.name, room.log.head, 0.0, "h", Joined(Author("x"), 1))
-        room.log.append(entry, hall.order, None)
-    hall.fanout.show_house(tuple((room, Line(hall.order, entry, None)) for room in hall.rooms.values()), None)
+    each = [(room, Entry(room.name, room.log.head, 0.0, "h", Joined(Author("x"), 1))) for room in hall.rooms.values()]
+    hall.fanout.show_house(tuple((room, room.log.append(entry, hall.order)) for room, entry in each), None)
     hall.say("b", "2")
     hall.rest()
     slow.outlet.transport.drain()

@@ -13,7 +13,6 @@ from chatroom.core.effects import Effect, Send
 from chatroom.core.errors import NoSuchMessage, NothingToRemove, NotYourMessage, NotYourWords, Refused
 from chatroom.core.events import HOUSE, Entry, Ordered, Removed, Said
 from chatroom.core.keeping import seen_room, standing
-from chatroom.core.log import Line
 from chatroom.core.reading import Posting
 from chatroom.core.replies import Done
 from chatroom.core.room import Room
@@ -22,6 +21,7 @@ from chatroom.core.session import Person, Session
 from chatroom.core.speech import heard
 from chatroom.core.standing import Standing
 from chatroom.core.verb import LARGEST, Param, Takes, Verb, described
+from chatroom.core.window import Line
 
 
 def perform(call: Call) -> None:

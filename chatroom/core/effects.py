@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatroom.core.events import Entry
 from chatroom.core.fact import fact
-from chatroom.core.log import Line
 from chatroom.core.replies import Answer, Reply
 from chatroom.core.seams import Slice, Submission
+from chatroom.core.window import Stretch
 
 if TYPE_CHECKING:
     from chatroom.core.room import Room, Stay
@@ -65,7 +66,7 @@ class Send:
     session: Session
     reply: Reply
 
-    def with_entries(self, entries: tuple[Entry, ...]) -> Send:
+    def with_entries(self, entries: Sequence[Entry]) -> Send:
         """Say in an answer also what became of what was asked for."""
         reply = self.reply
         if not isinstance(reply, Answer):
@@ -75,17 +76,17 @@ class Send:
 
 @fact
 class Show:
-    """Show everybody in `room` a line that now stands at the end of its log, or all of a row of words of one session."""
+    """Show everybody in `room` what now stands at the end of its log."""
 
     room: Room
-    lines: tuple[Line, ...]
+    stretch: Stretch
 
 
 @fact
 class ShowHouse:
-    """Show everybody in any of these rooms the line that stands in its log now; who is in several is shown it once."""
+    """Show everybody in any of these rooms what stands in its log now, one thing; who is in several is shown it once."""
 
-    shown: tuple[tuple[Room, Line], ...]
+    shown: tuple[tuple[Room, Stretch], ...]
 
 
 @fact

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
 SET_BACK = 1.0
 """Seconds by which the clock must go back to count as set, and not as shaken."""
 
-Show = Callable[[Sequence[Entry], Session, bool, bool], None]
-"""Show what a submission became, in whose name, whether it had been stored before, and whether it is words in a row."""
+Show = Callable[[Sequence[Entry], Session, bool], None]
+"""Show what a submission became, in whose name, and whether it had been stored before."""
 
 
 @dataclass(slots=True)
@@ -52,8 +52,6 @@ class Flight:
     undo: Undo | None
     origin: str | None = None
     written: Written | None = None
-    row: bool = False
-    """Whether it is words said in a row."""
 
 
 @dataclass(slots=True)
@@ -193,7 +191,7 @@ class Errands:
         words = Words(log, person.author, texts, self._new_id.row(len(texts)), self._moment(call.now))
         renaming = () if person.renaming is None else (person.renaming,)
         ticket = self._hand_in(words, (), None, renaming + self._resting(log, session))
-        self._flights[ticket] = Flight(session, call.ref, call.verb.name, self.line_up(session, len(texts)), None, None, row=True)
+        self._flights[ticket] = Flight(session, call.ref, call.verb.name, self.line_up(session, len(texts)), None, None)
 
     def _fly(
         self,
@@ -245,7 +243,7 @@ class Errands:
             self.doubts.settled(flight.written, outcome)
         if isinstance(outcome, Committed):
             outcome = self.recall.recognise(flight.origin, outcome)
-            show(outcome.entries, session, outcome.repeated, flight.row)
+            show(outcome.entries, session, outcome.repeated)
             if flight.then is not None:
                 flight.place.fill(*flight.then(outcome))
             else:

@@ -63,6 +63,7 @@ from chatroom.core.speech import say_row
 from chatroom.core.targets import Party
 from chatroom.core.vacancy import Vacancy
 from chatroom.core.verb import Verb, unknown
+from chatroom.core.words import Placed
 
 FLOODED = "sent too much too fast"
 """Why somebody left who was cut, as others see it."""
@@ -356,8 +357,8 @@ class Hub:
             raise RankTooLow(verb=verb.name, rank=verb.rank.titled, yours=session.person.rank.titled)
         return verb
 
-    def _show(self, entries: Sequence[Entry], session: Session, repeated: bool, row: bool) -> None:
-        if row:
+    def _show(self, entries: Sequence[Entry], session: Session, repeated: bool) -> None:
+        if isinstance(entries, Placed):
             self.errands.now_do(*self._showing.show_row(entries, session))
             return
         new = [entry for entry in entries if self._showing.unseen(entry)] if repeated else entries

@@ -15,10 +15,10 @@ from collections import Counter, deque
 from chatroom.core.errors import InboxFull, TooManyNotes
 from chatroom.core.events import GUESTS, Entry, Removed, emptied
 from chatroom.core.limits import Limits
-from chatroom.core.log import weight
 from chatroom.core.members import Member
 from chatroom.core.seen_positions import Seen
 from chatroom.core.session import Person
+from chatroom.core.window import weight
 
 KEPT = 100
 """Entries of a guest's inbox that are held, in case their connection breaks."""

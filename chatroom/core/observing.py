@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from chatroom.core.effects import Close, Effect, Exit, Observe, Send
 from chatroom.core.errors import MonitorClosed, MonitorForMembers, TooManyObservers
-from chatroom.core.log import weight
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Missed, Notice, Reply
 from chatroom.core.room import Room
 from chatroom.core.session import Session
+from chatroom.core.window import weight
 
 if TYPE_CHECKING:
     from chatroom.core.bots import Bot

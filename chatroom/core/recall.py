@@ -22,7 +22,7 @@ class Recall:
 
     def __init__(self, most: int) -> None:
         self.most = most
-        self._posts: dict[str, tuple[Entry, ...]] = {}
+        self._posts: dict[str, Sequence[Entry]] = {}
         """What posts became, by their origin."""
         self._gone: dict[tuple[str, str], None] = {}
         """The logs and ids of what was removed lately."""
@@ -52,8 +52,8 @@ class Recall:
         for origin, entries in self._posts.items():
             self._posts[origin] = tuple(emptied(entry) if theirs(entry.event.by) else entry for entry in entries)
 
-    def left(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    def left(self, entries: Sequence[Entry]) -> tuple[Entry, ...]:
         """Give what is left of entries that come from the journal, some of which may have been removed meanwhile."""
         if not self._gone:
-            return entries
+            return tuple(entries)
         return tuple(emptied(entry) if (entry.log, entry.id) in self._gone else entry for entry in entries)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from typing import Any
 
@@ -25,7 +25,7 @@ class Done(Reply):
     """What was asked for is on disk; `entries` are what it became."""
 
     verb: str
-    entries: tuple[Entry, ...] = ()
+    entries: Sequence[Entry] = ()
     repeated: bool = False
     """It had been done before under the same id and was not done twice."""
 
@@ -45,7 +45,7 @@ class Answer(Reply):
     verb: str
     fields: Mapping[str, Any] = field(default_factory=dict)
     lines: tuple[str, ...] = ()
-    entries: tuple[Entry, ...] = ()
+    entries: Sequence[Entry] = ()
     """What became of it, where something was done."""
 
 

@@ -20,13 +20,16 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import field
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from chatroom.core.errors import Refused
 from chatroom.core.events import Entry, Event, is_kept
 from chatroom.core.fact import fact
 from chatroom.core.quest import Quest
 from chatroom.core.replies import Reply
+
+if TYPE_CHECKING:
+    from chatroom.core.words import Placed
 
 
 class NewId(Protocol):
@@ -75,9 +78,9 @@ class Submission:
 
 @fact
 class Committed:
-    """The submission is on disk as `entries`, in the order of its drafts."""
+    """The submission is on disk as `entries`, in the order of its drafts; those of `Words` may be as they are `placed`."""
 
-    entries: tuple[Entry, ...]
+    entries: Sequence[Entry]
     repeated: bool = False
 
 
@@ -269,5 +272,5 @@ class Dialect(Protocol):
 class RowDialect(Dialect, Protocol):
     """Be a dialect that renders words in a row for less than each by itself."""
 
-    def row(self, entries: Sequence[Entry], room: str) -> bytes:
-        """Render words that one person said to a room in a row, plainly and without tags, as `entry` would each of them."""
+    def row(self, row: Placed, room: str) -> bytes:
+        """Render words that one person said to a room in a row, as `entry` would each of them."""

@@ -33,7 +33,6 @@ from chatroom.core.events import (
     within,
 )
 from chatroom.core.inboxes import Inboxes
-from chatroom.core.log import Line
 from chatroom.core.lookout import Lookout
 from chatroom.core.observing import Observing
 from chatroom.core.replies import Notice
@@ -41,6 +40,7 @@ from chatroom.core.room import Room, Topic
 from chatroom.core.session import CARDS, CONFIDENCES, INVITATIONS, NAME, PEOPLE, Person, Session
 from chatroom.core.signals import CardChanged, Confided, Described, Recognised, Signalled
 from chatroom.core.standing import Standing
+from chatroom.core.words import Placed
 
 HELD = 200
 """Private words that are held back for one session; more overtake what waited."""
@@ -75,17 +75,17 @@ class Showing:
         count = sum(1 for _ in takewhile(lambda entry: entry.id == entries[0].id, entries))
         return count if count > 1 else 0
 
-    def show_row(self, entries: Sequence[Entry], session: Session) -> Sequence[Show]:
+    def show_row(self, row: Placed, session: Session) -> Sequence[Show]:
         """Show words said to one room in a row."""
-        room = self._rooms.get(entries[0].log)
+        room = self._rooms.get(row.log)
         first = self._order + 1
-        self._order += len(entries)
-        return () if room is None else (Show(room, room.log.extend(entries, first, session)),)
+        self._order += len(row.texts)
+        return () if room is None else (Show(room, room.log.extend(row, first, session)),)
 
     def _show_same(self, entries: Sequence[Entry], session: Session) -> ShowHouse:
         self._order += 1
-        lines = [(room, entry) for entry in entries if (room := self._rooms.get(entry.log)) is not None]
-        return ShowHouse(tuple((room, room.log.append(entry, self._order, session)) for room, entry in lines))
+        found = [(room, entry) for entry in entries if (room := self._rooms.get(entry.log)) is not None]
+        return ShowHouse(tuple((room, room.log.append(entry, self._order, session)) for room, entry in found))
 
     def unseen(self, entry: Entry) -> bool:
         """Tell whether nobody was shown an entry that was stored before."""
@@ -99,7 +99,7 @@ class Showing:
         event = entry.event
         if isinstance(event, Said):  # first, as it is what happens most
             room = self._rooms.get(entry.log)
-            return () if room is None else (Show(room, (room.log.append(entry, self._order, session),)),)
+            return () if room is None else (Show(room, room.log.append(entry, self._order, session)),)
         if isinstance(event, HouseEvent):
             return self._show_house(entry, event, session)
         if isinstance(event, Told | Invited):
@@ -123,18 +123,17 @@ class Showing:
             room.floor = entry.seq - 1
         elif isinstance(event, TopicChanged):
             room.topic = Topic(event.topic, event.by.name, entry.at)
-        line = room.log.append(entry, self._order, session)
+        stretch = room.log.append(entry, self._order, session)
         observed: Sequence[Effect] = ()
         if isinstance(event, RoomOpened | RoomSet | RoomClosed):
             observed = self._observing.changed(room, opened=isinstance(event, RoomOpened))
-        return [*observed, Show(room, (line,))]
+        return [*observed, Show(room, stretch)]
 
     def _show_house(self, entry: Entry, event: HouseEvent, session: Session) -> Sequence[Effect]:
-        line = Line(self._order, entry, session)
         rooms = [self._rooms[name] for name in event.rooms if name in self._rooms]
-        for room in rooms:
-            room.log.append(Entry(room.name, room.log.head, entry.at, entry.id, event), self._order, session)
-        return [ShowHouse(tuple((room, line) for room in rooms)), *self._sightings(entry, event, session)]
+        each = [(room, Entry(room.name, room.log.head, entry.at, entry.id, event)) for room in rooms]
+        shown = tuple([(room, room.log.append(entry, self._order, session)) for room, entry in each])
+        return [ShowHouse(shown), *self._sightings(entry, event, session)]
 
     def _sightings(self, entry: Entry, event: HouseEvent, source: Session) -> Iterator[Effect]:
         """Show what becomes of somebody to those who look out for them from elsewhere, and a new name to their own devices there."""

@@ -1,11 +1,11 @@
 """Words that one person says to one room in a row: drafts that have all but their texts and ids in common.
 
-They are a sequence of drafts like any other; whoever takes many of them at once need not make each.
+They are a sequence of drafts like any other, and become one of entries; whoever takes many of them at once need not make each.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import overload
 
 from chatroom.core.events import Author, Entry, Said
@@ -40,8 +40,44 @@ class Words(Sequence[Draft]):
             return Words(self.log, self.by, self.texts[index], self.ids[index], self.at)
         return Draft(self.log, Said(self.by, self.texts[index]), self.ids[index], self.at)
 
-    def placed(self, first: int, at: float) -> tuple[Entry, ...]:
+    def placed(self, first: int, at: float) -> Placed:
         """Give the entries they became, the first of which has this seq."""
-        log, by = self.log, self.by
-        seqs = range(first, first + len(self.texts))
-        return tuple([Entry(log, seq, at, one, Said(by, text)) for seq, one, text in zip(seqs, self.ids, self.texts, strict=True)])
+        return Placed(self, first, at)
+
+
+class Placed(Sequence[Entry]):
+    """Be the entries that words became, each made for who looks at it."""
+
+    __slots__ = ("_words", "at", "by", "first", "log", "texts")
+
+    def __init__(self, words: Words, first: int, at: float) -> None:
+        self._words = words
+        self.log = words.log
+        self.by = words.by
+        self.texts = words.texts
+        self.first = first
+        """The seq of the first."""
+        self.at = at
+
+    def __len__(self) -> int:
+        """Count them."""
+        return len(self.texts)
+
+    @overload
+    def __getitem__(self, index: int) -> Entry: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
+
+    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
+        """Make one, or some."""
+        numbers = range(len(self.texts))[index]
+        return self._entry(numbers) if isinstance(numbers, int) else tuple(map(self._entry, numbers))
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Make one after another."""
+        return map(self._entry, range(len(self.texts)))
+
+    def _entry(self, number: int) -> Entry:
+        draft = self._words[number]
+        return Entry(self.log, self.first + number, self.at, draft.id, draft.event)

@@ -364,7 +364,7 @@ def _is_commit(parcel: Parcel, result: Result) -> bool:
     return isinstance(result, Stored) and parcel.writes
 
 
-def _placed(drafts: Sequence[Draft], seqs: Sequence[int]) -> tuple[Entry, ...]:
+def _placed(drafts: Sequence[Draft], seqs: Sequence[int]) -> Sequence[Entry]:
     if isinstance(drafts, Words):
         return drafts.placed(seqs[0], round(drafts.at * 1000) / 1000)
     return tuple(

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.events import NOBODY, Author, Entry, Erased, Event, Joined, Said, TopicChanged
-from chatroom.core.log import ENTRY_OVERHEAD, Log, weight
+from chatroom.core.events import NOBODY, Author, Entry, Erased, Event, Joined, Said, TopicChanged, emptied
+from chatroom.core.log import Log
+from chatroom.core.window import ENTRY_OVERHEAD, weight
+from chatroom.core.words import Placed, Words
 
 ANN = Author("ann")
 
@@ -18,6 +20,11 @@ def said(seq: int, text: str = "") -> Entry:
 
 def joined(seq: int) -> Entry:
     return Entry("lobby", seq, 0.0, f"j{seq}", Joined(ANN, 1))
+
+
+def row(first: int, length: int) -> Placed:
+    seqs = range(first, first + length)
+    return Words("lobby", ANN, [*map(str, seqs)], [f"id{seq}" for seq in seqs], 0.0).placed(first, 0.0)
 
 
 def filled(*entries: Entry, head: int = 0, count: int = 1000, size: int = 1 << 20) -> Log:
@@ -110,20 +117,34 @@ def test_a_seq_that_was_passed_over_is_looked_for_on_disk() -> None:
     assert seqs(log.between(0, 99, 2)) == [4, 5]
 
 
-entries = st.lists(st.sampled_from(["said", "joined", "skipped"]), max_size=60)
-
-
-@given(kinds=entries, count=st.integers(1, 20), after=st.integers(0, 60), before=st.integers(0, 70), limit=st.integers(1, 20))
-def test_what_memory_answers_is_what_the_disk_would(kinds: list[str], count: int, after: int, before: int, limit: int) -> None:
+@given(
+    kinds=st.lists(st.sampled_from(["said", "row", "joined", "skipped"]), max_size=60),
+    removed=st.sets(st.integers(1, 60)),
+    count=st.integers(1, 20),
+    after=st.integers(0, 60),
+    before=st.integers(0, 70),
+    limit=st.integers(1, 20),
+)
+def test_what_memory_answers_is_what_the_disk_would(
+    kinds: list[str], removed: set[int], count: int, after: int, before: int, limit: int
+) -> None:
     log, disk, seq = Log(count=count), [], 0
     for kind in kinds:
         if kind == "joined":
             log.append(joined(log.head))
             continue
+        if kind == "row":
+            disk += row(seq + 1, 3)
+            log.extend(row(seq + 1, 3), 0, None)
+            seq += 3
+            continue
         seq += 1
         disk.append(said(seq))
         if kind == "said":
             log.append(said(seq))
+    ids = {f"id{number}" for number in removed}
+    log.empty(ids)
+    disk = [emptied(entry) if entry.id in ids else entry for entry in disk]
     found = log.between(after, before, limit)
     known = [entry for entry in disk if entry.seq <= log.head]  # what is newer was never heard of
     if found is not None:
@@ -132,6 +153,40 @@ def test_what_memory_answers_is_what_the_disk_would(kinds: list[str], count: int
     if place is not None:
         kept = [line.entry for line in log.since(place) if line.entry.kept]
         assert kept == [entry for entry in known if entry.seq > after]
+
+
+@given(st.lists(st.integers(0, 9), max_size=30), st.integers(1, 20))
+def test_words_in_a_row_stand_in_the_window_as_each_by_itself(lengths: list[int], count: int) -> None:
+    together, singly = Log(count=count), Log(count=count)
+    order = 0
+    for length in lengths:
+        entries = [joined(together.head)] if not length else [*row(together.head + 1, length)]
+        for number, entry in enumerate(entries, order + 1):
+            singly.append(entry, number, "ann")
+        if length:
+            together.extend(row(together.head + 1, length), order + 1, "ann")
+        else:
+            together.append(entries[0], order + 1, "ann")
+        order += len(entries)
+    assert (together.end, together.head) == (singly.end, singly.head)
+    # What came together falls out together, so a little more may be held.
+    assert singly.start - max([1, *lengths]) < together.start <= singly.start
+    assert together.last(count) == singly.last(count)
+    for place in range(singly.start, singly.end + 1):
+        assert [*together.since(place)] == [*singly.since(place)]
+        assert together.seq_before(place) == singly.seq_before(place)
+    for seq in range(singly.start_seq, singly.head + 1):
+        assert together.place_after(seq) == singly.place_after(seq)
+        assert together.line(seq) == singly.line(seq) or seq == singly.start_seq
+
+
+def test_a_row_is_bounded_by_bytes_as_a_whole() -> None:
+    log = Log(size=5 * (1 + ENTRY_OVERHEAD))
+    log.extend(row(1, 3), 1, None)
+    log.extend(row(4, 3), 4, None)
+    assert [line.entry.seq for line in log.since(0)] == [4, 5, 6]
+    log.extend(row(7, 9), 7, None)
+    assert len(log.last(99)) == 9
 
 
 def test_a_window_that_is_made_smaller_lets_go_of_the_oldest_at_once() -> None:

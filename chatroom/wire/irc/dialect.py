@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import ClassVar
 
 from chatroom.core.events import Entry, Invited, Removed, Said, Told
 from chatroom.core.replies import Reply
 from chatroom.core.signals import Signalled
+from chatroom.core.words import Placed
 from chatroom.wire.irc.caps import SHOWING
 from chatroom.wire.irc.happened import HEARD, WORDS, Caps, happened, invited, redacted, signalled, words
 from chatroom.wire.irc.out import encoded
@@ -56,10 +57,10 @@ class IrcDialect:
             return known
         return self.scene.keep(key, encoded(words(entry, self.scene.channel(room), self.scene, self._words)))
 
-    def row(self, entries: Sequence[Entry], room: str) -> bytes:
+    def row(self, row: Placed, room: str) -> bytes:
         """Render words that one person said to a room in a row, as `entry` would each of them."""
-        plain = None if self._words else plainly_in_a_row(entries, room, self.scene)
-        return b"".join([self._entry(entry, room) for entry in entries]) if plain is None else plain.encode()
+        plain = None if self._words else plainly_in_a_row(row, room, self.scene)
+        return b"".join([self._entry(entry, room) for entry in row]) if plain is None else plain.encode()
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; what they wrote elsewhere goes to clients that know how to show it."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from chatroom.core.events import Entry
 from chatroom.core.replies import Reply
+from chatroom.core.words import Placed
 from chatroom.wire import frames
 from chatroom.wire.irc.dialect import Answering, IrcDialect
 from chatroom.wire.irc.happened import Caps
@@ -39,9 +40,9 @@ class FramedIrcDialect(IrcDialect):
         """Render `entry` for readers of `room`."""
         return self._framed(super().entry(entry, room))
 
-    def row(self, entries: Sequence[Entry], room: str) -> bytes:
+    def row(self, row: Placed, room: str) -> bytes:
         """Render words that one person said in a row."""
-        return self._framed(super().row(entries, room))
+        return self._framed(super().row(row, room))
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox."""

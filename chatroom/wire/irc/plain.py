@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from chatroom.core.events import Entry, Said, Told
+from chatroom.core.events import Said, Told
 from chatroom.core.signals import Confided
+from chatroom.core.words import Placed
 from chatroom.wire.irc.message import LINE
 from chatroom.wire.irc.scene import Scene
 
@@ -29,10 +28,10 @@ def plainly_said(event: Said, room: str, scene: Scene) -> str | None:
     return plainly(event, scene.channel(room), scene)
 
 
-def plainly_in_a_row(entries: Sequence[Entry], room: str, scene: Scene) -> str | None:
+def plainly_in_a_row(row: Placed, room: str, scene: Scene) -> str | None:
     """Give words that one person said plainly to a room in a row as whole lines, if each stands in one as it was said."""
-    texts = [entry.event.text for entry in entries if type(entry.event) is Said]
-    before, joined = scene.before(entries[0].event.by, room), "".join(texts)
+    texts = row.texts
+    before, joined = scene.before(row.by, room), "".join(texts)
     if not all(texts) or not _is_plain(joined) or not before.isascii():
         return None
     if len(before) + max(map(len, texts)) > LINE - 2:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatroom.core.events import Author, Entry, Manner, Said
+from chatroom.core.events import Author, Manner, Said
+from chatroom.core.words import Words
 from chatroom.testing import Person, World
 from chatroom.wire.irc.framed import FramedIrcDialect
 from chatroom.wire.irc.message import LINE, parse
@@ -62,8 +63,8 @@ def test_somebody_with_a_new_name_and_a_room_written_anew_are_shown_as_they_are_
 def test_words_in_a_row_are_shown_as_each_by_itself(said: list[str], room: str) -> None:
     _, (ann, _) = there()
     author = ann.wire.protocol.reader.session.someone.author
-    entries = [Entry(room, number, 1.0, str(number), Said(author, text)) for number, text in enumerate(said, 1)]
+    row = Words(room, author, said, [str(number) for number in range(len(said))], 1.0).placed(1, 1.0)
     for dialect in (ann.wire.protocol.dialect(), ann.wire.protocol.spoken(frozenset({"server-time"}))):
-        assert dialect.row(entries, room) == b"".join(dialect.entry(entry, room) for entry in entries)
+        assert dialect.row(row, room) == b"".join(dialect.entry(entry, room) for entry in row)
         framed = FramedIrcDialect(dialect.scene, dialect.caps, lambda reply: b"", str, lambda one: b"<%s>" % one if one else b"")
-        assert framed.row(entries, room) == b"".join(framed.entry(entry, room) for entry in entries)
+        assert framed.row(row, room) == b"".join(framed.entry(entry, room) for entry in row)
