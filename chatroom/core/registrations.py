@@ -32,12 +32,16 @@ class Registrations:
         """Count whom it remembers."""
         return len(self._lately)
 
-    def admit_guest(self, address: str, now: float) -> None:
-        """Count a guest who registers, or refuse."""
+    def check_guests(self) -> None:
+        """Refuse where no guest registers, whoever it is."""
         if self.rule == "closed":
             raise RegistrationClosed
         if self.rule == "invited":
             raise RegistrationInvited
+
+    def admit_guest(self, address: str, now: float) -> None:
+        """Count a guest who registers, or refuse."""
+        self.check_guests()
         place = spot(address)
         self._count(place.household if place is not None else address, now)
 

@@ -132,6 +132,7 @@ def test_who_is_a_member_registers_not(world: World) -> None:
 def test_where_nobody_may_register_it_is_not_offered_and_refused(rule: str) -> None:
     world = World(Rules(registration=rule))  # type: ignore[arg-type]  # one of the rules there are
     one = world.connect(world.irc)
+    assert failed(one, "REGISTER * a@example.org :a few good words") == ("REGISTER", "TEMPORARILY_UNAVAILABLE", "*")
     one.types("CAP LS 302", f"CAP REQ {CAPS}", "NICK ann", "USER a 0 * :a", "CAP END")
     lines = one.lines()
     assert CAPS not in "".join(line for line in lines if " CAP * LS " in line)

@@ -187,6 +187,15 @@ class ConfidenceTests(TestCase):
         self.assertEqual([":carol PRIVMSG +#c :hi"], told(self.bob))
         self.assertEqual([":carol PRIVMSG +#c :hi"], told(self.alice))
 
+    def test_of_several_marks_the_one_that_lets_more_people_hear_it_counts(self) -> None:
+        self.alice.types("MODE #c +v bob")
+        self.bob.lines(), self.alice.lines(), self.dan.lines()
+        self.carol.types("PRIVMSG @+#c :hi", "@+x TAGMSG +@#c")
+        for one in (self.alice, self.bob):
+            self.assertEqual([":carol PRIVMSG +#c :hi"], told(one))
+        self.assertEqual(["PRIVMSG +#c :hi", "TAGMSG +#c"], [line.split(" ", 2)[2] for line in self.carol.lines() if "+#c" in line])
+        self.dan.hears()
+
     def test_at_other_doors_it_is_told_as_what_it_is_and_kept_nowhere(self) -> None:
         self.alice.types("MODE #c +o dan")
         self.dan.lines()

@@ -138,6 +138,7 @@ alice: KICK #c carol -> 441 alice carol #c :*
 carol: KICK #c bob -> 442 carol #c :*
 bob: KICK #c alice -> 482 bob #c :*
 alice: KICK #c bob -> alice!* KICK #c bob :alice
+alice: MODE #c +s | carol: KICK #c bob -> 403 carol #c :*
 alice: KICK #c bob :too loud -> alice!* KICK #c bob :too loud
 alice: KICK #c alice :enough -> alice!* KICK #c alice :enough
 carol: JOIN #c | alice: KICK #c bob,carol :out -> alice!* KICK #c bob :out | alice!* KICK #c carol :out
@@ -151,6 +152,9 @@ alice: MODE #c +k key | alice: MODE #c +ms-i+l 5 | alice: MODE #c -> 324 alice #
 alice: MODE #c +k key | carol: MODE #c -> 324 carol #c +kn \\* | 329 *
 bob: MODE #c +m -> 482 bob #c :*
 bob: MODE #c +n -> 482 bob #c :*
+bob: MODE #c +ovmntb-k bob bob x!*@* key -> 482 bob #c :*
+bob: MODE #c +mbz -> 482 bob #c :* | 368 bob #c :* | 472 bob z :*
+carol: MODE #c +mo bob -> 442 carol #c :*
 carol: MODE #c +n -> 442 carol #c :*
 carol: MODE #c +m -> 442 carol #c :*
 alice: MODE #c +m -> alice!* MODE #c +m
@@ -281,6 +285,11 @@ alice: PRIVMSG a,b,c,d,e :hi -> 407 alice a,b,c,d,e :*
 bob: AWAY :tea | alice: PRIVMSG bob :hi -> 301 alice bob :tea
 bob: AWAY :tea | alice: NOTICE bob :hi ->
 alice: NOTICE ->
+alice: NOTICE a,b,c,d,e :hi ->
+alice: MODE #c +v bob | carol: JOIN #c | alice: PRIVMSG @+#c :hi ->
+bob: PRIVMSG @+#nowhere :hi -> 403 bob #nowhere :*
+bob: PRIVMSG @+ :hi -> 401 bob @+ :*
+bob: PRIVMSG x@+#c :hi -> 401 bob x@+#c :*
 alice: NOTICE bob ->
 alice: NOTICE nobody-here :hi ->
 carol: NOTICE #c :hi ->
@@ -448,6 +457,13 @@ def test_what_is_asked_is_answered_as_the_specifications_have_it(row: str) -> No
     met = len(heard) == len(expected) and all(map(fits, heard, expected))
     assert met, f"{row}\n" + "\n".join(heard)
     assert house.house.figures.faults == 0
+
+
+def test_a_user_name_must_not_be_empty() -> None:
+    world = World()
+    eve = world.connect(world.irc)
+    eve.types("NICK eve", "USER : 0 * :Eve", "USER e 0 * :")
+    assert [line.split(" ")[1] for line in eve.lines()] == ["461", "461"]
 
 
 def test_a_nick_that_cannot_be_had_is_refused_before_all_else_is_said() -> None:

@@ -78,13 +78,24 @@ def verify(talk: Talk, asked: Asked) -> None:
 def _refused(talk: Talk, asked: Asked, account: str) -> bool:
     """Refuse who is a member, and who has no name yet where that is needed; before there is one, only so many tries are heard."""
     talk.failures += not talk.registered
-    if not talk.registered and not _lets_strangers(talk):
-        asked.turn(lambda: asked.fail("COMPLETE_CONNECTION_REQUIRED", "Come in first, under the name you want."))
-    elif talk.logged_in:
+    if talk.logged_in:
         _fail(asked, "ALREADY_AUTHENTICATED", account, "You are a member already.")
+    elif (closed := _closed(talk)) is not None:
+        _fail(asked, _code(closed), account, str(closed))
+    elif not talk.registered and not _lets_strangers(talk):
+        asked.turn(lambda: asked.fail("COMPLETE_CONNECTION_REQUIRED", "Come in first, under the name you want."))
     else:
         return False
     return True
+
+
+def _closed(talk: Talk) -> e.Refused | None:
+    """Say why no guest becomes a member here by themselves, where none does."""
+    try:
+        talk.scene.hub.keeper.registrations.check_guests()
+    except e.Refused as why:
+        return why
+    return None
 
 
 def _fail(asked: Asked, code: str, account: str, why: str) -> None:

@@ -106,7 +106,7 @@ def take(talk: Talk, message: Message) -> Asked:
         _other(talk, asked)
     elif not row.nameless and not talk.registered:
         _too_early(talk, asked)
-    elif len(asked.params) < row.least or (asked.command == "USER" and not asked.params[3]):
+    elif len(asked.params) < row.least or (asked.command == "USER" and not (asked.params[0] and asked.params[3])):
         asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "Something is missing.")
     elif not multiline.gather(talk, asked):
         row.perform(talk, asked)

@@ -40,7 +40,8 @@ def message(talk: Talk, asked: Asked) -> None:
             asked.later(n.ERR_NOTEXTTOSEND, "There is nothing to say in an empty message.")
         return
     if len(targets) > TARGETS[asked.command]:
-        asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS[asked.command]} at once.")
+        if not quiet:
+            asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS[asked.command]} at once.")
         return
     for target in dict.fromkeys(targets):
         say(talk, asked, target, asked.params[1])
@@ -53,10 +54,11 @@ def say(talk: Talk, asked: Asked, target: str, text: str, more: Mapping[str, str
     if action is not None and manner == "say":
         manner, text = "act", action[1] or ""
     tags = {**(client_tags(asked) or {}), **(more or {})} or None
-    room, role = room_of(target), role_of(target)
-    if role is not None:
-        fields = {"text": text, "room": target[2:], "role": role, "manner": manner}
-        asked.ask("confide", partial(_confided, talk, asked, target[1:]), tags=tags, **fields)
+    room, some = room_of(target), some_of(target)
+    if some is not None:
+        role, where = some
+        fields = {"text": text, "room": where[1:], "role": role, "manner": manner}
+        asked.ask("confide", partial(_confided, talk, asked, where), tags=tags, **fields)
     elif room is not None:
         then = partial(_said, talk, asked, target)
         if manner == "act":
@@ -71,9 +73,12 @@ def say(talk: Talk, asked: Asked, target: str, text: str, more: Mapping[str, str
             asked.ask("people", partial(_away, asked), name=target)
 
 
-def role_of(target: str) -> Role | None:
-    """Tell for whom in a room something is, if not for all there."""
-    return next((role for role, mark in SOME.items() if target.startswith(f"{mark}#")), None)
+def some_of(target: str) -> tuple[Role, str] | None:
+    """Tell for whom something is, if not for all in a room, and in which; of several marks the one that lets more people hear it counts."""
+    room = target.lstrip("".join(SOME.values()))
+    marks = target.removesuffix(room)
+    role = next((role for role, mark in reversed(SOME.items()) if mark in marks), None)
+    return (role, room) if role is not None and room.startswith("#") else None
 
 
 def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
@@ -199,9 +204,9 @@ def tagmsg(talk: Talk, asked: Asked) -> None:
         asked.later(n.ERR_TOOMANYTARGETS, asked.params[0], f"That is more than {TARGETS['TAGMSG']} at once.")
         return
     for target in found if "message-tags" in talk.caps else ():
-        room, role = room_of(target), role_of(target)
-        if role is not None:
-            asked.ask("signal", partial(_confided, talk, asked, target[1:]), tags=tags, room=target[2:], role=role)
+        room, some = room_of(target), some_of(target)
+        if some is not None:
+            asked.ask("signal", partial(_confided, talk, asked, some[1]), tags=tags, room=some[1][1:], role=some[0])
         elif room is not None:
             asked.ask("signal", partial(_signalled, talk, asked, target), tags=tags, room=room)
         else:

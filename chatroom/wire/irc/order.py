@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from chatroom.core import errors as e
+from chatroom.core.keeping import sees
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.settings import INVITATION
@@ -38,7 +39,8 @@ def kick(talk: Talk, asked: Asked) -> None:
     """Put people out of a room."""
     target = asked.params[0]
     room = room_of(target)
-    if room is None or talk.scene.room(room) not in talk.scene.hub.rooms:
+    there = None if room is None else talk.scene.hub.rooms.get(talk.scene.room(room))
+    if there is None or not sees(talk.session.someone, there):
         asked.later(n.ERR_NOSUCHCHANNEL, target, "There is no such room.")
         return
     reason = shortened(asked.param(2), talk.scene.hub.limits.reason)

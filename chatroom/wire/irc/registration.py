@@ -107,7 +107,7 @@ def user(talk: Talk, asked: Asked) -> None:
     if talk.registered:
         asked.later(n.ERR_ALREADYREGISTERED, "You are in already.")
         return
-    talk.user, talk.real = asked.params[0] or "~", asked.params[3]
+    talk.user, talk.real = asked.params[0], asked.params[3]
     hello(talk, asked)
 
 

@@ -39,7 +39,7 @@ def mode(talk: Talk, asked: Asked) -> None:
     else:
         after = _After(talk, there)
         for on, letter, param in changes(asked.params[1:]):
-            if after.changes(on, letter):
+            if after.changes(on, letter, asks=letter in LISTS and param is None):
                 _change(talk, asked, room, on, letter, param, after)
 
 
@@ -83,9 +83,12 @@ def _shown(asked: Asked, target: str, reply: Reply) -> None:
 
 
 class _After:
-    """Know what becomes of a room with each change of one command: nobody hears of what changes nothing, nothing is lifted twice."""
+    """Know what becomes of a room with each change of one command.
 
-    __slots__ = ("_addresses", "_keeper", "_lifted", "_lists", "_on")
+    Nobody hears of what changes nothing, nothing is lifted twice, and who keeps no order there is told so once.
+    """
+
+    __slots__ = ("_addresses", "_keeper", "_lifted", "_lists", "_on", "_told")
 
     def __init__(self, talk: Talk, room: Room) -> None:
         rights, person = room.rights, talk.session.someone
@@ -95,10 +98,16 @@ class _After:
         self._lists = {"b": rights.bans, "e": rights.spared, "I": rights.welcome}
         self._addresses = person.rank >= Rank.MODERATOR
         self._lifted: set[tuple[str, str]] = set()
+        self._told = False
 
-    def changes(self, on: bool, letter: str) -> bool:
-        """Tell whether this changes anything, or is for somebody else to do; who may not is to be told."""
-        if not self._keeper or letter not in self._on:
+    def changes(self, on: bool, letter: str, *, asks: bool) -> bool:
+        """Tell whether this changes anything, asks for a list, or is the first that is for somebody else to do, who is to be told."""
+        if asks or letter not in TAKES.keys() | self._on.keys():
+            return True
+        if not self._keeper:
+            told, self._told = self._told, True
+            return not told
+        if letter not in self._on:
             return True
         before, self._on[letter] = self._on[letter], on
         return before != on or (on and letter in "kl")
