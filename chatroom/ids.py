@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable
-from itertools import count, islice
+from itertools import count
 
 
 class Ids:
@@ -15,20 +15,7 @@ class Ids:
         self._now = now
         self._mark = boot or secrets.token_hex(2)
         self._counter = count()
-        self._begun = -1
-        self._stem = ""
 
     def __call__(self) -> str:
         """Give one."""
-        return f"{self._current()}{next(self._counter):x}"
-
-    def row(self, length: int) -> list[str]:
-        """Give so many of one moment."""
-        stem = self._current()
-        return [f"{stem}{number:x}" for number in islice(self._counter, length)]
-
-    def _current(self) -> str:
-        at = int(self._now() * 1000)
-        if at != self._begun:
-            self._begun, self._stem = at, f"{at:x}{self._mark}"
-        return self._stem
+        return f"{int(self._now() * 1000):x}{self._mark}{next(self._counter):x}"

@@ -29,9 +29,3 @@ def test_ids_are_short_plain_and_begin_with_their_time() -> None:
     assert early < late
     assert early.isascii()
     assert early.isalnum()
-
-
-def test_ids_of_a_row_are_like_those_given_one_by_one() -> None:
-    one_by_one, at_once = Ids(lambda: 5.0, "mark"), Ids(lambda: 5.0, "mark")
-    assert at_once.row(20) == [one_by_one() for _ in range(20)]
-    assert at_once() == one_by_one()

@@ -25,7 +25,7 @@ from chatroom.core.events import Entry
 from chatroom.core.reading import Found, Further, Posting, Reading
 from chatroom.core.recall import Recall
 from chatroom.core.replies import Denied, Done, Reply
-from chatroom.core.seams import Committed, Declined, NewId, Outcome, Put, Submission
+from chatroom.core.seams import Committed, Declined, Outcome, Put, Submission
 from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Session, Waiting
 from chatroom.core.words import Words
@@ -70,7 +70,7 @@ class Errands:
 
     def __init__(
         self,
-        new_id: NewId,
+        new_id: Callable[[], str],
         recalled: int,
         resting: Callable[[str, Session], tuple[int, ...]],
         besides: tuple[str, ...] = (),
@@ -188,7 +188,7 @@ class Errands:
     def submit_row(self, call: Call, log: str, texts: Sequence[str]) -> None:
         """Submit words that somebody says to a log in a row, each of which takes a place in the line of replies."""
         session, person = call.session, call.person
-        words = Words(log, person.author, texts, self._new_id.row(len(texts)), self._moment(call.now))
+        words = Words(log, person.author, texts, self._new_id(), self._moment(call.now))
         renaming = () if person.renaming is None else (person.renaming,)
         ticket = self._hand_in(words, (), None, renaming + self._resting(log, session))
         self._flights[ticket] = Flight(session, call.ref, call.verb.name, self.line_up(session, len(texts)), None, None)

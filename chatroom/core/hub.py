@@ -15,7 +15,7 @@ The hub knows no network, no clock and no storage; time comes in as an argument,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from chatroom.core import seen_positions
@@ -55,7 +55,7 @@ from chatroom.core.request import Request
 from chatroom.core.room import Room
 from chatroom.core.roster import Roster
 from chatroom.core.rules import Rules
-from chatroom.core.seams import NewId, Outcome, Recovered
+from chatroom.core.seams import Outcome, Recovered
 from chatroom.core.session import Person, Session
 from chatroom.core.settings import room_of
 from chatroom.core.showing import Showing
@@ -72,7 +72,7 @@ FLOODED = "sent too much too fast"
 class Hub:
     """Perform requests and take outcomes; see the module for the rules."""
 
-    def __init__(self, verbs: Iterable[Verb], rules: Rules, new_id: NewId) -> None:
+    def __init__(self, verbs: Iterable[Verb], rules: Rules, new_id: Callable[[], str]) -> None:
         self.rules = rules
         self.limits = rules.limits
         self.new_id = new_id

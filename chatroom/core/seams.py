@@ -32,16 +32,6 @@ if TYPE_CHECKING:
     from chatroom.core.words import Placed
 
 
-class NewId(Protocol):
-    """Give a new id each time, unlike any other."""
-
-    def __call__(self) -> str:
-        """Give one."""
-
-    def row(self, length: int, /) -> list[str]:
-        """Give so many for what happens at once."""
-
-
 @fact
 class Draft:
     """Be an entry that has no seq yet."""

@@ -1,6 +1,7 @@
 """Words that one person says to one room in a row: drafts that have all but their texts and ids in common.
 
 They are a sequence of drafts like any other, and become one of entries; whoever takes many of them at once need not make each.
+They share one id, of which each has its number: so nobody else's id has a dot.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from chatroom.core.seams import Draft
 class Words(Sequence[Draft]):
     """Be the drafts of `texts`, said by somebody at one moment."""
 
-    __slots__ = ("at", "by", "ids", "log", "texts")
+    __slots__ = ("at", "by", "id", "log", "texts")
 
-    def __init__(self, log: str, by: Author, texts: Sequence[str], ids: Sequence[str], at: float) -> None:
+    def __init__(self, log: str, by: Author, texts: Sequence[str], id: str, at: float) -> None:
         self.log = log
         self.by = by
         self.texts = texts
-        self.ids = ids
+        self.id = id
         self.at = at
 
     def __len__(self) -> int:
@@ -37,8 +38,9 @@ class Words(Sequence[Draft]):
     def __getitem__(self, index: int | slice) -> Draft | Sequence[Draft]:
         """Make the draft of one, or those of some."""
         if isinstance(index, slice):
-            return Words(self.log, self.by, self.texts[index], self.ids[index], self.at)
-        return Draft(self.log, Said(self.by, self.texts[index]), self.ids[index], self.at)
+            return [self[one] for one in range(*index.indices(len(self)))]
+        number = range(len(self))[index]
+        return Draft(self.log, Said(self.by, self.texts[number]), f"{self.id}.{number}", self.at)
 
     def placed(self, first: int, at: float) -> Placed:
         """Give the entries they became, the first of which has this seq."""
@@ -81,3 +83,10 @@ class Placed(Sequence[Entry]):
     def _entry(self, number: int) -> Entry:
         draft = self._words[number]
         return Entry(self.log, self.first + number, self.at, draft.id, draft.event)
+
+
+
+def in_row(id: str) -> tuple[str, int] | None:
+    """Give the id that words in a row share, and which of them has this id; None if it is not such an id."""
+    shared, dot, number = id.rpartition(".")
+    return (shared, int(number)) if dot and number.isascii() and number.isdigit() and len(number) < 10 else None

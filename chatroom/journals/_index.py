@@ -64,10 +64,25 @@ CREATE VIRTUAL TABLE parts USING fts5 (text, content = 'lines', content_rowid = 
 """
 _TABLES = ("words", "parts")
 
-_UPTO = "SELECT max(place) FROM (SELECT place FROM j.entries WHERE place > ? ORDER BY place LIMIT ?)"
+_CURSOR = "SELECT cursor.place, newest.place FROM cursor, j.newest"
+_UPTO = """
+WITH next AS (
+    SELECT min(place) AS place FROM (
+        SELECT min(place) AS place FROM j.entries WHERE place > ?1 UNION ALL SELECT min(place) FROM j.runs WHERE place > ?1
+    )
+)
+SELECT max(upto) FROM (
+    SELECT max(place) AS upto FROM j.entries WHERE place BETWEEN (SELECT place FROM next) AND (SELECT place FROM next) + ?2
+    UNION ALL SELECT max(place + count - 1) FROM j.runs WHERE place BETWEEN (SELECT place FROM next) AND (SELECT place FROM next) + ?2
+)
+"""
 _TAKE = (
     "INSERT INTO lines SELECT place, log, seq, at, id, kind, body FROM j.entries "
-    "WHERE place > ? AND place <= ? AND kind IN ('said', 'told') AND json_valid(body)"
+    "WHERE place > ?1 AND place <= ?2 AND kind IN ('said', 'told') AND json_valid(body)"
+)
+_TAKE_RUNS = (
+    "INSERT INTO lines SELECT place, log, seq, at, id, kind, body FROM j.run_entries "
+    "WHERE run_place > ?1 AND run_place <= ?2 AND kind = 'said' AND json_valid(body)"
 )
 _ADD = "INSERT INTO {0} (rowid, text) SELECT place, text FROM lines WHERE place > ? AND place <= ?"
 _REMOVED = (
@@ -116,14 +131,14 @@ class Index:
     def feed(self) -> bool:
         """Take in the next entries of the journal, and out what is gone; tell whether there may be more."""
         db = self._ready()
-        (place,) = db.execute("SELECT place FROM cursor").fetchone()
+        place, last = db.execute(_CURSOR).fetchone()
         with transaction(db):
             (upto,) = db.execute(_UPTO, (place, STEP)).fetchone()
             if upto is not None:
                 self._take(db, place, upto)
             db.execute(_TRIMMED, (STEP,))
             gone = self._drop(db)
-            db.execute("UPDATE cursor SET place = ifnull(?, place)", (upto,))
+            db.execute("UPDATE cursor SET place = ?", (last if upto is None else upto,))
         if gone:
             self.untidy = not SECURE
             db.execute("PRAGMA main.wal_checkpoint(TRUNCATE)").fetchall()
@@ -217,7 +232,8 @@ class Index:
     # What it does.
 
     def _take(self, db: sqlite3.Connection, place: int, upto: int) -> None:
-        db.execute(_TAKE, (place, upto))
+        for statement in (_TAKE, _TAKE_RUNS):
+            db.execute(statement, (place, upto))
         for table in _TABLES:
             db.execute(_ADD.format(table), (place, upto))
         db.execute(_REMOVED, (place, upto))
@@ -239,14 +255,18 @@ class Index:
         return rows, count, oldest if count == quest.limit else 0
 
     def _behind(self, db: sqlite3.Connection) -> int:
-        (behind,) = db.execute("SELECT ifnull(max(entries.place), 0) - (SELECT place FROM cursor) FROM j.entries").fetchone()
-        return max(0, int(behind))
+        place, last = db.execute(_CURSOR).fetchone()
+        return int(last - place)
 
 
 def _is_of(db: sqlite3.Connection, epoch: bytes) -> bool:
     """Tell whether the index was made of this journal, by this version."""
     tables = db.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'cursor'").fetchone()
-    return bool(tables[0]) and db.execute("SELECT epoch, version FROM cursor").fetchone() == (epoch, VERSION)
+    if not tables[0] or db.execute("SELECT epoch, version FROM cursor").fetchone() != (epoch, VERSION):
+        return False
+    # Earlier versions gave places twice where all was forgotten.
+    place, last = db.execute(_CURSOR).fetchone()
+    return bool(place <= last)
 
 
 def _quoted(term: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import repeat
 
 from chatroom.core.errors import Malformed, NotStored, Refused, TextTooLong
 from chatroom.core.fact import fact
 from chatroom.core.seams import Draft, Submission
 from chatroom.core.words import Words
+from chatroom.journals import _runs
+from chatroom.journals._runs import Run
 from chatroom.wire import record
 
 LARGEST = 1 << 20
@@ -26,10 +27,11 @@ Row = tuple[int, str, str, str]
 
 @fact
 class Parcel:
-    """Be a submission, ready to be written; `rows` has None for a passing draft."""
+    """Be a submission, ready to be written; `rows` has None for a passing draft, and is empty where all is one run."""
 
     submission: Submission
     rows: tuple[Row | None, ...]
+    run: Run | None = None
     refusal: Refused | None = None
     size: int = 0
     keeps: bool = False
@@ -37,12 +39,17 @@ class Parcel:
     writes: bool = False
     """Whether this needs the disk."""
 
+    @property
+    def drafts(self) -> int:
+        """Count its drafts."""
+        return len(self.submission.drafts)
+
 
 def pack(submission: Submission) -> Parcel:
     """Make `submission` ready to be written, or refused if it can never be."""
     try:
-        drafts = submission.drafts
-        rows, size = _packed_words(drafts) if isinstance(drafts, Words) else _packed(drafts)
+        run = _run(submission)
+        rows, size = _packed(submission.drafts) if run is None else ((), BESIDE + len(run.by) + len(run.texts))
         size += _check_beside(submission)
     except UnicodeEncodeError:
         return refuse(submission, Malformed(problem=HALF_A_CHARACTER))
@@ -50,13 +57,13 @@ def pack(submission: Submission) -> Parcel:
         return refuse(submission, NotStored())
     if size > LARGEST:
         return refuse(submission, TextTooLong(what="message", size=size, limit=LARGEST))
-    keeps = size > 0 and any(rows)
-    return Parcel(submission, rows, None, size, keeps, keeps or bool(submission.puts))
+    keeps = run is not None or (size > 0 and any(rows))
+    return Parcel(submission, rows, run, None, size, keeps, keeps or bool(submission.puts))
 
 
 def refuse(submission: Submission, why: Refused) -> Parcel:
     """Make `submission` take its place in the order without being stored; what it held is let go."""
-    return Parcel(Submission(submission.ticket, ()), (), why)
+    return Parcel(Submission(submission.ticket, ()), (), refusal=why)
 
 
 def milliseconds(at: float) -> int:
@@ -72,12 +79,14 @@ def _packed(drafts: Iterable[Draft]) -> tuple[tuple[Row | None, ...], int]:
     return rows, sum([BESIDE + len(row[3]) for row in rows if row is not None])
 
 
-def _packed_words(words: Words) -> tuple[tuple[Row, ...], int]:
-    at = milliseconds(words.at)
-    _check("".join((words.log, *words.ids)))
-    bodies = record.encode_words(words.by, words.texts)
-    size = BESIDE * len(bodies) + sum(map(len, bodies))
-    return tuple(zip(repeat(at), words.ids, repeat("said"), bodies)), size  # two have no end
+def _run(submission: Submission) -> Run | None:
+    """Give a submission as a run if it is words in a row; one of words alone is as well a row like any other."""
+    words = submission.drafts
+    if not isinstance(words, Words) or len(words) < 2 or submission.origin is not None:
+        return None
+    _check(words.log)
+    _check(words.id)
+    return _runs.packed(words, milliseconds(words.at))
 
 
 def _rows(drafts: Iterable[Draft]) -> Iterator[Row | None]:

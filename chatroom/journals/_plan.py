@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import repeat
 
 from chatroom.core.events import Removed
 from chatroom.core.fact import fact
 from chatroom.core.seams import Declined, Submission, Unknown
-from chatroom.core.words import Words
 from chatroom.journals._parcel import Parcel, Row
+from chatroom.journals._runs import Run
 
-EntryRow = tuple[int, int, int, str, str, str, str | None]
-"""A row of `entries`: log, seq, at, id, kind, body, origin."""
+EntryRow = tuple[int, int, int, int, str, str, str, str | None]
+"""A row of `entries`: place, log, seq, at, id, kind, body, origin."""
+RunRow = tuple[int, int, int, int, int, str, str, str]
+"""A row of `runs`: place, log, seq, count, at, id, by, texts."""
 
 
 @fact
@@ -46,13 +47,16 @@ class Head:
 class Plan:
     """Collect what a transaction is going to write; nothing else changes before it is committed."""
 
-    __slots__ = ("_base", "_made", "again", "emptied", "heads", "origins", "puts", "rows")
+    __slots__ = ("_base", "_made", "again", "emptied", "heads", "origins", "place", "puts", "rows", "runs")
 
-    def __init__(self, base: dict[str, Head]) -> None:
+    def __init__(self, base: dict[str, Head], place: int) -> None:
         self._base = base
         self._made = 0
+        self.place = place
+        """The place of the newest entry in the order of the house."""
         self.heads: dict[str, Head] = {}
         self.rows: list[EntryRow] = []
+        self.runs: list[RunRow] = []
         self.emptied: list[tuple[int, int, tuple[str, ...]]] = []
         """The log and seq of each removal, and the ids of what it removes."""
         self.puts: dict[str, str | None] = {}
@@ -70,16 +74,17 @@ class Plan:
         submission = parcel.submission
         for put in submission.puts:
             self.puts[put.key] = put.value
-        if isinstance(submission.drafts, Words):
-            return Stored(self._add_words(submission, submission.drafts.log, [*filter(None, parcel.rows)]))
+        if parcel.run is not None:
+            return Stored(self._add_run(parcel.run))
         return Stored(self._add_each(submission, parcel.rows))
 
-    def _add_words(self, submission: Submission, log: str, rows: Sequence[Row]) -> Sequence[int]:
-        head = self.heads.get(log) or self._open(log)
-        seqs = range(head.seq + 1, head.seq + len(rows) + 1)
-        head.seq += len(rows)
-        head.at = max(head.at, rows[0][0])
-        self.rows += zip(repeat(head.key), seqs, *zip(*rows, strict=True), repeat(submission.origin))
+    def _add_run(self, run: Run) -> Sequence[int]:
+        head = self.heads.get(run.log) or self._open(run.log)
+        seqs = range(head.seq + 1, head.seq + run.count + 1)
+        self.runs.append((self.place + 1, head.key, seqs[0], run.count, run.at, run.id, run.by, run.texts))
+        self.place += run.count
+        head.seq += run.count
+        head.at = max(head.at, run.at)
         return seqs
 
     def _add_each(self, submission: Submission, rows: Sequence[Row | None]) -> Sequence[int]:
@@ -91,7 +96,8 @@ class Plan:
             head = self.heads.get(draft.log) or self._open(draft.log)
             head.seq += 1
             head.at = max(head.at, row[0])
-            self.rows.append((head.key, head.seq, *row, submission.origin))
+            self.place += 1
+            self.rows.append((self.place, head.key, head.seq, *row, submission.origin))
             seqs.append(head.seq)
             if isinstance(draft.event, Removed):
                 self.emptied.append((head.key, head.seq, draft.event.ids))
@@ -107,4 +113,4 @@ class Plan:
         return head
 
     def __bool__(self) -> bool:
-        return bool(self.rows or self.puts)
+        return bool(self.rows or self.runs or self.puts)

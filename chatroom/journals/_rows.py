@@ -12,6 +12,7 @@ from itertools import chain
 from typing import TypeVar
 
 from chatroom.core.events import NOBODY, Erased
+from chatroom.journals import _runs
 from chatroom.journals._plan import Head, Plan
 from chatroom.journals._transaction import transaction
 from chatroom.wire import record
@@ -23,10 +24,12 @@ Any number of rows takes few statements."""
 TRIMMED = 500
 """Rows deleted in one transaction; 200,000 at once held the writer for 125 ms."""
 LEFT = record.encode(Erased(NOBODY))
-"""The kind and body of what is left of a removed entry."""
+"""The kind and body of what is left of a removed entry; the view of what runs are says the same."""
 
-_COLUMNS = "log, seq, at, id, kind, body, origin"
-_INSERT = {n: f"INSERT INTO entries ({_COLUMNS}) VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?)"] * n) for n in CHUNKS}  # noqa: S608
+_INSERT, _INSERT_RUNS = (
+    {n: f"INSERT INTO {table} VALUES " + ", ".join(["(?, ?, ?, ?, ?, ?, ?, ?)"] * n) for n in CHUNKS}  # noqa: S608
+    for table in ("entries (place, log, seq, at, id, kind, body, origin)", "runs (place, log, seq, count, at, id, by, texts)")
+)
 _FIND = {
     n: "SELECT origin, json_group_array(json_array(name, seq, at, id, kind, body)) FROM "  # noqa: S608
     "(SELECT origin, name, seq, at, id, kind, body FROM entries JOIN logs USING (log) "
@@ -37,17 +40,30 @@ _UPSERT_LOG = (
     "INSERT INTO logs (log, name, head, newest) VALUES (?, ?, ?, ?) "
     "ON CONFLICT (log) DO UPDATE SET head = excluded.head, newest = excluded.newest"
 )
-_LAST_OLD = (
-    "WITH oldest AS MATERIALIZED (SELECT place, at FROM entries ORDER BY place LIMIT ?) "
-    "SELECT max(place) FROM oldest WHERE place < ifnull((SELECT min(place) FROM oldest WHERE at >= ?), 1 << 62)"
+_LAST_OLD = """
+WITH oldest AS MATERIALIZED (
+    SELECT * FROM (SELECT place, place AS upto, at FROM entries ORDER BY place LIMIT ?1)
+    UNION ALL SELECT * FROM (SELECT place, place + count - 1, at FROM runs ORDER BY place LIMIT ?1)
+    ORDER BY place LIMIT ?1
 )
-_RAISE_FIRST = (
-    "UPDATE logs SET first = gone.first FROM (SELECT log, max(seq) + 1 AS first FROM entries WHERE place <= ? GROUP BY log) AS gone "
-    "WHERE gone.log = logs.log"
-)
+SELECT max(upto) FROM oldest WHERE place < ifnull((SELECT min(place) FROM oldest WHERE at >= ?2), 1 << 62)
+"""
+_RAISE_FIRST = """
+UPDATE logs SET first = gone.first FROM (
+    SELECT log, max(upto) + 1 AS first FROM (
+        SELECT log, seq AS upto FROM entries WHERE place <= ?1
+        UNION ALL SELECT log, seq + count - 1 FROM runs WHERE place <= ?1
+    ) GROUP BY log
+) AS gone WHERE gone.log = logs.log
+"""
 _EMPTY = (
     "UPDATE entries SET kind = ?, body = ? WHERE log = ? AND seq < ? AND id IN (SELECT value FROM json_each(?)) AND kind <> 'removed'"
 )
+_EMPTY_OF_RUN = (
+    "UPDATE runs SET texts = (SELECT json_group_array(iif({}, NULL, value)) FROM json_each(texts)) WHERE {} AND json_valid(texts)"
+)
+_EMPTY_NAMED = _EMPTY_OF_RUN.format("key IN (SELECT value FROM json_each(?))", "id = ? AND log = ? AND seq < ?")
+_EMPTY_BEFORE = _EMPTY_OF_RUN.format("runs.seq + key < ?1", "log = ?2 AND seq < ?1 AND seq + count > ?1")
 _MOST = "SELECT log, min(first + ?, head - ? + 1) FROM logs WHERE head - first >= ? LIMIT 1"
 
 Item = TypeVar("Item")
@@ -57,6 +73,12 @@ def heads(db: sqlite3.Connection) -> dict[str, Head]:
     """Give where every log ends."""
     rows = db.execute("SELECT name, log, head, newest FROM logs").fetchall()
     return {name.decode(errors="replace"): Head(*numbers) for name, *numbers in rows}
+
+
+def last_place(db: sqlite3.Connection) -> int:
+    """Give the newest place in the order of the house that was ever given."""
+    (place,) = db.execute("SELECT place FROM newest").fetchone()
+    return int(place)
 
 
 def find(db: sqlite3.Connection, origins: Iterable[str | None]) -> dict[str, bytes]:
@@ -71,8 +93,12 @@ def insert(db: sqlite3.Connection, plan: Plan) -> None:
     """Write what is planned."""
     for rows in _in_chunks(plan.rows):
         db.execute(_INSERT[len(rows)], tuple(chain.from_iterable(rows)))
+    for runs in _in_chunks(plan.runs):
+        db.execute(_INSERT_RUNS[len(runs)], tuple(chain.from_iterable(runs)))
     for log_key, seq, ids in plan.emptied:
         db.execute(_EMPTY, (*LEFT, log_key, seq, json.dumps(ids)))
+        for shared, numbers in _runs.numbers(ids).items():
+            db.execute(_EMPTY_NAMED, (json.dumps(numbers), shared, log_key, seq))
     for log, head in plan.heads.items():
         db.execute(_UPSERT_LOG, (head.key, log, head.seq, head.at))
     for key, value in plan.puts.items():
@@ -85,9 +111,13 @@ def insert(db: sqlite3.Connection, plan: Plan) -> None:
 def holds(db: sqlite3.Connection, plan: Plan) -> bool:
     """Tell whether what `plan` would have written is there: one row of it tells for all."""
     if plan.rows:
-        log, seq, _, entry_id, *_ = plan.rows[-1]
+        _, log, seq, _, its_id, *_ = plan.rows[-1]
         row = db.execute("SELECT id FROM entries WHERE log = ? AND seq = ?", (log, seq)).fetchone()
-        return row is not None and row[0] == entry_id.encode()
+        return row is not None and row[0] == its_id.encode()
+    if plan.runs:
+        _, log, seq, _, _, its_id, *_ = plan.runs[-1]
+        row = db.execute("SELECT id FROM runs WHERE log = ? AND seq = ?", (log, seq)).fetchone()
+        return row is not None and row[0] == its_id.encode()
     key, value = next(iter(plan.puts.items()))
     row = db.execute("SELECT value FROM state WHERE key = ?", (key,)).fetchone()
     return (row[0].decode() if row is not None else None) == value
@@ -101,6 +131,8 @@ def trim_old(db: sqlite3.Connection, before: int) -> bool:
     with transaction(db):
         db.execute(_RAISE_FIRST, (last,))
         db.execute("DELETE FROM entries WHERE place <= ?", (last,))
+        db.execute("DELETE FROM runs WHERE place <= ?", (last,))
+        db.execute("UPDATE house SET forgotten = max(forgotten, ?)", (last,))
     return True
 
 
@@ -112,6 +144,8 @@ def trim_many(db: sqlite3.Connection, count: int) -> bool:
     log, first = row
     with transaction(db):
         db.execute("DELETE FROM entries WHERE log = ? AND seq < ?", (log, first))
+        db.execute("DELETE FROM runs WHERE log = ?1 AND seq < ?2 AND seq + count <= ?2", (log, first))
+        db.execute(_EMPTY_BEFORE, (first, log))
         db.execute("UPDATE logs SET first = ? WHERE log = ?", (first, log))
     return True
 

@@ -49,6 +49,8 @@ class Store:
         self._connect = connect
         self._db: sqlite3.Connection | None = db
         self._heads: dict[str, Head] = {}
+        self._last = 0
+        """The place of the newest entry in the order of the house."""
         self._lost: dict[int, Refused] = {}
         self._committing = False
         self._full = 0
@@ -121,11 +123,11 @@ class Store:
     # One transaction.
 
     def _write(self, parcels: Sequence[Parcel]) -> list[Result]:
-        plan = Plan(self._heads)
+        plan = Plan(self._heads, self._last)
         results: list[Result] = []
         try:
             db = self._ready()
-            plan = Plan(self._heads)
+            plan = Plan(self._heads, self._last)
             found = _rows.find(db, [parcel.submission.origin for parcel in parcels])
             results = [self._place(plan, parcel, found, index) for index, parcel in enumerate(parcels)]
             if plan:
@@ -133,6 +135,7 @@ class Store:
         except sqlite3.Error as error:
             return self._after(error, plan, parcels, results)
         self._heads.update(plan.heads)
+        self._last = plan.place
         self._note_success(parcels, plan)
         return self._with_repeats(plan, results)
 
@@ -220,7 +223,7 @@ class Store:
 
     def _without_writing(self, parcels: Sequence[Parcel], results: list[Result], outcome: Declined | Unknown) -> list[Result]:
         """Give `outcome` to those that needed the disk, and the rest what they would have had."""
-        plan = Plan(self._heads)
+        plan = Plan(self._heads, self._last)
         answers: list[Result] = []
         for index, parcel in enumerate(parcels):
             known = results[index] if results else None
@@ -250,7 +253,7 @@ class Store:
         return self._db
 
     def _load(self, db: sqlite3.Connection) -> None:
-        self._heads = _rows.heads(db)
+        self._heads, self._last = _rows.heads(db), _rows.last_place(db)
 
     @contextmanager
     def _noting_faults(self) -> Iterator[None]:

@@ -96,7 +96,7 @@ class Writer:
         while job is not None:
             if isinstance(job, list):
                 batch += job
-                drafts += sum([max(1, len(parcel.rows)) for parcel in job])
+                drafts += sum([max(1, parcel.drafts) for parcel in job])
             elif isinstance(job, Trim):
                 self._trim = job
             else:

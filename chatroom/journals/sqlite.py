@@ -159,7 +159,7 @@ class SqliteJournal:
     def _reported(self, report: Report) -> None:
         if self._closed is not None:
             return
-        kept = sum([len(parcel.rows) for parcel in report.parcels if parcel.keeps])
+        kept = sum([parcel.drafts for parcel in report.parcels if parcel.keeps])
         if kept:
             self._seeking.more(kept)
         old = self._health
@@ -327,7 +327,7 @@ def _pieces(parcels: Sequence[Parcel]) -> Iterator[slice]:
     """Cut parcels into pieces of not many more than `AT_ONCE` drafts."""
     start = drafts = 0
     for end, parcel in enumerate(parcels, 1):
-        drafts += max(1, len(parcel.rows))
+        drafts += max(1, parcel.drafts)
         if drafts >= AT_ONCE or end == len(parcels):
             yield slice(start, end)
             start, drafts = end, 0

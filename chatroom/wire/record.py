@@ -28,7 +28,10 @@ _json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circul
 def encode(event: Event) -> tuple[str, str]:
     """Give `event` as its kind and JSON text; raise UnicodeEncodeError when a text in it is not Unicode."""
     if type(event) is Said and event.manner == "say" and not event.tags:  # most of all there is
-        return "said", encode_words(event.by, (event.text,))[0]
+        body = f'{{"by":{_json(_pack_author(event.by))},"text":{_quoted(event.text)}}}'
+        if not body.isascii():
+            body.encode()
+        return "said", body
     kind = KIND_OF[type(event)]
     fields: dict[str, Any] = {"by": _pack_author(event.by)}
     for name, (pack, _, default) in FIELDS[kind].items():
@@ -41,14 +44,12 @@ def encode(event: Event) -> tuple[str, str]:
     return kind, body
 
 
-def encode_words(by: Author, texts: Sequence[str]) -> list[str]:
-    """Give words that somebody said plainly as JSON texts of the kind `said`; raise UnicodeEncodeError when one is not Unicode."""
-    head = f'{{"by":{_json(_pack_author(by))},"text":'
-    bodies = [f"{head}{_quoted(text)}}}" for text in texts]
-    joined = "".join(bodies)
-    if not joined.isascii():
-        joined.encode()
-    return bodies
+def encode_words(by: Author, texts: Sequence[str]) -> tuple[str, str]:
+    """Give who said some words plainly, and the words, as JSON texts; raise UnicodeEncodeError when one is not Unicode."""
+    author, words = _json(_pack_author(by)), _json(texts)
+    if not (author.isascii() and words.isascii()):
+        f"{author}{words}".encode()
+    return author, words
 
 
 def decode(kind: str, body: str, *, inbox: bool = False) -> Event:

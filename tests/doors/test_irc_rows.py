@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -62,6 +63,7 @@ LINES = [
     b"",
 ]
 NAMES = ("ann", "bob", "mod")
+_ID = re.compile(r"(?<=[@;])msgid=([^; ]+)").sub
 Step = tuple[Any, ...]
 steps = st.one_of(
     st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(LINES), min_size=1, max_size=12), st.booleans()),
@@ -77,6 +79,7 @@ class House:
     def __init__(self, together: bool, caps: tuple[str, ...], replies: int) -> None:
         limits = Limits(replies=replies, text=600)
         self.world = SlowWorld(Rules(limits=limits), members=[member("mod", Rank.MODERATOR)], floods=FLOODS)
+        self.ids: dict[str, int] = {}
         self.people = {name: self._enter(name, together, caps) for name in NAMES}
         self.world.settle()
         self.people["mod"].types("OPER mod mod opens this door")
@@ -104,14 +107,18 @@ class House:
                     self.people[name].sends(one)
 
     def heard(self) -> dict[str, list[str]]:
-        return {name: person.lines() for name, person in self.people.items()}
+        """Give what everybody heard; ids are numbered as they come up, as those of a row are made otherwise."""
+        return {name: [_ID(self._numbered, line) for line in person.lines()] for name, person in self.people.items()}
+
+    def _numbered(self, found: re.Match[str]) -> str:
+        return f"msgid={self.ids.setdefault(found[1], len(self.ids))}"
 
     def end(self) -> object:
         for _ in range(40):
             self.world.settle()
             self.world.rest(1.0)
         hub = self.world.hub
-        kept = {name: [(entry.seq, entry.id, entry.at, entry.event) for entry in room.log.last(99)] for name, room in hub.rooms.items()}
+        kept = {name: [(entry.seq, entry.at, entry.event) for entry in room.log.last(99)] for name, room in hub.rooms.items()}
         active = {person.name: person.active for person in hub.people.values()}
         return kept, active, hub.guard.counts, self.world.house.figures.messages, self.world.house.fanout.deliveries
 

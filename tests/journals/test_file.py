@@ -17,11 +17,12 @@ import pytest
 
 from chatroom.contracts import Turns, closed
 from chatroom.core.errors import Refused
-from chatroom.core.events import Entry, Said
+from chatroom.core.events import Author, Entry, Said
 from chatroom.core.seams import BackupFailed, Committed, Draft, JournalUnusable, Outcome, Recovered, Retention, Slice, Submission
+from chatroom.core.words import Words
 from chatroom.journals import _file, _writer, sqlite
 from chatroom.journals._file import SCHEMA, copy, open_reader, open_writer, prepare
-from chatroom.journals._reader import _NEWEST, _OLDEST
+from chatroom.journals._reader import _AT, _PAGE, _TRACE
 from chatroom.journals._rows import _FIND
 from chatroom.journals._store import Store
 from chatroom.journals.sqlite import SqliteJournal, open_journal
@@ -46,6 +47,12 @@ class House:
         self.journal.submit([Submission(n, (draft,)) for n, draft in enumerate(_drafts(texts, log))])
         self.turns.until(lambda: len(self.outcomes) == before + len(texts))
         assert all(isinstance(outcome, Committed) for _, outcome in self.outcomes)
+
+    def say_row(self, *texts: str, log: str = "lobby", id: str = "row") -> None:
+        before = len(self.outcomes)
+        self.journal.submit([Submission(1, Words(log, Author("ann"), texts, id, 1.0))])
+        self.turns.until(lambda: len(self.outcomes) == before + 1)
+        assert isinstance(self.outcomes[-1][1], Committed)
 
     def said(self, log: str = "lobby") -> list[str]:
         answers: list[tuple[Entry, ...] | Refused] = []
@@ -202,10 +209,12 @@ def test_tails_share_a_bound(path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_no_query_reads_the_whole_house(house: House, path: Path) -> None:
     with closing(open_reader(path)) as db:
-        for statement, values in [(_NEWEST, ("a", 0, 9, 9)), (_OLDEST, ("a", 0, 9, 9)), (_FIND[8], tuple("abcdefgh"))]:
+        asked = [(_PAGE, (1, 0, 9)), (_AT, (1, 9)), (_TRACE, (0, 9, "m", "[]", 9)), (_FIND[8], tuple("abcdefgh"))]
+        for statement, values in asked:
             plan = b" ".join(row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {statement}", values))
             assert b"SCAN entries" not in plan
             assert b"SEARCH entries" in plan
+            assert b"SCAN runs" not in plan
 
 
 # Broken rows.
@@ -287,12 +296,16 @@ def test_shared_memory_that_is_gone_loses_nothing(crashed: Path, tmp_path: Path)
 # Upgrades.
 
 
+NEWEST = max(int(step.name[:4]) for step in SCHEMA.iterdir() if step.name.endswith(".sql"))
+
+
 def write_schema(folder: Path, *steps: str) -> Path:
-    """Make a folder with the first schema and `steps` after it."""
+    """Make a folder with the schema and `steps` after it."""
     folder.mkdir()
-    first = SCHEMA / "0001_entries.sql"
-    (folder / "0001_entries.sql").write_text(first.read_text())
-    for number, step in enumerate(steps, 2):
+    for number in range(1, NEWEST + 1):
+        (made,) = [step for step in SCHEMA.iterdir() if step.name.startswith(f"{number:04}_")]
+        (folder / made.name).write_text(made.read_text())
+    for number, step in enumerate(steps, NEWEST + 1):
         (folder / f"{number:04}_step.sql").write_text(step)
     return folder
 
@@ -314,9 +327,9 @@ def test_an_upgrade_applies_every_step_and_keeps_a_copy_of_the_old_file(path: Pa
     assert house.said() == ["a", "b"]
     house.say("c")
     house.close()
-    assert version(path) == 3
-    backup = tmp_path / "chatroom.db.v1.bak"
-    assert version(backup) == 1
+    assert version(path) == NEWEST + 2
+    backup = tmp_path / f"chatroom.db.v{NEWEST}.bak"
+    assert version(backup) == NEWEST
     old = House(backup)
     assert old.open().epoch != epoch
     assert old.said() == ["a", "b"]
@@ -330,12 +343,12 @@ def test_an_upgrade_that_fails_half_way_changes_nothing_and_can_run_again(path: 
     house.close()
     with pytest.raises(JournalUnusable):
         House(path, write_schema(tmp_path / "bad", "CREATE TABLE one (x); CREATE TABLE two (x); CREATE TABLE one (x);")).open()
-    assert version(path) == 1
+    assert version(path) == NEWEST
     house = House(path, write_schema(tmp_path / "good", "CREATE TABLE one (x); CREATE TABLE two (x);"))
     house.open()
     assert house.said() == ["a"]
     house.close()
-    assert version(path) == 2
+    assert version(path) == NEWEST + 1
 
 
 def test_an_upgrade_goes_on_after_the_last_step_that_was_done(path: Path, tmp_path: Path) -> None:
@@ -344,19 +357,39 @@ def test_an_upgrade_goes_on_after_the_last_step_that_was_done(path: Path, tmp_pa
     house.close()
     with pytest.raises(JournalUnusable):
         House(path, write_schema(tmp_path / "bad", "CREATE TABLE one (x);", "NONSENSE;")).open()
-    assert version(path) == 2
+    assert version(path) == NEWEST + 1
     House(path, write_schema(tmp_path / "good", "CREATE TABLE one (x);", "CREATE TABLE two (x);")).open()
-    assert version(path) == 3
+    assert version(path) == NEWEST + 2
 
 
 def test_an_upgrade_that_cannot_be_backed_up_is_not_begun(path: Path, tmp_path: Path) -> None:
     house = House(path)
     house.open()
     house.close()
-    (tmp_path / "chatroom.db.v1.bak").mkdir()
+    (tmp_path / f"chatroom.db.v{NEWEST}.bak").mkdir()
     with pytest.raises(JournalUnusable):
         House(path, write_schema(tmp_path / "new", "CREATE TABLE one (x);")).open()
-    assert version(path) == 1
+    assert version(path) == NEWEST
+
+
+def test_a_file_of_the_first_schema_keeps_what_it_holds_and_takes_words_in_a_row(path: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL").fetchall()
+        db.executescript((SCHEMA / "0001_entries.sql").read_text())
+        db.execute("PRAGMA user_version = 1")
+        db.execute("INSERT INTO logs VALUES (1, 'lobby', 2, 1, 5)")
+        for place, seq in ((7, 1), (9, 2)):
+            body = f'{{"by":"ann","text":"old {seq}"}}'
+            db.execute("INSERT INTO entries VALUES (?, 1, ?, ?, ?, 'said', ?, NULL)", (place, seq, seq, f"id{seq}", body))
+    house = House(path)
+    house.open()
+    house.say_row("new 3", "new 4")
+    assert house.said("lobby") == ["old 1", "old 2", "new 3", "new 4"]
+    house.close()
+    assert version(path) == NEWEST
+    assert version(tmp_path / "chatroom.db.v1.bak") == 1
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT place, seq, count FROM runs").fetchall() == [(10, 3, 2)]
 
 
 def test_a_newer_schema_is_refused(path: Path) -> None:
