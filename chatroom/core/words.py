@@ -85,7 +85,6 @@ class Placed(Sequence[Entry]):
         return Entry(self.log, self.first + number, self.at, draft.id, draft.event)
 
 
-
 def in_row(id: str) -> tuple[str, int] | None:
     """Give the id that words in a row share, and which of them has this id; None if it is not such an id."""
     shared, dot, number = id.rpartition(".")
