@@ -23,8 +23,7 @@ def joined(seq: int) -> Entry:
 
 
 def row(first: int, length: int) -> Placed:
-    seqs = range(first, first + length)
-    return Words("lobby", ANN, [*map(str, seqs)], [f"id{seq}" for seq in seqs], 0.0).placed(first, 0.0)
+    return Words("lobby", ANN, [*map(str, range(first, first + length))], f"id{first}", 0.0).placed(first, 0.0)
 
 
 def filled(*entries: Entry, head: int = 0, count: int = 1000, size: int = 1 << 20) -> Log:
@@ -128,7 +127,8 @@ def test_a_seq_that_was_passed_over_is_looked_for_on_disk() -> None:
 def test_what_memory_answers_is_what_the_disk_would(
     kinds: list[str], removed: set[int], count: int, after: int, before: int, limit: int
 ) -> None:
-    log, disk, seq = Log(count=count), [], 0
+    log, seq = Log(count=count), 0
+    disk: list[Entry] = []
     for kind in kinds:
         if kind == "joined":
             log.append(joined(log.head))
@@ -142,7 +142,7 @@ def test_what_memory_answers_is_what_the_disk_would(
         disk.append(said(seq))
         if kind == "said":
             log.append(said(seq))
-    ids = {f"id{number}" for number in removed}
+    ids = {entry.id for entry in disk if entry.seq in removed}
     log.empty(ids)
     disk = [emptied(entry) if entry.id in ids else entry for entry in disk]
     found = log.between(after, before, limit)

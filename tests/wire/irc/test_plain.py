@@ -63,7 +63,7 @@ def test_somebody_with_a_new_name_and_a_room_written_anew_are_shown_as_they_are_
 def test_words_in_a_row_are_shown_as_each_by_itself(said: list[str], room: str) -> None:
     _, (ann, _) = there()
     author = ann.wire.protocol.reader.session.someone.author
-    row = Words(room, author, said, [str(number) for number in range(len(said))], 1.0).placed(1, 1.0)
+    row = Words(room, author, said, "id", 1.0).placed(1, 1.0)
     for dialect in (ann.wire.protocol.dialect(), ann.wire.protocol.spoken(frozenset({"server-time"}))):
         assert dialect.row(row, room) == b"".join(dialect.entry(entry, room) for entry in row)
         framed = FramedIrcDialect(dialect.scene, dialect.caps, lambda reply: b"", str, lambda one: b"<%s>" % one if one else b"")
