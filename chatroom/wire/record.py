@@ -46,7 +46,7 @@ def encode(event: Event) -> tuple[str, str]:
 
 def encode_words(by: Author, texts: Sequence[str]) -> tuple[str, str]:
     """Give who said some words plainly, and the words, as JSON texts; raise UnicodeEncodeError when one is not Unicode."""
-    author, words = _json(_pack_author(by)), _json(texts)
+    author, words = _json(_pack_author(by)), f"[{','.join(map(_quoted, texts))}]"
     if not (author.isascii() and words.isascii()):
         f"{author}{words}".encode()
     return author, words
