@@ -74,7 +74,7 @@ def say(talk: Talk, asked: Asked, target: str, text: str, more: Mapping[str, str
 
 
 def some_of(target: str) -> tuple[Role, str] | None:
-    """Tell for whom something is, if not for all in a room, and in which; of several marks the one that lets more people hear it counts."""
+    """Tell for whom something is, if not for all in a room, and in which; of several marks, that which lets more people hear it."""
     room = target.lstrip("".join(SOME.values()))
     marks = target.removesuffix(room)
     role = next((role for role, mark in reversed(SOME.items()) if mark in marks), None)
