@@ -88,6 +88,8 @@ class Deeds:
         self.readers: dict[Session, Reader] = {}
         self.watching: dict[Reader, None] = {}
         self.offices: dict[str, Office] = {}
+        self.held: set[Session] = set()
+        """Those who are not read from while many replies wait."""
         self.closing = False
         self._do_one: dict[type[Any], Callable[[Any], None]] = {
             Submit: self._submit,
@@ -129,7 +131,15 @@ class Deeds:
         except Exception:
             self._fault(session, what)
             self.step(session, what, lambda: [*effects, *self.hub.abandon()])
+        if session in self.held:
+            self._go_on(session)
         return True
+
+    def _go_on(self, session: Session) -> None:
+        """Read from somebody again, if few replies wait."""
+        if len(session.replies) <= self.hub.limits.replies // 2:
+            self.held.discard(session)
+            self.readers[session].intake.release(Hold.REPLIES)
 
     def _submit(self, effect: Submit) -> None:
         self.gathering.add(effect.submission)
@@ -202,8 +212,6 @@ class Deeds:
         elif isinstance(effect.reply, Answer) and effect.reply.verb in LOGINS and effect.session.person is not None:
             self._note_login(effect.session, effect.reply)
         reader.give(reader.dialect.reply(effect.reply))
-        if reader.intake.reasons and len(effect.session.replies) <= self.hub.limits.replies // 2:
-            reader.intake.release(Hold.REPLIES)
 
     def _show(self, effect: Show) -> None:
         stretch = effect.stretch

@@ -261,12 +261,15 @@ class House:
         self.deeds.step(session, request.verb, partial(self.hub.perform, session, request, self.wall()))
         self._hold_back(reader)
 
-    def say_row(self, reader: Reader, room: str, texts: Sequence[str], ref: Ref) -> bool:
-        """Let a connection say plain words in a row at once, if nothing can stand against any of them; tell whether it was done."""
+    def say_row(self, reader: Reader, room: str, texts: Sequence[str], ref: Ref, *, quiet: bool) -> bool:
+        """Let a connection say plain words in a row at once, if nothing can stand against any of them; tell whether it was done.
+
+        It is answered as one, with `quiet` only if they could not be stored.
+        """
         if self.closing:
             return False
         session = reader.session
-        said = self.deeds.step(session, "say", partial(self.hub.say_row, session, room, texts, ref, self.wall()))
+        said = self.deeds.step(session, "say", partial(self.hub.say_row, session, room, texts, ref, self.wall(), quiet=quiet))
         self._hold_back(reader)
         return said
 
@@ -290,6 +293,7 @@ class House:
         self.hub.memory.note(session, reader.shown())
         reader.gone()
         self.readers.pop(session, None)
+        self.deeds.held.discard(session)
         if session.person is not None and session.bearer is None:
             self.digest.info("gone", "{who} is gone", who=who(session))
         self.deeds.watching.pop(reader, None)
@@ -316,9 +320,10 @@ class House:
             self.deeds.end(reader, why)
 
     def _hold_back(self, reader: Reader) -> None:
-        """Read nothing more from who has many replies waiting."""
-        if len(reader.session.replies) >= self.hub.limits.replies:
+        """Read nothing more from who has many replies waiting, until there are fewer."""
+        if len(reader.session.replies) >= self.hub.limits.replies and reader.session in self.readers:
             reader.intake.hold(Hold.REPLIES)
+            self.deeds.held.add(reader.session)
 
     # -- what everybody has seen ----------------------------------------------------------------------------------------
 

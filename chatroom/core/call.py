@@ -102,10 +102,10 @@ class Call:
         self.person.active = self.now
         self.hub.errands.submit(self, drafts, puts, then, undo, True)
 
-    def post_row(self, log: str, texts: Sequence[str]) -> None:
+    def post_row(self, log: str, texts: Sequence[str], then: Then | None = None) -> None:
         """Submit what a person says in a row, as one; each is a reply that waits."""
         self.person.active = self.now
-        self.hub.errands.submit_row(self, log, texts)
+        self.hub.errands.submit_row(self, log, texts, then)
 
     def submit(self, *drafts: Draft, puts: tuple[Put, ...] = (), then: Then | None = None, undo: Undo | None = None) -> int:
         """Submit what a person does; the reply, or what `then` makes of it, waits for the disk. Give the ticket."""

@@ -24,7 +24,7 @@ from chatroom.core.errors import Refused, Unconfirmed
 from chatroom.core.events import Entry
 from chatroom.core.reading import Found, Further, Posting, Reading
 from chatroom.core.recall import Recall
-from chatroom.core.replies import Denied, Done, Reply
+from chatroom.core.replies import Denied, Done, Ref, Reply
 from chatroom.core.seams import Committed, Declined, Outcome, Put, Submission
 from chatroom.core.seams import Draft as JournalDraft
 from chatroom.core.session import Session, Waiting
@@ -45,7 +45,7 @@ class Flight:
     """Be a submission whose outcome is not known yet."""
 
     session: Session
-    ref: str | int | None
+    ref: Ref
     verb: str
     place: Waiting
     then: Then | None
@@ -185,13 +185,13 @@ class Errands:
             origin = f"{session.scope}:{call.verb.name}:{call.ref!r}"
         return self._fly(call, drafts, puts, then, undo, origin, self.line_up(session))
 
-    def submit_row(self, call: Call, log: str, texts: Sequence[str]) -> None:
+    def submit_row(self, call: Call, log: str, texts: Sequence[str], then: Then | None) -> None:
         """Submit words that somebody says to a log in a row, each of which takes a place in the line of replies."""
         session, person = call.session, call.person
         words = Words(log, person.author, texts, self._new_id(), self._moment(call.now))
         renaming = () if person.renaming is None else (person.renaming,)
         ticket = self._hand_in(words, (), None, renaming + self._resting(log, session))
-        self._flights[ticket] = Flight(session, call.ref, call.verb.name, self.line_up(session, len(texts)), None, None)
+        self._flights[ticket] = Flight(session, call.ref, call.verb.name, self.line_up(session, len(texts)), then, None)
 
     def _fly(
         self,

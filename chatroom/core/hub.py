@@ -163,15 +163,16 @@ class Hub:
         self.errands.release(session)
         return self.errands.taken()
 
-    def say_row(self, session: Session, room: str, texts: Sequence[str], ref: Ref, now: float) -> list[Effect] | None:
+    def say_row(self, session: Session, room: str, texts: Sequence[str], ref: Ref, now: float, *, quiet: bool) -> list[Effect] | None:
         """Take plain words said to a room in a row, if it is clear that each of them would be taken by itself.
 
+        They are answered as one; if it is to be `quiet`, only when they could not be stored.
         Else nothing is done, and None given: then each has to be asked for by itself.
         """
         if session.ended or session.scope is not None or len(session.replies) + len(texts) > self.limits.replies:
             return None
         try:
-            if not say_row(Call(self, session, self._verb("say", session), {"room": room}, ref, now), texts):
+            if not say_row(Call(self, session, self._verb("say", session), {"room": room}, ref, now), texts, quiet=quiet):
                 return None
         except Refused:
             return None

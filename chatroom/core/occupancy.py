@@ -19,7 +19,7 @@ from chatroom.core.errors import NoSuchRoom, NotInRoom, RoomClosing, TooManyRoom
 from chatroom.core.events import Joined, Left, RoomOpened
 from chatroom.core.names import spelled_room
 from chatroom.core.positions import Position
-from chatroom.core.replies import Denied, Entered, Exited
+from chatroom.core.replies import Denied, Entered, Exited, Ref
 from chatroom.core.rights import Alteration
 from chatroom.core.room import OPENED, SPELLED, Room, Stay
 from chatroom.core.seams import Committed, Put
@@ -123,7 +123,7 @@ class Occupancy:
             room.drop(current)
             self._tell_out(current, room)
 
-    def shown(self, ref: str | int | None, session: Session, stay: Stay, position: Position | None) -> list[Effect]:
+    def shown(self, ref: Ref, session: Session, stay: Stay, position: Position | None) -> list[Effect]:
         """Show a session the room it came into, and let it read on."""
         room, log = stay.room, stay.room.log
         known = position is not None and position[0] == self.hub.epoch and room.floor <= position[1] <= log.head
@@ -134,7 +134,7 @@ class Occupancy:
         entered = Entered(ref, self.hub.view(room), missed=seq - position[1], resumed=True)
         return [Send(session, entered), Enter(session, stay, log.end, seq)]
 
-    def _shown_anew(self, ref: str | int | None, session: Session, stay: Stay) -> Entered:
+    def _shown_anew(self, ref: Ref, session: Session, stay: Stay) -> Entered:
         """Show a room to who has nothing of it: to a member what they have not seen, to others the last of what was said."""
         room, log, limits = stay.room, stay.room.log, self.hub.limits
         seen = self.hub.memory.since(session, room)

@@ -10,7 +10,14 @@ from chatroom.core.errors import Refused
 from chatroom.core.events import Author, Entry
 from chatroom.core.fact import fact
 
-Ref = str | int | None
+
+class Reference:
+    """Be what a door refers to a request by that knows by itself what is to be made of the reply."""
+
+    __slots__ = ()
+
+
+Ref = str | int | Reference | None
 
 
 @fact

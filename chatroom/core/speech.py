@@ -8,6 +8,7 @@ from chatroom.core.call import Call, check_readable
 from chatroom.core.errors import Muted, NotInRoom, Refused
 from chatroom.core.events import Event
 from chatroom.core.room import Room
+from chatroom.core.seams import Committed
 from chatroom.core.settings import OUTSIDE
 
 
@@ -19,9 +20,10 @@ def say(call: Call, room: Room, event: Event) -> None:
     call.post((room.name, event), undo=undo)
 
 
-def say_row(call: Call, texts: Sequence[str]) -> bool:
+def say_row(call: Call, texts: Sequence[str], *, quiet: bool) -> bool:
     """Post plain words to a room one after another, if nothing can stand against any of them; tell whether that is so.
 
+    That they were stored is answered unless it is to be `quiet`.
     If not, nothing is done: what becomes of each has to be looked at one by one.
     """
     room = call.room
@@ -30,8 +32,12 @@ def say_row(call: Call, texts: Sequence[str]) -> bool:
     check_readable(texts, call.hub.limits.text)
     if not call.fits(len(texts), max(map(len, texts)) + len("say") + len(call.args["room"])):
         return False
-    call.post_row(room.name, texts)
+    call.post_row(room.name, texts, _nothing if quiet else None)
     return True
+
+
+def _nothing(_: Committed) -> tuple[()]:
+    return ()
 
 
 def reached(call: Call) -> Room:

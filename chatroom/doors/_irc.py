@@ -19,7 +19,7 @@ from chatroom.wire.irc.commands import COMMANDS, take
 from chatroom.wire.irc.dialect import IrcDialect
 from chatroom.wire.irc.happened import Caps
 from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, Tags, parse, read_tags
-from chatroom.wire.irc.messages import expect_row
+from chatroom.wire.irc.messages import asked_in_row
 from chatroom.wire.irc.negotiation import offered_anew
 from chatroom.wire.irc.rows import Row, read_row
 from chatroom.wire.irc.scene import Scene
@@ -147,11 +147,8 @@ class IrcProtocol(BoundedLineReceiver):
 
     def _say_row(self, row: Row) -> bool:
         self._heard_at = self.house.clock.seconds()
-        number = expect_row(self.talk, row.target, len(row.texts))
-        said = self.house.say_row(self.reader, row.target[1:], row.texts, number)
-        if not said:
-            self.talk.expect_no_more(number)
-        return said
+        ref = asked_in_row(self.talk, row.target, len(row.texts))
+        return self.house.say_row(self.reader, row.target[1:], row.texts, ref, quiet="echo-message" not in self.talk.caps)
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""

@@ -145,6 +145,23 @@ def test_words_in_a_row_are_one_submission() -> None:
     assert [one.rpartition(":")[2] for one in house.people["bob"].lines()] == [str(number) for number in range(9)]
 
 
+@pytest.mark.parametrize("caps", CAPS[:2])
+def test_who_says_much_in_a_row_is_read_from_again_when_it_is_stored(caps: tuple[str, ...]) -> None:
+    house = House(True, caps, 8)
+    house.people["ann"].sends(b"".join(HEAD + b"%d\r\n" % number for number in range(20)))
+    assert sum(len(submission.drafts) for submission in house.world.disk.waiting) == 8
+    assert len(house.world.house.deeds.held) == 1
+    for _ in range(3):
+        house.world.settle()
+        house.world.rest(1.0)
+    assert len(house.people["bob"].lines()) == 20
+    assert len(house.people["ann"].lines()) == 20 * len(caps)
+    assert not house.world.house.deeds.held
+    house.people["ann"].sends(b"".join(HEAD + b"%d\r\n" % number for number in range(9)))
+    house.people["ann"].leaves()
+    assert not house.world.house.deeds.held
+
+
 @pytest.mark.parametrize(
     ("lines", "texts"),
     [

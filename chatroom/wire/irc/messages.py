@@ -20,7 +20,7 @@ from chatroom.wire.irc.message import Message, is_key
 from chatroom.wire.irc.modes import SOME
 from chatroom.wire.irc.out import line, pieces, room_for
 from chatroom.wire.irc.server import TARGETS
-from chatroom.wire.irc.talk import Talk, is_service, room_of
+from chatroom.wire.irc.talk import RowAsked, Talk, is_service, room_of
 from chatroom.wire.slashes import unslashed
 
 _ACTION = re.compile("\x01ACTION(?: ([^\x01]*))?\x01?").fullmatch
@@ -89,15 +89,13 @@ def _said(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
             refused(asked, target, why)
 
 
-def expect_row(talk: Talk, target: str, count: int) -> int:
-    """Expect the one reply to so many words said to a room in a row; give the number it will bear."""
-    return talk.expect_row(partial(_said_row, talk, target, count, talk.nick))
+def asked_in_row(talk: Talk, target: str, count: int) -> RowAsked:
+    """Give what so many words said to a room in a row are referred to by."""
+    return RowAsked(partial(_said_row, talk, target, count, talk.nick))
 
 
-def _said_row(talk: Talk, target: str, count: int, nick: str, reply: Reply) -> Asked | None:
-    """Give the row with its answer; where words were taken and no echo is wanted, as mostly, there is none."""
-    if isinstance(reply, Done) and "echo-message" not in talk.caps:
-        return None
+def _said_row(talk: Talk, target: str, count: int, nick: str, reply: Reply) -> Asked:
+    """Give the row with its answer: the echo of each of the words, or why none was taken."""
     asked = Asked(talk, Message("PRIVMSG", (target,)), nick)
     match reply:
         case Done(entries=entries):

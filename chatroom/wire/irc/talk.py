@@ -26,6 +26,7 @@ from chatroom.core.replies import (
     Missed,
     Notice,
     Page,
+    Reference,
     Reply,
     Waited,
     Welcome,
@@ -52,6 +53,15 @@ class Parting(Reply):
     """The connection ends."""
 
     why: str
+
+
+class RowAsked(Reference):
+    """Refer to words said in a row, of which nothing else is remembered; `answer` makes of the reply what they are answered."""
+
+    __slots__ = ("answer",)
+
+    def __init__(self, answer: Callable[[Reply], Asked]) -> None:
+        self.answer = answer
 
 
 class Talk:
@@ -99,7 +109,6 @@ class Talk:
         self._numbers = count(1)
         self._batches = count(1)
         self._expected: dict[int, tuple[Asked, Then]] = {}
-        self._rows: dict[int, Callable[[Reply], Asked | None]] = {}
 
     @property
     def nick(self) -> str:
@@ -128,16 +137,6 @@ class Talk:
         self._expected[number] = (asked, then)
         return number
 
-    def expect_row(self, then: Callable[[Reply], Asked | None]) -> int:
-        """Note that a reply to words in a row is due; give the number it will bear."""
-        number = next(self._numbers)
-        self._rows[number] = then
-        return number
-
-    def expect_no_more(self, number: int) -> None:
-        """Note that the row that would have been replied to was not taken."""
-        self._rows.pop(number, None)
-
     def batch(self) -> str:
         """Name a batch."""
         return f"b{next(self._batches)}"
@@ -145,12 +144,10 @@ class Talk:
     def answer(self, reply: Reply) -> bytes:
         """Make of a reply what is to be sent now."""
         found = None
+        if isinstance(reply.ref, RowAsked):
+            return encoded(self._stamped(reply.ref.answer(reply).finish()))
         if isinstance(reply.ref, int) and not isinstance(reply, Notice):
             found = self._expected.pop(reply.ref, None)
-            row = self._rows.pop(reply.ref, None) if found is None else None
-            if row is not None:
-                answered = row(reply)
-                return b"" if answered is None else encoded(self._stamped(answered.finish()))
         if found is None:
             lines: list[Out] = []
             self.unasked(reply, lines.append)
