@@ -155,8 +155,8 @@ class IrcProtocol(BoundedLineReceiver):
         self._too_long({})
 
     def inputEnded(self) -> None:
-        """Leave when all is said."""
-        self.house.perform(self.reader, Request("quit"))
+        """End the connection when all is said; who has not said QUIT has not left by their own word."""
+        self.house.finish(self.reader)
 
     def _perform(self, asked: Asked) -> None:
         for step in asked.steps:

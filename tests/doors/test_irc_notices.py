@@ -157,7 +157,13 @@ class OrderTests(TestCase):
         self.ada.lines()
         carol.types("QUIT :tea")
         self.bob.leaves()
-        self.assertEqual([":carol QUIT :Quit: tea", ":bob QUIT :Connection closed"], told(self.ada))
+        dan = self.world.chatter("dan")
+        dan.types("JOIN #c", "PRIVMSG #c :last words")
+        dan.wire.finish()
+        self.world.rest()
+        gone = [":carol QUIT :Quit: tea", ":bob QUIT :Connection closed", ":dan QUIT :Connection closed"]
+        self.assertEqual(gone, [line for line in told(self.ada) if "QUIT" in line])
+        self.assertTrue(dan.lines()[-1].startswith("ERROR :"))
 
 
 class ConfidenceTests(TestCase):

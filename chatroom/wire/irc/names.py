@@ -49,7 +49,7 @@ class Names:
         came = len(self.room.occupants) - self._listed
         self._listed += came
         for person in reversed(list(islice(reversed(self.room.occupants), came))):
-            self._add(self._word(person))
+            self._add(word(person, self.room, self._shape))
 
     def _add(self, word: str) -> None:
         size = len(word) if word.isascii() else len(word.encode())
@@ -60,10 +60,12 @@ class Names:
             self._size = size
             self.rows.append(word)
 
-    def _word(self, person: Person) -> str:
-        every, users = self._shape
-        marks = marks_of(person, self.room, every=every)
-        return f"{marks}{person.name}!{person.user or UNKNOWN}@{host(person)}" if users else marks + person.name
+
+def word(person: Person, room: Room, shape: Shape) -> str:
+    """Give somebody as the list of a room shows them."""
+    every, users = shape
+    marks = marks_of(person, room, every=every)
+    return f"{marks}{person.name}!{person.user or UNKNOWN}@{host(person)}" if users else marks + person.name
 
 
 def marks_of(person: Person, room: Room, *, every: bool) -> str:

@@ -16,7 +16,7 @@ from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.asked import Asked
 from chatroom.wire.irc.masks import is_mask, matches
 from chatroom.wire.irc.message import LINE
-from chatroom.wire.irc.names import marks_of
+from chatroom.wire.irc.names import word
 from chatroom.wire.irc.out import Out, line, room_for
 from chatroom.wire.irc.scene import SERVICE
 from chatroom.wire.irc.server import TARGETS, longest_topic
@@ -189,12 +189,13 @@ def _names(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
 def _names_lines(talk: Talk, asked: Asked, name: str) -> None:
     """List who is in a room, which may be no more by now."""
     room, where = talk.scene.hub.rooms.get(name), talk.scene.channel(name)
+    shape = ("multi-prefix" in talk.caps, "userhost-in-names" in talk.caps)
     if room is not None and talk.session.someone not in room.occupants and any(person.hidden for person in room.occupants):
-        shown = [marks_of(person, room, every=False) + person.name for person in room.occupants if not person.hidden]
-        asked.listing(n.RPL_NAMREPLY, "=", where, words=shown)
+        shown = [word(person, room, shape) for person in room.occupants if not person.hidden]
+        if shown:
+            asked.listing(n.RPL_NAMREPLY, "=", where, words=shown)
     elif room is not None:
         kind, nick = "@" if room.rights.on("secret") else "=", asked.nick or "*"
-        shape = ("multi-prefix" in talk.caps, "userhost-in-names" in talk.caps)
         begin = f":{talk.scene.server} {n.RPL_NAMREPLY} {nick} {kind} {where} :"
         for row in talk.scene.lists.rows(room, shape, LINE - 2 - len(begin.encode())):
             asked.put(Out(begin + row))
