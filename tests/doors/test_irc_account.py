@@ -52,7 +52,7 @@ def test_a_guest_becomes_a_member_under_the_nick_and_those_around_are_told(world
         ("ANN a@example.org short", "WEAK_PASSWORD", "ANN"),
         ("* a@example.org password", "WEAK_PASSWORD", "*"),
         ("* ann@example.org ann@example.org", "WEAK_PASSWORD", "*"),
-        (f"* a@example.org {'x' * 300}", "UNACCEPTABLE_PASSWORD", "*"),
+        (f"* a@example.org {'x' * 301}", "UNACCEPTABLE_PASSWORD", "*"),
     ],
 )
 def test_what_is_wrong_with_it_is_told_by_its_code(world: World, given: str, code: str, about: str) -> None:
