@@ -10,9 +10,8 @@ Rules
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from functools import partial
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVarTuple
 
 from twisted.logger import Logger
 
@@ -57,6 +56,7 @@ if TYPE_CHECKING:
 
 LOGINS = frozenset({"identify", "prove", "rise"})
 """Verbs by which somebody shows that they are a member, before they come in or later."""
+Given = TypeVarTuple("Given")
 Office = Callable[..., Awaitable[Any]]
 """What the hub may ask for that takes time."""
 
@@ -116,14 +116,14 @@ class Deeds:
         for effect in effects:
             self._do_one[type(effect)](effect)
 
-    def step(self, session: Session | None, what: str, work: Callable[[], Sequence[Effect] | None]) -> bool:
+    def step(self, session: Session | None, what: str, work: Callable[[*Given], Sequence[Effect] | None], *given: *Given) -> bool:
         """Let the hub do one thing for a session, and do what comes of it; a bug ends with that session's connection.
 
         Tell whether it was done: the hub gives None where it was not.
         """
-        effects: Iterator[Effect] = iter(())
+        effects: Iterable[Effect] = ()
         try:
-            made = work()
+            made = work(*given)
             if made is None:
                 return False
             effects = iter(made)
@@ -147,11 +147,11 @@ class Deeds:
     def settled(self, outcomes: Sequence[tuple[int, Outcome]]) -> None:
         """Take the journal's word on submissions."""
         for ticket, outcome in outcomes:
-            self.step(self.hub.errands.asker(ticket), "what was stored", partial(self.hub.settled, ticket, outcome))
+            self.step(self.hub.errands.asker(ticket), "what was stored", self.hub.settled, ticket, outcome)
 
     def _read(self, effect: Read) -> None:
         def fetched(result: tuple[Entry, ...] | Refused) -> None:
-            self.step(self.hub.errands.asker(effect.token), "what was read", partial(self.hub.fetched, effect.token, result))
+            self.step(self.hub.errands.asker(effect.token), "what was read", self.hub.fetched, effect.token, result)
 
         self.journal.read(effect.query, fetched)
 
@@ -174,7 +174,7 @@ class Deeds:
             self.log.failure("fault {reference} in {what}", reference=reference, what=effect.office)
             result = OfficeFailed(reference=reference)
         asker = self.hub.errands.asker(effect.token)
-        self.step(asker, effect.office, partial(self.hub.answered, effect.token, result, self.wall()))
+        self.step(asker, effect.office, self.hub.answered, effect.token, result, self.wall())
         if reader is not None:
             reader.intake.release(Hold.ANSWER)
 
@@ -182,7 +182,7 @@ class Deeds:
         self.clock.callLater(0, self._breathed, effect.token)
 
     def _breathed(self, token: int) -> None:
-        self.step(self.hub.errands.asker(token), "what waited for its turn", partial(self.hub.breathed, token))
+        self.step(self.hub.errands.asker(token), "what waited for its turn", self.hub.breathed, token)
 
     def _pause(self, effect: Pause) -> None:
         reader = self.readers.get(effect.session)

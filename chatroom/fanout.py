@@ -73,11 +73,11 @@ class Fanout:
         if self._early:
             self._behind.update(self._early)
             self._early.clear()
+        seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
         for group in self._groups.get(room, {}).values():
             data, count = self._rendered(group, stretch.entries)
-            seat = source.seats.get(room.name) if source is not None and not source.session.echo else None
             if data:
-                group.append(data, count, seat if seat is not None and seat.group is group else None)
+                group.append(data, count, seat)
                 self._dirty[group] = None
         self._schedule()
 

@@ -143,9 +143,9 @@ class Group:
             self.marks[seat] = Mark(self.size, self.room.log.end)
 
     def append(self, data: bytes, lines: int, source: Seat | None) -> None:
-        """Add the bytes of the newest lines, of which `source` is not shown its own."""
+        """Add the bytes of the newest lines, which are not shown to `source` if that is one of these readers."""
         size = len(data)
-        if source is not None:
+        if source is not None and source.group is self:
             mark = self.marks.get(source)
             if mark is None:
                 mark = self.marks[source] = Mark(0, self.base)

@@ -258,7 +258,7 @@ class House:
         if self.closing:
             self.refuse(reader, request, ShuttingDown())
             return
-        self.deeds.step(session, request.verb, partial(self.hub.perform, session, request, self.wall()))
+        self.deeds.step(session, request.verb, self.hub.perform, session, request, self.wall())
         self._hold_back(reader)
 
     def say_row(self, reader: Reader, room: str, texts: Sequence[str], ref: Ref, *, quiet: bool) -> bool:
@@ -269,7 +269,7 @@ class House:
         if self.closing:
             return False
         session = reader.session
-        said = self.deeds.step(session, "say", partial(self.hub.say_row, session, room, texts, ref, self.wall(), quiet=quiet))
+        said = self.deeds.step(session, "say", self.hub.say_row, session, room, texts, ref, quiet, self.wall())
         self._hold_back(reader)
         return said
 

@@ -44,6 +44,14 @@ class Bucket:
             return 0.0
         return max(0.0, (self.spent(now, allowance.rate) + cost - allowance.burst) / allowance.rate)
 
+    def takes(self, cost: float, now: float, allowance: Allowance) -> bool:
+        """Spend `cost` if there is no need to wait for it; tell whether that is so."""
+        if allowance.bounds:
+            if self.spent(now, allowance.rate) + cost > allowance.burst:
+                return False
+            self._spent += cost
+        return True
+
     def spend(self, cost: float, now: float, allowance: Allowance) -> float:
         """Spend `cost` and tell how long to wait for it, or after it."""
         if not allowance.bounds:

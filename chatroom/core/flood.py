@@ -240,10 +240,7 @@ class Conduct:
         pace = limits.pace
         if cost <= 0 or not pace.bounds:
             return True
-        if self.hushed(now) or self._pace.wait(cost, now, pace) > 0:
-            return False
-        self._pace.spend(cost, now, pace)
-        return True
+        return not self.hushed(now) and self._pace.takes(cost, now, pace)
 
     def tells(self, now: float) -> bool:
         """Tell whether it is time to say again that nothing is taken, and take it for said."""

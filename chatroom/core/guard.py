@@ -170,7 +170,7 @@ class Guard:
 
     def weigh(self, session: Session, cost: float, now: float) -> Verdict:
         """Say what becomes of something that a session sent and that counts for `cost` lines."""
-        if session.console or (session.person is not None and session.person.rank >= Rank.MODERATOR):
+        if self._is_exempt(session):
             return GO
         verdict = session.conduct.weigh(cost, now, self._of(session))
         if verdict is GO:
@@ -182,12 +182,15 @@ class Guard:
 
     def lets(self, session: Session, verb: str, count: int, size: int, now: float) -> bool:
         """Let a session send a verb so many times in a row, each with at most `size` characters, if none is slowed; tell whether."""
-        cost = self._limits.cost(verb)
-        if cost != self._limits.cost(verb, size):
+        if self._limits.bulk and size > self._limits.bulk:  # then some may count for more than others
             return False
-        if session.console or (session.person is not None and session.person.rank >= Rank.MODERATOR):
+        if self._is_exempt(session):
             return True
-        return session.conduct.lets(count * cost, now, self._of(session))
+        return session.conduct.lets(count * self._limits.cost(verb), now, self._of(session))
+
+    @staticmethod
+    def _is_exempt(session: Session) -> bool:
+        return session.console or (session.person is not None and session.person.rank >= Rank.MODERATOR)
 
     def _of(self, session: Session) -> FloodLimits:
         """Give the limits that hold for a session: looser ones on this machine itself."""

@@ -163,7 +163,7 @@ class Hub:
         self.errands.release(session)
         return self.errands.taken()
 
-    def say_row(self, session: Session, room: str, texts: Sequence[str], ref: Ref, now: float, *, quiet: bool) -> list[Effect] | None:
+    def say_row(self, session: Session, room: str, texts: Sequence[str], ref: Ref, quiet: bool, now: float) -> list[Effect] | None:
         """Take plain words said to a room in a row, if it is clear that each of them would be taken by itself.
 
         They are answered as one; if it is to be `quiet`, only when they could not be stored.
@@ -176,7 +176,6 @@ class Hub:
                 return None
         except Refused:
             return None
-        self.errands.release(session)
         return self.errands.taken()
 
     def refuse(self, session: Session, denied: Denied, now: float) -> list[Effect]:

@@ -15,11 +15,11 @@ The log does not know who reads it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator
 from itertools import chain, islice
 
 from chatroom.core.events import Entry
-from chatroom.core.window import Line, Stretch, Window, weigh, weight
+from chatroom.core.window import ENTRY_OVERHEAD, Line, Stretch, Window, weight
 from chatroom.core.words import Placed
 
 
@@ -72,14 +72,17 @@ class Log:
 
     def append(self, entry: Entry, order: int = 0, source: object | None = None) -> Stretch:
         """Add the newest entry, drop the oldest while there are too many, and give it as it is held."""
-        return self.extend((entry,), order, source)
+        return self._add(Stretch(self.end, order, entry.seq if entry.kept else None, (entry,), source, 1, weight(entry)))
 
-    def extend(self, entries: Sequence[Entry], order: int, source: object | None) -> Stretch:
-        """Add the newest entries, all kept or none, the first of which has this order in the house; give them as they are held."""
-        seq = entries.first if isinstance(entries, Placed) else entries[0].seq if entries[0].kept else None
-        stretch = Stretch(self.end, order, seq, entries, source, len(entries), weigh(entries))
-        if seq is not None:
-            self._keep(stretch, seq)
+    def extend(self, row: Placed, order: int, source: object | None) -> Stretch:
+        """Add words in a row, the first of which has this order in the house; give them as they are held."""
+        count = len(row.texts)
+        size = ENTRY_OVERHEAD * count + sum(map(len, row.texts))
+        return self._add(Stretch(self.end, order, row.first, row, source, count, size))
+
+    def _add(self, stretch: Stretch) -> Stretch:
+        if stretch.seq is not None:
+            self._keep(stretch, stretch.seq)
         self._all.add(stretch)
         self.end += stretch.count
         return stretch

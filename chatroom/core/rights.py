@@ -278,7 +278,7 @@ class Rights:
     @property
     def free(self) -> bool:
         """Tell whether everybody here may say anything at any time."""
-        return not (self.mutes or self.bans or self.slow or self.on("quiet"))
+        return not (self.mutes or self.bans or self.get("slow") or self.get("quiet"))
 
     def speak(self, who: Who, ref: Ref, now: float) -> Undo:
         """Count a message, or refuse it; give what makes it as if it had not been. What is sent again counts once."""

@@ -18,7 +18,6 @@ from operator import attrgetter
 
 from chatroom.core.events import Entry, Said, Told, TopicChanged, emptied
 from chatroom.core.fact import fact
-from chatroom.core.words import Placed
 
 ENTRY_OVERHEAD = 300
 """About what an entry takes in memory besides its text, in bytes."""
@@ -32,13 +31,6 @@ def weight(entry: Entry) -> int:
     if isinstance(event, TopicChanged):
         return ENTRY_OVERHEAD + len(event.topic)
     return ENTRY_OVERHEAD
-
-
-def weigh(entries: Sequence[Entry]) -> int:
-    """Estimate the bytes of memory these take."""
-    if isinstance(entries, Placed):
-        return ENTRY_OVERHEAD * len(entries.texts) + sum(map(len, entries.texts))
-    return sum(map(weight, entries))
 
 
 @fact
@@ -92,7 +84,7 @@ class Stretch:
         if not any(entry.id in ids for entry in self.entries):
             return self
         left = tuple([emptied(entry) if entry.id in ids else entry for entry in self.entries])
-        return Stretch(self.place, self.order, self.seq, left, self.source, self.count, weigh(left))
+        return Stretch(self.place, self.order, self.seq, left, self.source, self.count, sum(map(weight, left)))
 
 
 class Window:
@@ -112,14 +104,12 @@ class Window:
     def add(self, stretch: Stretch) -> None:
         """Hold the newest stretch, and drop the oldest while there is too much."""
         self._stretches.append(stretch)
-        self.count += stretch.count
-        self.size += stretch.size
-        self._drop()
+        self._hold(self.count + stretch.count, self.size + stretch.size)
 
     def resize(self, max_count: int, max_bytes: int) -> None:
         """Hold so many entries and bytes from now on."""
         self.max_count, self.max_bytes = max_count, max_bytes
-        self._drop()
+        self._hold(self.count, self.size)
 
     def empty(self, ids: Container[str]) -> None:
         """Let nothing be left of the words of the entries with these ids."""
@@ -135,12 +125,14 @@ class Window:
         """Iterate over the stretches, the last first."""
         return reversed(self._stretches)
 
-    def _drop(self) -> None:
+    def _hold(self, count: int, size: int) -> None:
+        """Hold so much, less the oldest where that is too much."""
         stretches = self._stretches
-        while len(stretches) > 1 and (self.size > self.max_bytes or self.count - stretches[0].count >= self.max_count):
+        while len(stretches) > 1 and (size > self.max_bytes or count - stretches[0].count >= self.max_count):
             gone = stretches.popleft()
-            self.count -= gone.count
-            self.size -= gone.size
+            count -= gone.count
+            size -= gone.size
+        self.count, self.size = count, size
 
 
 _place = attrgetter("place")

@@ -30,9 +30,22 @@ def test_asking_how_long_to_wait_spends_nothing() -> None:
 def test_a_bucket_that_is_off_bounds_nothing(allowance: Allowance) -> None:
     bucket = Bucket()
     assert not any(bucket.spend(1000, NOW, allowance) for _ in range(100))
+    assert all(bucket.takes(1000, NOW, allowance) for _ in range(100))
 
 
 STEPS = st.lists(st.tuples(st.floats(0, 5), st.floats(0.01, 4)), min_size=1, max_size=60)
+
+
+@given(STEPS, st.floats(1, 20), st.floats(0.1, 10))
+def test_what_need_not_wait_is_taken_and_nothing_else_is_spent(steps: list[tuple[float, float]], burst: float, rate: float) -> None:
+    taking, asking, allowance, now = Bucket(), Bucket(), Allowance(burst, rate), NOW
+    for pause, cost in steps:
+        now += pause
+        waits = asking.spent(now, rate) + cost > burst
+        assert taking.takes(cost, now, allowance) is not waits
+        if not waits:
+            assert asking.spend(cost, now, allowance) == 0
+        assert taking.spent(now, rate) == asking.spent(now, rate)
 
 
 @given(STEPS, st.floats(1, 20), st.floats(0.1, 10))
