@@ -261,10 +261,10 @@ class House:
         self.deeds.step(session, request.verb, self.hub.perform, session, request, self.wall())
         self._hold_back(reader)
 
-    def say_row(self, reader: Reader, room: str, texts: Sequence[str], ref: Ref, *, quiet: bool) -> bool:
+    def say_row(self, reader: Reader, room: str | None, texts: Sequence[str], ref: Ref, *, quiet: bool) -> bool:
         """Let a connection say plain words in a row at once, if nothing can stand against any of them; tell whether it was done.
 
-        It is answered as one, with `quiet` only if they could not be stored.
+        They go to a room, or to the one it looks at. It is answered as one, with `quiet` only if they could not be stored.
         """
         if self.closing:
             return False

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IHalfCloseableProtocol
@@ -201,9 +202,42 @@ class BoundedLineReceiver(LineReceiver, TimeoutMixin, ABC):
         self.transport.pauseProducing()
 
     def take_row(self, most: int) -> int:
-        """Take some of the lines that wait at once, where they are alike; tell how many, at most `most`."""
+        """Take some of the lines that wait at once, where that can be done; tell how many, at most `most`."""
         return 0
 
     def more(self) -> bool:
         """Take more lines out of what was read already, where that is done in parts; tell whether there may be any."""
         return False
+
+
+class RowReceiver(BoundedLineReceiver):
+    """Receive lines of which many that come together may be plain words, to be said in a row."""
+
+    def __init__(self, house: House) -> None:
+        super().__init__(house)
+        self._singly = 0
+        """Lines at the front of those that wait which are to be taken one by one."""
+
+    @abstractmethod
+    def say_row(self, lines: Sequence[bytes]) -> tuple[int, bool]:
+        """Say as many of the first lines as are plain words; tell how many they are, and whether they were said."""
+
+    def take_row(self, most: int) -> int:
+        """Say plain words at once; those against which something stands are left to be said one by one."""
+        if self._singly:
+            self._singly -= 1
+            return 0
+        waiting = self._waiting
+        most = min(most, self.house.hub.limits.replies - len(self.reader.session.replies), len(waiting))
+        if most <= 0 or not self.named():
+            return 0
+        count, said = self.say_row([*islice(waiting, most)])
+        if not said:
+            self._singly = max(0, count - 1)
+            return 0
+        if count == len(waiting):
+            waiting.clear()
+        else:
+            for _ in range(count):
+                waiting.popleft()
+        return count

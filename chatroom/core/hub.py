@@ -163,7 +163,9 @@ class Hub:
         self.errands.release(session)
         return self.errands.taken()
 
-    def say_row(self, session: Session, room: str, texts: Sequence[str], ref: Ref, quiet: bool, now: float) -> list[Effect] | None:
+    def say_row(
+        self, session: Session, room: str | None, texts: Sequence[str], ref: Ref, quiet: bool, now: float
+    ) -> list[Effect] | None:
         """Take plain words said to a room in a row, if it is clear that each of them would be taken by itself.
 
         They are answered as one; if it is to be `quiet`, only when they could not be stored.
@@ -171,8 +173,9 @@ class Hub:
         """
         if session.ended or session.scope is not None or len(session.replies) + len(texts) > self.limits.replies:
             return None
+        args = {} if room is None else {"room": room}
         try:
-            if not say_row(Call(self, session, self._verb("say", session), {"room": room}, ref, now), texts, quiet=quiet):
+            if not say_row(Call(self, session, self._verb("say", session), args, ref, now), texts, quiet=quiet):
                 return None
         except Refused:
             return None

@@ -30,7 +30,7 @@ def say_row(call: Call, texts: Sequence[str], *, quiet: bool) -> bool:
     if call.hub.keeper.mutes or not room.rights.free:
         return False
     check_readable(texts, call.hub.limits.text)
-    if not call.fits(len(texts), max(map(len, texts)) + len("say") + len(call.args["room"])):
+    if not call.fits(len(texts), max(map(len, texts)) + len("say") + len(call.args.get("room", ""))):
         return False
     call.post_row(room.name, texts, _nothing if quiet else None)
     return True

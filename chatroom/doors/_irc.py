@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from twisted.internet.protocol import connectionDone
 
 from chatroom.core.errors import BadText
 from chatroom.core.request import Request
-from chatroom.receiver import BoundedLineReceiver
+from chatroom.receiver import RowReceiver
 from chatroom.wire.irc import multiline
 from chatroom.wire.irc import numerics as n
 from chatroom.wire.irc.asked import Asked
@@ -21,7 +21,7 @@ from chatroom.wire.irc.happened import Caps
 from chatroom.wire.irc.message import CLIENT_TAGS, LINE, Message, NoMessage, Tags, parse, read_tags
 from chatroom.wire.irc.messages import asked_in_row
 from chatroom.wire.irc.negotiation import offered_anew
-from chatroom.wire.irc.rows import Row, read_row
+from chatroom.wire.irc.rows import read_row
 from chatroom.wire.irc.scene import Scene
 from chatroom.wire.irc.talk import Talk
 from chatroom.wire.text import decode
@@ -55,7 +55,7 @@ class Scenes:
         return self._scene
 
 
-class IrcProtocol(BoundedLineReceiver):
+class IrcProtocol(RowReceiver):
     """Be one client's connection."""
 
     door = "irc"
@@ -65,8 +65,6 @@ class IrcProtocol(BoundedLineReceiver):
         super().__init__(house)
         self._scene = scene
         self._before = 0
-        self._singly = 0
-        """Lines at the front of those that wait which are to be taken one by one."""
         self._failures = 0
         self._pinging: IDelayedCall | None = None
         self._gathering: object = None
@@ -124,31 +122,15 @@ class IrcProtocol(BoundedLineReceiver):
             self._watch_gathering()
         self._look_at_failures()
 
-    def take_row(self, most: int) -> int:
-        """Say plain words to one room at once; those against which something stands are left to be said one by one."""
-        if self._singly:
-            self._singly -= 1
-            return 0
-        session, waiting = self.reader.session, self._waiting
-        most = min(most, self.house.hub.limits.replies - len(session.replies), len(waiting))
-        row = read_row([*islice(waiting, most)]) if most > 0 and self.talk.registered else None
+    def say_row(self, lines: Sequence[bytes]) -> tuple[int, bool]:
+        """Say plain words to one room."""
+        row = read_row(lines)
         if row is None:
-            return 0
-        if not self._say_row(row):
-            self._singly = len(row.texts) - 1
-            return 0
-        done = len(row.texts)
-        if done == len(waiting):
-            waiting.clear()
-        else:
-            for _ in range(done):
-                waiting.popleft()
-        return done
-
-    def _say_row(self, row: Row) -> bool:
+            return 0, False
         self._heard_at = self.house.clock.seconds()
-        ref = asked_in_row(self.talk, row.target, len(row.texts))
-        return self.house.say_row(self.reader, row.target[1:], row.texts, ref, quiet="echo-message" not in self.talk.caps)
+        count = len(row.texts)
+        ref = asked_in_row(self.talk, row.target, count)
+        return count, self.house.say_row(self.reader, row.target[1:], row.texts, ref, quiet="echo-message" not in self.talk.caps)
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""

@@ -6,7 +6,7 @@ It greets who says nothing, asks for a name, and then every line is said to the 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from twisted.internet.interfaces import IAddress, IProtocolFactory
@@ -17,12 +17,12 @@ from chatroom.core.replies import Denied, Done, Notice, Reply, Welcome
 from chatroom.core.request import Request
 from chatroom.doors._login import Login, Question
 from chatroom.doors._when import local_time
-from chatroom.receiver import BoundedLineReceiver
+from chatroom.receiver import RowReceiver
 from chatroom.threshold import STRANGER
-from chatroom.wire.line import LineDialect
+from chatroom.wire.line import InRow, LineDialect
 from chatroom.wire.proxy import BINARY_BEGINS
 from chatroom.wire.telnet import Telnet
-from chatroom.wire.typed import parse, tidy
+from chatroom.wire.typed import parse, read_row, tidy
 
 if TYPE_CHECKING:
     from twisted.internet.interfaces import IDelayedCall
@@ -50,7 +50,7 @@ def _some(blanks: re.Match[bytes]) -> bytes:
     return b"\n" * min(UNNAMED_BLANKS, blanks[0].count(b"\n"))
 
 
-class LineProtocol(BoundedLineReceiver):
+class LineProtocol(RowReceiver):
     """Be one person's connection at the line door."""
 
     door = "line"
@@ -119,6 +119,11 @@ class LineProtocol(BoundedLineReceiver):
         text = self._text(line)
         if text is not None and text.strip():
             self.house.perform(self.reader, parse(text))
+
+    def say_row(self, lines: Sequence[bytes]) -> tuple[int, bool]:
+        """Say plain words to the room they are looking at."""
+        texts = read_row(lines)
+        return len(texts), bool(texts) and self.house.say_row(self.reader, None, texts, InRow(len(texts)), quiet=True)
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""

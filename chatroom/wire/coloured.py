@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from chatroom.core.events import Entry
 from chatroom.core.replies import Answer, Done, Reply, Welcome
+from chatroom.core.words import Placed
 from chatroom.mentioning import mentions
 from chatroom.wire.line import LineDialect
 from chatroom.wire.palette import color_of, number_of
@@ -36,6 +37,10 @@ class ColouredDialect(LineDialect):
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render an entry; of the kind that bear names."""
         return self.painted(LineDialect.entry(self, entry, room))
+
+    def row(self, row: Placed, room: str) -> bytes:
+        """Render words said in a row."""
+        return self.painted(LineDialect.row(self, row, room))
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox."""

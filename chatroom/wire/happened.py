@@ -33,6 +33,7 @@ from chatroom.core.events import (
     WentAway,
     Whispered,
 )
+from chatroom.core.words import Placed
 from chatroom.wire.order import worded
 from chatroom.wire.text import lines, visible
 
@@ -47,6 +48,12 @@ def event_lines(event: Event, room: str) -> _Lines:
     if isinstance(event, HouseEvent) and room not in event.rooms:
         return ()
     return _EVENTS.get(type(event), _unshown)(event, room)
+
+
+def row_lines(row: Placed) -> _Lines:
+    """Give the lines of words that somebody said in a row."""
+    opening = _OPENINGS["say"].format(visible(row.by.name))
+    return [line for text in row.texts for line in _worded(opening, text)]
 
 
 def told_by_reader(event: Told) -> _Lines:

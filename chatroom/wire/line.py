@@ -39,13 +39,25 @@ from chatroom.core.replies import (
     Missed,
     Notice,
     Page,
+    Reference,
     Reply,
     Waited,
     Welcome,
 )
-from chatroom.wire.happened import event_lines, told_by_reader, what_was_removed
+from chatroom.core.words import Placed
+from chatroom.wire.happened import event_lines, row_lines, told_by_reader, what_was_removed
 from chatroom.wire.json import described
 from chatroom.wire.text import lines, visible
+
+
+class InRow(Reference):
+    """Refer to so many lines that were said in a row, and are refused one by one."""
+
+    __slots__ = ("count",)
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+
 
 LISTED = 20
 """Names listed to somebody who enters."""
@@ -92,6 +104,10 @@ class LineDialect:
         """Render `entry` for readers of `room`; empty when they are not shown it."""
         return self._bytes(self._in(room, entry.event))
 
+    def row(self, row: Placed, room: str) -> bytes:
+        """Render words that one person said to a room in a row."""
+        return self._bytes(self._marked_with(room, row_lines(row)))
+
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render an entry of the reader's inbox; `own` when the reader wrote it."""
         event = entry.event
@@ -111,9 +127,12 @@ class LineDialect:
         return "".join([line + self.newline for line in shown]).encode()
 
     def _in(self, room: str, event: Event) -> Sequence[str]:
-        """Give the lines of an event with the name of the room before each, unless it is the lobby or an inbox."""
         shown = event_lines(event, room)
-        if room in {self.lobby, HOUSE} or room.startswith("@") or isinstance(event, Told):
+        return shown if isinstance(event, Told) else self._marked_with(room, shown)
+
+    def _marked_with(self, room: str, shown: Sequence[str]) -> Sequence[str]:
+        """Give lines with the name of the room before each, unless it is the lobby or an inbox."""
+        if room in {self.lobby, HOUSE} or room.startswith("@"):
             return shown
         return [f"[{visible(room)}] {line}" for line in shown]
 
@@ -160,7 +179,8 @@ class LineDialect:
             return [f"-- {visible(str(reply.why))}"]
         if isinstance(reply.why, NotReloaded):
             return [f"! {visible(_brief(line))}" for line in lines(str(reply.why))]
-        return [f"! {visible(_brief(str(reply.why)))}"]
+        count = reply.ref.count if isinstance(reply.ref, InRow) else 1
+        return [f"! {visible(_brief(str(reply.why)))}"] * count
 
     def _answer(self, reply: Answer) -> Sequence[str]:
         exported = exported_lines(reply) if reply.verb == "export" else ()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from chatroom.core.events import Entry
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Notice, Page, Reply, Welcome
+from chatroom.core.words import Placed
 from chatroom.wire.console import ConsoleDialect
 from chatroom.wire.line import LineDialect
 
@@ -25,6 +26,10 @@ class ScriptDialect(LineDialect):
     def entry(self, entry: Entry, room: str) -> bytes:
         """Render what happened, for whoever listens."""
         return LineDialect.entry(self, entry, room) if self.listening else b""
+
+    def row(self, row: Placed, room: str) -> bytes:
+        """Render words said in a row, for whoever listens."""
+        return LineDialect.row(self, row, room) if self.listening else b""
 
     def private(self, entry: Entry, own: bool) -> bytes:
         """Render what came to the inbox, for whoever listens; their own words are nobody's business further down a pipe."""

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import takewhile
 
+from chatroom.core.errors import BadText
 from chatroom.core.request import Request
 from chatroom.wire.text import decode
 
 _EDITED = re.compile(rb"[\x00\x08\x15\x17\x7f]")
 _TYPED = re.compile(rb"[\x00\x08\x15\x17\x7f]|[^\x00\x08\x15\x17\x7f]+")
+_PLAINLY_SAID = re.compile(rb"(?!/)[^\x00-\x20\x7f][^\x00-\x1f\x7f]*\r?").fullmatch
 _VERB = re.compile(r"/([^ \t/][^ \t]*)[ \t]*(.*)", re.DOTALL)
 
 
@@ -41,6 +44,15 @@ def parse(text: str) -> Request:
     if found is None:
         return Request("say", text)
     return Request(found[1].lower(), found[2].rstrip(" \t"))
+
+
+def read_row(lines: Sequence[bytes]) -> list[str]:
+    """Give what is plainly said by as many of the first lines as say something so; `tidy` and `parse` find the same in each."""
+    plain = [line.removesuffix(b"\r") for line in takewhile(_PLAINLY_SAID, lines)]
+    try:
+        return decode(b"\n".join(plain)).split("\n") if plain else []
+    except BadText:
+        return []
 
 
 def _nothing(kept: bytearray) -> None:

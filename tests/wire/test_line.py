@@ -42,8 +42,11 @@ from chatroom.core.events import (
     Whispered,
 )
 from chatroom.core.replies import Answer, Denied, Done, Entered, Exited, Missed, Notice, Page, Reply, RoomView, Welcome
+from chatroom.core.words import Words
+from chatroom.wire.coloured import ColouredDialect
 from chatroom.wire.happened import LINES
 from chatroom.wire.line import _REPLIES, ECHOED, LISTED, LineDialect, stamp
+from chatroom.wire.script import ScriptDialect
 
 ANN, BOB = Author("ann"), Author("bob")
 
@@ -358,3 +361,10 @@ def test_a_question_for_a_password_is_not_shown_as_a_failure() -> None:
     assert dialect.reply(Denied(None, "hello", PasswordNeeded(name="ann"))) == b""
     chosen = dialect.reply(Denied(None, "hello", PasswordToChoose(name="ann")))
     assert chosen == b"-- Welcome, ann. Your invitation is good: choose a password of your own now.\n"
+
+
+@given(st.lists(st.text(max_size=20) | st.just("two\nlines"), min_size=1, max_size=5), st.sampled_from(["lobby", "den", "bad\x1broom"]))
+def test_words_in_a_row_are_shown_as_each_by_itself(said: list[str], room: str) -> None:
+    row = Words(room, Author("a\u202enn", "m1"), said, "id", 1.0).placed(1, 1.0)
+    for dialect in (LineDialect(str), ColouredDialect(str), ScriptDialect(str), ScriptDialect(str, listening=False)):
+        assert dialect.row(row, room) == b"".join(dialect.entry(entry, room) for entry in row)
