@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatroom.core.seams import Submission
+from chatroom.core.seams import Draft
 from chatroom.gathering import BUSY, LARGE, LONGEST, NAP
 from chatroom.testing import Person, SlowWorld
 from tests.turns import Turns
@@ -29,9 +29,9 @@ class Hall:
     def says(self, *texts: str) -> None:
         self.ann.wire.feed(b"".join(text.encode() + b"\n" for text in texts))
 
-    def waiting(self) -> list[Submission]:
+    def waiting(self) -> list[Draft]:
         self.clock.turn()
-        return list(self.world.disk.waiting)
+        return [draft for submission in self.world.disk.waiting for draft in submission.drafts]
 
 
 @pytest.fixture
@@ -106,6 +106,6 @@ def test_a_house_that_closes_hands_over_what_it_has_and_no_turn_finds_it_again(h
     hall.says("the last")
     hall.clock.turn()
     hall.world.house.gathering.hand_over()
-    before = len(hall.world.disk.waiting)
+    before = sum(len(submission.drafts) for submission in hall.world.disk.waiting)
     assert before == LARGE + 1
     assert len(hall.waiting()) == before

@@ -93,7 +93,8 @@ def test_a_journal_that_settles_nothing_is_not_well_and_the_host_is_told(slow: S
 
 
 def test_a_journal_that_settles_one_after_another_is_well_however_much_waits(slow: SlowWorld, ann: Person) -> None:
-    ann.types(*(f"line {n}" for n in range(20)))
+    for number in range(20):
+        ann.types(f"line {number}")
     for _ in range(10):
         slow.rest(PATIENCE / 2)
         slow.settle(1)

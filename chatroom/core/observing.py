@@ -20,6 +20,7 @@ from chatroom.core.replies import Missed, Notice, Reply
 from chatroom.core.room import Room
 from chatroom.core.session import Session
 from chatroom.core.window import weight
+from chatroom.core.words import in_row
 
 if TYPE_CHECKING:
     from chatroom.core.bots import Bot
@@ -186,6 +187,7 @@ class Observing:
         return kept[::-1]
 
 
-def _moment(entry: Entry) -> tuple[float, int, str]:
+def _moment(entry: Entry) -> tuple[float, int, str, int]:
     """Order entries of several logs; ids of one millisecond count up."""
-    return entry.at, len(entry.id), entry.id
+    shared, number = in_row(entry.id) or (entry.id, 0)
+    return entry.at, len(shared), shared, number
