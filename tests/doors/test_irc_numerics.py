@@ -95,7 +95,8 @@ alice: NAMES #nowhere -> 366 alice #nowhere :*
 alice: MODE alice +i | bob: NAMES #c -> 353 bob = #c :@alice bob | 366 *
 alice: MODE alice +i | carol: NAMES #c -> 353 carol = #c :bob | 366 *
 alice: MODE alice +i | bob: PART #c | carol: NAMES #c -> 366 carol #c :*
-alice: MODE alice +i | carol: CAP REQ :userhost-in-names multi-prefix | alice: MODE #c +ov bob bob | carol: NAMES #c -> 353 carol = #c :@+bob!bob@* | 366 *
+alice: MODE alice +i | carol: CAP REQ :userhost-in-names multi-prefix | \
+alice: MODE #c +ov bob bob | carol: NAMES #c -> 353 carol = #c :@+bob!bob@* | 366 *
 alice: NAMES nonsense -> 366 alice nonsense :*
 alice: NAMES #c,#nowhere -> 353 * | 366 alice #c :* | 366 alice #nowhere :*
 alice: MODE #c +s | alice: NAMES #c -> 353 alice @ #c :@alice bob | 366 alice #c :*
