@@ -115,11 +115,12 @@ class Log:
 
     def line(self, seq: int) -> Line | None:
         """Find the line of kept entry `seq` in memory."""
-        return next((line for line in self._newest_first(self._all) if line.entry.kept and line.entry.seq == seq), None)
+        return self.newest(lambda line: line.entry.kept and line.entry.seq == seq)
 
     def newest(self, wanted: Callable[[Line], bool]) -> Line | None:
         """Find the newest line in memory that is `wanted`."""
-        return next(filter(wanted, self._newest_first(self._all)), None)
+        lines = chain.from_iterable(stretch.newest_first() for stretch in self._all.newest_first())
+        return next(filter(wanted, lines), None)
 
     def newest_kept(self, wanted: Callable[[Entry], bool]) -> Entry | None:
         """Find the newest kept entry in memory that is `wanted`."""
@@ -166,8 +167,4 @@ class Log:
         return tuple(reversed(found)) if whole else None
 
     def _newest_kept(self) -> Iterator[Entry]:
-        return (line.entry for line in self._newest_first(self._kept))
-
-    @staticmethod
-    def _newest_first(window: Window) -> Iterator[Line]:
-        return chain.from_iterable(stretch.newest_first() for stretch in window.newest_first())
+        return chain.from_iterable(reversed(stretch.entries) for stretch in self._kept.newest_first())

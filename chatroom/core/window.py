@@ -73,7 +73,7 @@ class Stretch:
 
     def newest_first(self) -> Iterator[Line]:
         """Make a line for each, the last first."""
-        return reversed([*self.lines()])
+        return map(Line, count(self.order + self.count - 1, -1), reversed(self.entries), repeat(self.source))
 
     def seq_before(self, place: int) -> int:
         """Tell the seq of the last kept entry before one of its places."""

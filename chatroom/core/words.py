@@ -48,18 +48,19 @@ class Words(Sequence[Draft]):
 
 
 class Placed(Sequence[Entry]):
-    """Be the entries that words became, each made for who looks at it."""
+    """Be the entries that words became, which are made when somebody first looks at one."""
 
-    __slots__ = ("_words", "at", "by", "first", "log", "texts")
+    __slots__ = ("_made", "at", "by", "first", "id", "log", "texts")
 
     def __init__(self, words: Words, first: int, at: float) -> None:
-        self._words = words
+        self.id = words.id
         self.log = words.log
         self.by = words.by
         self.texts = words.texts
         self.first = first
         """The seq of the first."""
         self.at = at
+        self._made: tuple[Entry, ...] = ()
 
     def __len__(self) -> int:
         """Count them."""
@@ -69,20 +70,26 @@ class Placed(Sequence[Entry]):
     def __getitem__(self, index: int) -> Entry: ...
 
     @overload
-    def __getitem__(self, index: slice) -> Sequence[Entry]: ...
+    def __getitem__(self, index: slice) -> tuple[Entry, ...]: ...
 
-    def __getitem__(self, index: int | slice) -> Entry | Sequence[Entry]:
-        """Make one, or some."""
-        numbers = range(len(self.texts))[index]
-        return self._entry(numbers) if isinstance(numbers, int) else tuple(map(self._entry, numbers))
+    def __getitem__(self, index: int | slice) -> Entry | tuple[Entry, ...]:
+        """Give one, or some."""
+        return self._entries()[index]
 
     def __iter__(self) -> Iterator[Entry]:
-        """Make one after another."""
-        return map(self._entry, range(len(self.texts)))
+        """Give one after another."""
+        return iter(self._entries())
 
-    def _entry(self, number: int) -> Entry:
-        draft = self._words[number]
-        return Entry(self.log, self.first + number, self.at, draft.id, draft.event)
+    def __reversed__(self) -> Iterator[Entry]:
+        """Give one after another, the last first."""
+        return reversed(self._entries())
+
+    def _entries(self) -> tuple[Entry, ...]:
+        if not self._made:
+            log, by, at, stem = self.log, self.by, self.at, f"{self.id}."
+            numbered = enumerate(self.texts, self.first)
+            self._made = tuple([Entry(log, seq, at, f"{stem}{seq - self.first}", Said(by, text)) for seq, text in numbered])
+        return self._made
 
 
 def in_row(id: str) -> tuple[str, int] | None:
