@@ -18,7 +18,8 @@ from chatroom.core.settings import OPERATOR, VOICE
 
 MOST = 4094
 """Bytes of the tags of one message, written with a sign between each two."""
-_KEY = re.compile(r"\+(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9-]+").fullmatch
+_KEY = re.compile(r"\+[!-:<>-~]+").fullmatch
+"""What is one tag and no other; which there are is for clients to know."""
 _UNFIT = re.compile("[\0\ud800-\udfff]")
 
 

@@ -30,7 +30,8 @@ _ESCAPED = str.maketrans(_ESCAPES)
 _MEANT = {escaped[1]: char for char, escaped in _ESCAPES.items()}
 _ESCAPE = re.compile(r"\\(.?)", re.DOTALL)
 _BROKEN = re.compile("[\r\n\0]")
-_KEY = re.compile(r"\+?(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9-]+").fullmatch
+_KEY = re.compile(r"\+?[!-*,-:<>-~][!-:<>-~]*").fullmatch
+"""What is one tag and no other; what it is called is for its clients to know (message-tags)."""
 
 
 class NoMessage(ValueError):
