@@ -81,7 +81,7 @@ def test_irssi_logs_in_by_plain(server: Daemon, tmp_path: Path) -> None:
     bob, password = server.nc("bob"), secret(server)
     with terminal(tmp_path, irssi(tmp_path, server, password), width=110) as shown:
         shown.expect("SASL authentication succeeded")
-        shown.expect("Welcome to chatroom, admin!")
+        shown.expect("Welcome to chatroom, admin")
         shown.type("/join #lobby")
         logs_in(server, bob)
 

@@ -92,9 +92,8 @@ def burst(asked: Asked, reply: Welcome) -> None:
     """Welcome somebody."""
     talk = asked.talk
     scene = talk.scene
-    person = talk.session.someone
     opened = datetime.fromtimestamp(scene.opened_at, UTC)
-    asked.say(n.RPL_WELCOME, f"Welcome to {reply.house}, {scene.source(person.author)}")
+    asked.say(n.RPL_WELCOME, f"Welcome to {reply.house}, {talk.nick}")
     asked.say(n.RPL_YOURHOST, f"Your host is {scene.server}, running chatroom {scene.version}")
     asked.say(n.RPL_CREATED, f"This house was opened {opened:%Y-%m-%d %H:%M} UTC")
     asked.say(n.RPL_MYINFO, scene.server, f"chatroom-{scene.version}", "Biow", "Ibeiklmnostv", "Ibeklov")
