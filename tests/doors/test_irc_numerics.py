@@ -311,6 +311,7 @@ alice: WHO nobody-here -> 315 alice nobody-here :*
 alice: WHO #nowhere -> 315 alice #nowhere :*
 alice: WHO #c o -> 315 alice #c :*
 bob: AWAY :tea | alice: WHO bob -> 352 alice \\* bob * bob G :0 Bob | 315 *
+alice: MODE #c +v bob | bob: MODE bob +B | alice: WHO #c %nf -> 354 alice alice H@ | 354 alice bob H+B | 315 *
 bob: MODE bob +B | alice: WHO bob -> 352 alice \\* bob * bob HB :0 Bob | 315 *
 alice: WHO bob %tcuhsnfdlar,42 -> 354 alice 42 \\* bob * irc.chatroom bob H 0 0 0 Bob | 315 *
 alice: WHO bob %n -> 354 alice bob | 315 *
@@ -321,7 +322,9 @@ ada: JOIN #c | alice: WHO #c o -> 352 alice #c ada * ada H\\*@ :0 Ada | 315 *
 alice: WHOIS -> 431 alice :*
 alice: WHOIS nobody-here -> 401 alice nobody-here :* | 318 alice nobody-here :*
 alice: WHOIS bob -> 311 alice bob bob * \\* :Bob | 319 alice bob :#c | 312 alice bob irc.chatroom :* | 317 alice bob 0 17* | 318 *
-alice: WHOIS BOB -> 311 * | 319 * | 312 * | 317 * | 318 alice bob :*
+alice: WHOIS BOB -> 311 alice bob * | 319 * | 312 * | 317 * | 318 alice BOB :*
+alice: WHOIS BOB,carol -> 311 alice bob * | 319 * | 312 * | 317 * | 318 alice BOB,carol :*
+alice: WHOIS Nobody-Here,bob -> 401 alice Nobody-Here :* | 318 alice Nobody-Here,bob :*
 alice: WHOIS bob bob -> 311 * | 319 * | 312 * | 317 * | 318 alice bob :*
 alice: WHOIS irc.chatroom bob -> 311 * | 319 * | 312 * | 317 * | 318 alice bob :*
 alice: WHOIS nowhere.example bob -> 402 alice nowhere.example :*
@@ -398,6 +401,8 @@ alice: OPER alice -> 461 alice OPER :*
 alice: KILL bob -> 461 alice KILL :*
 alice: KILL bob :no -> 481 alice :*
 ada: KILL nobody-here :no -> 401 ada nobody-here :*
+ada: KILL IRC.chatroom :no -> 483 ada :*
+alice: KILL irc.chatroom :no -> 481 alice :*
 alice: WALLOPS -> 461 alice WALLOPS :*
 ada: WALLOPS : -> 461 ada WALLOPS :*
 ada: WALLOPS :hi ->

@@ -6,6 +6,7 @@ from functools import partial
 
 from chatroom.core import errors as e
 from chatroom.core.keeping import sees
+from chatroom.core.likeness import fold
 from chatroom.core.rank import Rank
 from chatroom.core.replies import Answer, Denied, Reply
 from chatroom.core.settings import INVITATION
@@ -133,6 +134,8 @@ def kill(talk: Talk, asked: Asked) -> None:
     """Put somebody out of the house."""
     if talk.session.someone.rank < Rank.MODERATOR:
         asked.later(n.ERR_NOPRIVILEGES, "That is for those who keep order in the house.")
+    elif fold(asked.params[0]) == fold(talk.scene.server) and talk.scene.hub.roster.find(asked.params[0]) is None:
+        asked.later(n.ERR_CANTKILLSERVER, "The house itself cannot be put out.")
     else:
         name = asked.params[0]
         reason = shortened(asked.param(1), talk.scene.hub.limits.reason)

@@ -122,7 +122,7 @@ def _flags(talk: Talk, facts: Facts, in_room: bool) -> str:
     away = "G" if "away" in facts else "H"
     order = "*" if _keeps_order(facts) else ""
     bot = "B" if facts.get("bot") else ""
-    return away + order + bot + (prefix(talk, facts) if in_room else "")
+    return away + order + (prefix(talk, facts) if in_room else "") + bot
 
 
 def _token(talk: Talk, where: str, facts: Facts, token: str) -> str:
@@ -153,23 +153,22 @@ _FIELDS: dict[str, Callable[[Talk, str, Facts, str], str]] = {
 def whois(talk: Talk, asked: Asked) -> None:
     """Tell about one person."""
     server, mask = asked.params[:2] if len(asked.params) > 1 else ("", asked.param(0))
-    target = mask.split(",")[0]
+    target = mask.split(",")[0]  # the first alone is told of, but the end names all that was asked for
     if not target:
         asked.later(n.ERR_NONICKNAMEGIVEN, "A nick is missing.")
     elif not is_server(talk, server):
         asked.later(n.ERR_NOSUCHSERVER, server, "There is one server here, this one.")
     else:
-        asked.ask("people", partial(_whois, talk, asked, target), name=target)
+        asked.ask("people", partial(_whois, talk, asked, target, mask), name=target)
 
 
-def _whois(talk: Talk, asked: Asked, target: str, reply: Reply) -> None:
+def _whois(talk: Talk, asked: Asked, target: str, mask: str, reply: Reply) -> None:
     match reply:
         case Answer(fields={"people": [facts]}):
             _described(talk, asked, facts)
-            target = str(facts["name"])
         case Denied(why=why):
             asked.refused(why, target)
-    asked.say(n.RPL_ENDOFWHOIS, target, "That is all.")
+    asked.say(n.RPL_ENDOFWHOIS, mask, "That is all.")
 
 
 def _described(talk: Talk, asked: Asked, facts: Facts) -> None:
