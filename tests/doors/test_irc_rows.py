@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -62,12 +63,12 @@ LINES = [
     b"AWAY :gone",
     b"",
 ]
-NAMES = ("ann", "bob", "mod")
+NAMES = ("ann", "bob", "max")
 _ID = re.compile(r"(?<=[@;])msgid=([^; ]+)").sub
 Step = tuple[Any, ...]
 steps = st.one_of(
     st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(LINES), min_size=1, max_size=12), st.booleans()),
-    st.tuples(st.just("disk"), st.booleans()),
+    st.tuples(st.just("disk"), st.sampled_from((0, 0, 1, 2, 3, 99))),
     st.tuples(st.just("time"), st.floats(0, 20)),
 )
 CAPS = ((), ("echo-message",), ("echo-message", "server-time", "message-tags", "labeled-response", "batch"))
@@ -76,14 +77,15 @@ CAPS = ((), ("echo-message",), ("echo-message", "server-time", "message-tags", "
 class House:
     """Be a house with three people, in which words in a row are taken together, or each by itself."""
 
-    def __init__(self, together: bool, caps: tuple[str, ...], replies: int) -> None:
+    def __init__(self, together: bool, caps: Sequence[tuple[str, ...]], replies: int) -> None:
         limits = Limits(replies=replies, text=600)
         self.world = SlowWorld(Rules(limits=limits), members=[member("mod", Rank.MODERATOR)], floods=FLOODS)
         self.ids: dict[str, int] = {}
-        self.people = {name: self._enter(name, together, caps) for name in NAMES}
+        self.people = {name: self._enter(name, together, one) for name, one in zip(NAMES, caps, strict=True)}
         self.world.settle()
-        self.people["mod"].types("OPER mod mod opens this door")
+        self.people["max"].types("OPER mod mod opens this door")
         self.world.settle()
+        assert len(self.world.hub.rooms["den"].occupants) == 3
         self.heard()
 
     def _enter(self, name: str, together: bool, caps: tuple[str, ...]) -> Person:
@@ -96,15 +98,24 @@ class House:
 
     def take(self, step: Step) -> None:
         match step:
-            case ("disk", True):
+            case ("disk", lines):
+                self._decline(lines)
                 self.world.settle()
-            case ("disk", False):
-                self.world.decline(len(self.world.disk.waiting))
             case ("time", seconds):
                 self.world.rest(seconds)
             case (name, lines, whole):
                 for one in [b"".join(line + b"\r\n" for line in lines)] if whole else [line + b"\n" for line in lines]:
                     self.people[name].sends(one)
+
+    def waiting(self, count: int) -> int:
+        """Tell how many lines there are in the first submissions that wait for the disk."""
+        return sum(len(one.drafts) or 1 for one in self.world.disk.waiting[:count])
+
+    def _decline(self, lines: int) -> None:
+        count = 0
+        while self.waiting(count) < lines:
+            count += 1
+        self.world.decline(count)
 
     def heard(self) -> dict[str, list[str]]:
         """Give what everybody heard; ids are numbered as they come up, as those of a row are made otherwise."""
@@ -123,12 +134,25 @@ class House:
         return kept, active, hub.guard.counts, self.world.house.figures.messages, self.world.house.fanout.deliveries
 
 
-@given(st.sampled_from(CAPS), st.sampled_from((3, 64)), st.lists(steps, max_size=12))
-@example((), 64, [("ann", [HEAD + b"1", HEAD + b"2", HEAD, HEAD + b"3"], True), ("disk", False), ("ann", [HEAD + b"4"] * 30, True)])
-@example(CAPS[2], 3, [("mod", [HEAD + b"1"] * 12, True), ("bob", [HEAD + b"1"] * 9, True), ("disk", True)])
-def test_words_in_a_row_become_what_each_would_have_become_by_itself(caps: tuple[str, ...], replies: int, taken: list[Step]) -> None:
+@given(st.tuples(*[st.sampled_from(CAPS)] * 3), st.sampled_from((3, 64)), st.lists(steps, max_size=12))
+@example(
+    ((), (), ()),
+    64,
+    [("ann", [HEAD + b"1", HEAD + b"2", HEAD, HEAD + b"3"], True), ("disk", 99), ("ann", [HEAD + b"4"] * 30, True)],
+)
+@example((CAPS[2],) * 3, 3, [("max", [HEAD + b"1"] * 12, True), ("bob", [HEAD + b"1"] * 9, True), ("disk", 0)])
+@example(
+    CAPS,
+    64,
+    [("ann", [HEAD + b"1"] * 3, True), ("bob", [HEAD + b"2"] * 3, True), ("max", [HEAD + b"3"] * 3, True), ("disk", 2), ("disk", 0)],
+)
+def test_words_in_a_row_become_what_each_would_have_become_by_itself(
+    caps: Sequence[tuple[str, ...]], replies: int, taken: list[Step]
+) -> None:
     together, singly = House(True, caps, replies), House(False, caps, replies)
     for step in taken:
+        if step[0] == "disk":
+            step = ("disk", together.waiting(step[1]))
         together.take(step)
         singly.take(step)
         assert together.heard() == singly.heard()
@@ -137,7 +161,7 @@ def test_words_in_a_row_become_what_each_would_have_become_by_itself(caps: tuple
 
 
 def test_words_in_a_row_are_one_submission() -> None:
-    house = House(True, (), 64)
+    house = House(True, [()] * 3, 64)
     house.people["ann"].sends(b"".join(HEAD + b"%d\r\n" % number for number in range(9)))
     (submission,) = house.world.disk.waiting
     assert len(submission.drafts) == 9
@@ -147,7 +171,7 @@ def test_words_in_a_row_are_one_submission() -> None:
 
 @pytest.mark.parametrize("caps", CAPS[:2])
 def test_who_says_much_in_a_row_is_read_from_again_when_it_is_stored(caps: tuple[str, ...]) -> None:
-    house = House(True, caps, 8)
+    house = House(True, [caps, (), ()], 8)
     house.people["ann"].sends(b"".join(HEAD + b"%d\r\n" % number for number in range(20)))
     assert sum(len(submission.drafts) for submission in house.world.disk.waiting) == 8
     assert len(house.world.house.deeds.held) == 1
