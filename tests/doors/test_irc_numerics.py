@@ -359,6 +359,8 @@ alice: MONITOR + -> 461 alice MONITOR :*
 alice: MONITOR X -> 461 alice MONITOR :*
 alice: MONITOR + bob,nobody-here -> 730 alice :bob!bob@* | 731 alice :nobody-here
 alice: MONITOR + bob | alice: MONITOR L -> 732 alice :bob | 733 alice :*
+alice: MONITOR + *!*@*,a!b@c,bob | alice: MONITOR L -> 732 alice :bob | 733 alice :*
+alice: MONITOR + *!*@* ->
 alice: MONITOR + bob | alice: MONITOR s -> 730 alice :bob!bob@*
 alice: MONITOR + bob | alice: MONITOR - bob | alice: MONITOR l -> 733 alice :*
 alice: MONITOR + bob | alice: MONITOR C | alice: MONITOR L -> 733 alice :*

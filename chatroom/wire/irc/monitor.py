@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from chatroom.core.errors import NameRefused
 from chatroom.core.lookout import MOST
+from chatroom.core.names import clean_name
 from chatroom.core.replies import Answer, Reply
 from chatroom.wire.irc import metadata
 from chatroom.wire.irc import numerics as n
@@ -21,7 +23,8 @@ def monitor(talk: Talk, asked: Asked) -> None:
         return
     match what:
         case "+":
-            asked.ask("lookout", partial(_seen, asked, names), add=names)
+            nicks = [name for name in names if _is_nick(talk, name)]
+            asked.ask("lookout", partial(_seen, asked, nicks), add=nicks)
         case "-":
             asked.ask("lookout", lambda _: None, drop=names)
         case "C":
@@ -32,6 +35,15 @@ def monitor(talk: Talk, asked: Asked) -> None:
             asked.ask("lookout", partial(_listed, asked))
         case _:
             asked.later(n.ERR_NEEDMOREPARAMS, asked.command, "MONITOR takes +, -, C, L or S.")
+
+
+def _is_nick(talk: Talk, name: str) -> bool:
+    """Tell whether somebody could be called that: what nobody can be called is no target (IRCv3, monitor)."""
+    try:
+        clean_name(name, talk.scene.hub.limits.name, starred=True)
+    except NameRefused:
+        return False
+    return True
 
 
 def _seen(asked: Asked, names: list[str], reply: Reply) -> None:
