@@ -89,8 +89,8 @@ class House:
         self.clock = clock
         self.wall = wall
         self.figures = Figures(clock)
-        self.fanout = Fanout(clock, elapsed)
-        self.gathering = Gathering(clock, lambda batch: self.journal.submit(batch), sleep)
+        self.fanout = Fanout(clock, elapsed, sleep)
+        self.gathering = Gathering(clock, lambda batch: self.journal.submit(batch))
         self.deeds = Deeds(hub, self.journal, self.gathering, clock, self.fanout, self.figures, self.log, wall)
         self.digest, self.observers, self.readers = self.deeds.digest, self.deeds.observers, self.deeds.readers
         hub.memory.shown = self._shown

@@ -18,7 +18,7 @@ from chatroom.core.replies import Missed, Reply
 from chatroom.core.room import Room
 from chatroom.core.seams import Fetched, Slice
 from chatroom.core.session import Person, Session
-from chatroom.fanout import Fanout
+from chatroom.fanout import MANY, NAP, Fanout
 from chatroom.group import Seat
 from chatroom.intake import Intake
 from chatroom.lag import MOST_OWED
@@ -55,7 +55,8 @@ class Hall:
 
     def __init__(self, *, window: int = 1000, **limits: Any) -> None:
         self.clock = Turns()
-        self.fanout = Fanout(self.clock, self.clock.seconds)
+        self.slept: list[float] = []
+        self.fanout = Fanout(self.clock, self.clock.seconds, self.slept.append)
         self.rooms = {name: Room(name, Log(count=window)) for name in ("a", "b")}
         self.limits = Limits(**limits)
         self.stored: dict[str, list[Entry]] = {"a": [], "b": []}
@@ -299,6 +300,38 @@ def test_house_lines_for_a_thousand_readers_of_both_rooms_cost_each_one_write_wi
         assert not reader.lagging
     assert hall.fanout._behind == {}
     assert hall.fanout._known == {}
+
+
+def test_after_a_flight_of_many_lines_the_thread_sleeps_for_a_moment_once_all_have_it() -> None:
+    hall = Hall()
+    readers = [hall.reader("a"), hall.reader("b"), hall.reader("b", tag="<")]
+    for number in range(MANY - 1):
+        hall.say("a", str(number))
+        hall.say("b", str(number))
+    hall.rest()
+    assert hall.slept == []
+    for number in range(MANY):
+        hall.say("b", str(number))
+    hall.rest()
+    assert hall.slept == [NAP]
+    hall.say("b", "one more")
+    hall.rest()
+    assert hall.slept == [NAP]
+    assert [len(got(reader)) for reader in readers] == [MANY - 1, 2 * MANY, 2 * MANY]
+
+
+def test_of_a_flight_that_takes_several_slices_it_sleeps_after_the_last() -> None:
+    hall = Hall()
+    ticks = iter(range(10**9))
+    hall.fanout = Fanout(hall.clock, lambda: next(ticks) * 0.002, hall.slept.append)
+    readers = [hall.reader("a") for _ in range(300)]
+    for number in range(MANY):
+        hall.say("a", str(number))
+    hall.clock.turn()
+    assert 0 < sum(reader.outlet.transport.socket.calls for reader in readers) < 300
+    assert hall.slept == []
+    hall.rest()
+    assert hall.slept == [NAP]
 
 
 def test_no_more_rendered_lines_are_remembered_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatroom.core.seams import Draft
-from chatroom.gathering import BUSY, LARGE, LONGEST, NAP
+from chatroom.gathering import BUSY, LONGEST
 from chatroom.testing import Person, SlowWorld
 from tests.turns import Turns
 
@@ -19,12 +19,6 @@ class Hall:
         self.ann: Person = self.world.person("ann")
         self.world.settle()
         self.world.rest(1.0)
-        self.slept: list[float] = []
-        self.world.house.gathering.sleep = self.sleep
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.clock.rightNow += seconds
 
     def says(self, *texts: str) -> None:
         self.ann.wire.feed(b"".join(text.encode() + b"\n" for text in texts))
@@ -72,40 +66,12 @@ def test_after_a_while_the_next_is_a_lone_message_again(hall: Hall) -> None:
     assert len(hall.waiting()) == 2
 
 
-def test_after_a_large_batch_the_house_sleeps_for_a_moment_and_then_takes_what_has_come(hall: Hall) -> None:
-    hall.says(*["one of many"] * LARGE)
-    assert len(hall.waiting()) == LARGE
-    assert not hall.slept
-    hall.says("the next")
-    assert len(hall.waiting()) == LARGE
-    assert hall.slept == [NAP]
-    hall.says("some more", "that came meanwhile")
-    assert len(hall.waiting()) == LARGE
-    assert len(hall.waiting()) == LARGE + 3
-    assert hall.slept == [NAP]
-
-
-def test_it_does_not_sleep_where_little_is_said_at_a_time_nor_when_it_has_been_quiet(hall: Hall) -> None:
-    for _ in range(LARGE):
-        hall.says("a few", "at a time")
-        hall.waiting()
-        hall.waiting()
-    hall.says(*["one of many"] * LARGE)
-    hall.waiting()
-    hall.waiting()
-    before = len(hall.waiting())
-    hall.clock.rightNow += BUSY
-    hall.says("after a while")
-    assert len(hall.waiting()) == before + 1
-    assert not hall.slept
-
-
 def test_a_house_that_closes_hands_over_what_it_has_and_no_turn_finds_it_again(hall: Hall) -> None:
-    hall.says(*["one of many"] * LARGE)
+    hall.says("hi")
     hall.waiting()
     hall.says("the last")
     hall.clock.turn()
     hall.world.house.gathering.hand_over()
     before = sum(len(submission.drafts) for submission in hall.world.disk.waiting)
-    assert before == LARGE + 1
+    assert before == 2
     assert len(hall.waiting()) == before

@@ -68,7 +68,8 @@ carol: PART #c | carol: JOIN #c => bob: carol!* JOIN #c
 mia: PART #c :  see   you  => mia: @account=mia mia!* PART #c :see you | bob: mia!* PART #c :see you
 bob: @+x;+y={4088} PRIVMSG alice :hi => alice: @msgid=*;+x;+y=x* bob!* PRIVMSG alice :hi | bob:
 bob: @+x;+y={4089} PRIVMSG alice :hi => alice: | bob: 417 *
-bob: @+x=a\:b\sc\\d;+e=;+n_o!=1;+=2 PRIVMSG #c :hi => alice: @msgid=*;+x=a\:b\sc\\d;+e;+n_o!=1 bob!* PRIVMSG #c :hi | carol: bob!* PRIVMSG #c :hi
+bob: @+x=a\:b\sc\\d;+e=;+n_o!=1;+=2 PRIVMSG #c :hi => alice: @msgid=*;+x=a\:b\sc\\d;+e;+n_o!=1 bob!* PRIVMSG #c :hi
+bob: @+n_o!=1 PRIVMSG #c :hi => carol: bob!* PRIVMSG #c :hi
 """
 
 
