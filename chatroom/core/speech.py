@@ -11,6 +11,9 @@ from chatroom.core.room import Room
 from chatroom.core.seams import Committed
 from chatroom.core.settings import OUTSIDE
 
+MOST = 1 << 16
+"""Characters that words in a row may have, if each is as long as the longest: what a journal takes at once is bounded."""
+
 
 def say(call: Call, room: Room, event: Event) -> None:
     """Post words to a room, if whoever says them may."""
@@ -30,7 +33,8 @@ def say_row(call: Call, texts: Sequence[str], *, quiet: bool) -> bool:
     if call.hub.keeper.mutes or not room.rights.free:
         return False
     check_readable(texts, call.hub.limits.text)
-    if not call.fits(len(texts), max(map(len, texts)) + len("say") + len(call.args.get("room", ""))):
+    longest = max(map(len, texts))
+    if longest * len(texts) > MOST or not call.fits(len(texts), longest + len("say") + len(call.args.get("room", ""))):
         return False
     call.post_row(room.name, texts, _nothing if quiet else None)
     return True

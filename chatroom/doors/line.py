@@ -122,8 +122,8 @@ class LineProtocol(RowReceiver):
 
     def say_row(self, lines: Sequence[bytes]) -> tuple[int, bool]:
         """Say plain words to the room they are looking at."""
-        texts = read_row(lines)
-        return len(texts), bool(texts) and self.house.say_row(self.reader, None, texts, InRow(len(texts)), quiet=True)
+        count, texts = read_row(lines)
+        return count, bool(texts) and self.house.say_row(self.reader, None, texts, InRow(count), quiet=True)
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Refuse the line, and keep the connection."""

@@ -46,13 +46,16 @@ def parse(text: str) -> Request:
     return Request(found[1].lower(), found[2].rstrip(" \t"))
 
 
-def read_row(lines: Sequence[bytes]) -> list[str]:
-    """Give what is plainly said by as many of the first lines as say something so; `tidy` and `parse` find the same in each."""
+def read_row(lines: Sequence[bytes]) -> tuple[int, list[str]]:
+    """Tell how many of the first lines say something plainly, and what, in which `tidy` and `parse` find the same.
+
+    There is nothing of any where one is not UTF-8.
+    """
     plain = [line.removesuffix(b"\r") for line in takewhile(_PLAINLY_SAID, lines)]
     try:
-        return decode(b"\n".join(plain)).split("\n") if plain else []
+        return len(plain), decode(b"\n".join(plain)).split("\n") if plain else []
     except BadText:
-        return []
+        return len(plain), []
 
 
 def _nothing(kept: bytearray) -> None:

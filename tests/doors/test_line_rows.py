@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -152,10 +153,35 @@ def test_of_lines_in_a_row_that_are_not_stored_each_is_refused() -> None:
     ],
 )
 def test_a_row_ends_where_something_else_begins(lines: list[bytes], texts: list[str]) -> None:
-    assert read_row(lines) == texts
+    assert read_row(lines) == (len(texts), texts)
 
 
-@pytest.mark.parametrize("line", [b"", b"/me", b"//", b"\xff", b"\0", b"a\rb", b"a\tb", b"a\x7f", b"a\r\r", b"\r"])
+@pytest.mark.parametrize("line", [b"", b"/me", b"//", b"\0", b"a\rb", b"a\tb", b"a\x7f", b"a\r\r", b"\r"])
 def test_what_is_not_clearly_plain_is_no_row(line: bytes) -> None:
-    assert read_row([line]) == []
-    assert read_row([]) == []
+    assert read_row([line]) == (0, [])
+    assert read_row([]) == (0, [])
+
+
+def test_lines_of_which_one_is_no_text_are_looked_at_together_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    house, looked_at = House(True, 64), []
+
+    def read(lines: Sequence[bytes]) -> tuple[int, list[str]]:
+        looked_at.append(len(lines))
+        return read_row(lines)
+
+    monkeypatch.setattr("chatroom.doors.line.read_row", read)
+    house.people["ann"].sends(b"one\n" * 9 + b"\xff\n" + b"/away\n" + b"two\n")
+    assert looked_at == [12, 2, 1]
+    house.world.settle()
+    assert [said for said in house.people["bob"].lines() if said.startswith("ann: ")] == ["ann: one"] * 9 + ["ann: two"]
+
+
+def test_lines_that_are_too_much_for_one_submission_are_taken_one_by_one() -> None:
+    rules = Rules(limits=Limits(text=40_000, line=41_000))
+    world = SlowWorld(rules, floods=FloodLimits(bulk=0))
+    ann, bob = world.person("ann"), world.person("bob")
+    ann.lines()
+    ann.sends((b"x" * 40_000 + b"\n") * 30)
+    world.settle()
+    assert ann.lines() == []
+    assert len(bob.lines()) == 30
