@@ -86,11 +86,14 @@ _TAKE_RUNS = (
 )
 _ADD = "INSERT INTO {0} (rowid, text) SELECT place, text FROM lines WHERE place > ? AND place <= ?"
 _REMOVED = (
-    "INSERT INTO temp.gone SELECT lines.place FROM j.entries AS removal, json_each(removal.body, '$.ids') AS named "
+    "INSERT OR IGNORE INTO temp.gone SELECT lines.place FROM j.entries AS removal, json_each(removal.body, '$.ids') AS named "
     "JOIN lines ON lines.id = named.value AND lines.log = removal.log "
     "WHERE removal.place > ? AND removal.place <= ? AND removal.kind = 'removed' AND lines.place < removal.place"
 )
-_TRIMMED = "INSERT INTO temp.gone SELECT lines.place FROM j.logs JOIN lines ON lines.log = logs.log AND lines.seq < logs.first LIMIT ?"
+_TRIMMED = (
+    "INSERT OR IGNORE INTO temp.gone "
+    "SELECT lines.place FROM j.logs JOIN lines ON lines.log = logs.log AND lines.seq < logs.first LIMIT ?"
+)
 _UNADD = "INSERT INTO {0} ({0}, rowid, text) SELECT 'delete', place, text FROM lines WHERE place IN (SELECT place FROM temp.gone)"
 
 _FIND = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,19 @@ def test_what_was_removed_leaves_the_file(place: Place, monkeypatch: pytest.Monk
     assert b"xyzzy" not in data
     assert b"plugh" not in data
     assert b"tea" in data
+
+
+def test_what_is_gone_for_two_reasons_is_taken_out_once(place: Place) -> None:
+    place.post(said("tea", id="a"), said("more tea", id="b"), said("tea again", id="c"))
+    index = place.index()
+    assert index.find(quest("tea")).count == 3
+    place.post(*(Draft("lobby", Removed(ANN, ids), f"r{number}", NOON) for number, ids in enumerate([("a", "b"), ("a",)])))
+    with closing(sqlite3.connect(place.path)) as db, db:
+        db.execute("UPDATE logs SET first = 3")
+    while index.feed():
+        pass
+    assert index.find(quest("tea")).count == 1
+    index.close()
 
 
 def test_a_search_that_takes_too_long_is_given_up(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
