@@ -37,7 +37,8 @@ LOOK = 50_000
 """Steps of SQLite between two looks at the time."""
 MERGED = 64
 """Pages of the index rewritten in one step of `tidy`."""
-VERSION = 1
+VERSION = 2
+"""What an index is that is made now; one of version 1 may lack what was said where places were given twice."""
 SECURE = sqlite3.sqlite_version_info >= (3, 42, 0)
 """Whether this SQLite overwrites the words of an index as it deletes them."""
 TRIGRAM = 3
@@ -267,7 +268,7 @@ def _is_of(db: sqlite3.Connection, epoch: bytes) -> bool:
     tables = db.execute("SELECT count(*) FROM main.sqlite_master WHERE name = 'cursor'").fetchone()
     if not tables[0] or db.execute("SELECT epoch, version FROM cursor").fetchone() != (epoch, VERSION):
         return False
-    # Earlier versions gave places twice where all was forgotten.
+    # A journal that somebody put back, file by file, may end before its index.
     place, last = db.execute(_CURSOR).fetchone()
     return bool(place <= last)
 

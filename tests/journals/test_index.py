@@ -95,6 +95,13 @@ def another_epoch(file: Path) -> None:
     db.close()
 
 
+def another_version(file: Path) -> None:
+    with sqlite3.connect(file) as db:
+        db.execute("UPDATE cursor SET version = 1")
+        db.execute("DELETE FROM lines")
+    db.close()
+
+
 def other_tables(file: Path) -> None:
     file.unlink()
     with sqlite3.connect(file) as db:
@@ -102,7 +109,7 @@ def other_tables(file: Path) -> None:
     db.close()
 
 
-@pytest.mark.parametrize("spoil", [Path.unlink, damage, empty, nonsense, another_epoch, other_tables])
+@pytest.mark.parametrize("spoil", [Path.unlink, damage, empty, nonsense, another_epoch, another_version, other_tables])
 def test_a_file_that_is_not_what_it_should_be_is_made_anew(place: Place, spoil: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_index, "PATIENCE", 60.0)  # on a busy machine the time for a search passes while the file is made
     place.post(said("tea"), said("more tea"))
