@@ -35,7 +35,7 @@ class Parcel:
     refusal: Refused | None = None
     size: int = 0
     keeps: bool = False
-    """Whether any of this becomes a row of its own, by which its origin is remembered."""
+    """Whether any of this becomes entries that are read again, by which an origin is remembered."""
     writes: bool = False
     """Whether this needs the disk."""
 
