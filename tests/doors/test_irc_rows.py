@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from chatroom.core.rank import Rank
 from chatroom.core.rules import Rules
 from chatroom.testing import Person, SlowWorld, member
 from chatroom.wire.irc.rows import Row, read_row
+from tests.doors.watched import Watched
 
 FLOODS = FloodLimits(burst=30, per_minute=60, patience=6, tries=8)
 HEAD = b"PRIVMSG #den :"
@@ -64,7 +64,6 @@ LINES = [
     b"",
 ]
 NAMES = ("ann", "bob", "max")
-_ID = re.compile(r"(?<=[@;])msgid=([^; ]+)").sub
 Step = tuple[Any, ...]
 steps = st.one_of(
     st.tuples(st.sampled_from(NAMES), st.lists(st.sampled_from(LINES), min_size=1, max_size=12), st.booleans()),
@@ -74,13 +73,12 @@ steps = st.one_of(
 CAPS = ((), ("echo-message",), ("echo-message", "server-time", "message-tags", "labeled-response", "batch"))
 
 
-class House:
+class House(Watched):
     """Be a house with three people, in which words in a row are taken together, or each by itself."""
 
     def __init__(self, together: bool, caps: Sequence[tuple[str, ...]], replies: int) -> None:
         limits = Limits(replies=replies, text=600)
-        self.world = SlowWorld(Rules(limits=limits), members=[member("mod", Rank.MODERATOR)], floods=FLOODS)
-        self.ids: dict[str, int] = {}
+        super().__init__(SlowWorld(Rules(limits=limits), members=[member("mod", Rank.MODERATOR)], floods=FLOODS))
         self.people = {name: self._enter(name, together, one) for name, one in zip(NAMES, caps, strict=True)}
         self.world.settle()
         self.people["max"].types("OPER mod mod opens this door")
@@ -116,22 +114,6 @@ class House:
         while self.waiting(count) < lines:
             count += 1
         self.world.decline(count)
-
-    def heard(self) -> dict[str, list[str]]:
-        """Give what everybody heard; ids are numbered as they come up, as those of a row are made otherwise."""
-        return {name: [_ID(self._numbered, line) for line in person.lines()] for name, person in self.people.items()}
-
-    def _numbered(self, found: re.Match[str]) -> str:
-        return f"msgid={self.ids.setdefault(found[1], len(self.ids))}"
-
-    def end(self) -> object:
-        for _ in range(40):
-            self.world.settle()
-            self.world.rest(1.0)
-        hub = self.world.hub
-        kept = {name: [(entry.seq, entry.at, entry.event) for entry in room.log.last(99)] for name, room in hub.rooms.items()}
-        active = {person.name: person.active for person in hub.people.values()}
-        return kept, active, hub.guard.counts, self.world.house.figures.messages, self.world.house.fanout.deliveries
 
 
 @given(st.tuples(*[st.sampled_from(CAPS)] * 3), st.sampled_from((3, 64)), st.lists(steps, max_size=12))

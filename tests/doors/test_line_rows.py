@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,8 +13,9 @@ from chatroom.core.flood import FloodLimits
 from chatroom.core.limits import Limits
 from chatroom.core.rank import Rank
 from chatroom.core.rules import Rules
-from chatroom.testing import Person, SlowWorld, member
+from chatroom.testing import SlowWorld, member
 from chatroom.wire.typed import read_row
+from tests.doors.watched import Watched
 
 FLOODS = FloodLimits(burst=30, per_minute=60, patience=6, tries=8)
 LINES = [
@@ -61,23 +61,20 @@ steps = st.one_of(
     st.tuples(st.just("disk"), st.booleans()),
     st.tuples(st.just("time"), st.floats(0, 20)),
 )
-_ID = re.compile(r"(?<=[@;])msgid=([^; ]+)").sub
 
 
-class House:
+class House(Watched):
     """Be a house with three people and one who reads by IRC, in which lines are taken together, or each by itself."""
 
     def __init__(self, together: bool, replies: int) -> None:
         limits = Limits(replies=replies, text=600)
-        self.world = SlowWorld(Rules(limits=limits), members=[member("mod", Rank.MODERATOR)], floods=FLOODS)
-        self.people: dict[str, Person] = {}
+        super().__init__(SlowWorld(Rules(limits=limits), members=[member("mod", Rank.MODERATOR)], floods=FLOODS))
         for name in NAMES:
             person = self.people[name] = self.world.connect()
             if not together:
                 person.wire.protocol.take_row = lambda most: 0
             person.types(*(("mod", "mod opens this door") if name == "mod" else (name,)))
             self.world.settle()
-        self.ids: dict[str, int] = {}
         self.people["irc"] = self.world.chatter("irc", "message-tags", "server-time")
         self.people["irc"].types("JOIN #lobby,#den")
         self.world.settle()
@@ -94,22 +91,6 @@ class House:
                 self.world.rest(seconds)
             case (name, lines, end):
                 self.people[name].sends(b"".join(line + end for line in lines))
-
-    def heard(self) -> dict[str, list[str]]:
-        """Give what everybody heard; ids are numbered as they come up, as those of a row are made otherwise."""
-        return {name: [_ID(self._numbered, line) for line in person.lines()] for name, person in self.people.items()}
-
-    def _numbered(self, found: re.Match[str]) -> str:
-        return f"msgid={self.ids.setdefault(found[1], len(self.ids))}"
-
-    def end(self) -> object:
-        for _ in range(40):
-            self.world.settle()
-            self.world.rest(1.0)
-        hub = self.world.hub
-        kept = {name: [(entry.seq, entry.at, entry.event) for entry in room.log.last(99)] for name, room in hub.rooms.items()}
-        active = {person.name: person.active for person in hub.people.values()}
-        return kept, active, hub.guard.counts, self.world.house.figures.messages, self.world.house.fanout.deliveries
 
 
 @given(st.sampled_from((3, 64)), st.lists(steps, max_size=12))
