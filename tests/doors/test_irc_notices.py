@@ -156,12 +156,14 @@ class OrderTests(TestCase):
         carol.types("JOIN #c")
         self.ada.lines()
         carol.types("QUIT :tea")
+        eve = self.world.person("eve")
+        eve.types("/join c", "/quit")
         self.bob.leaves()
         dan = self.world.chatter("dan")
         dan.types("JOIN #c", "PRIVMSG #c :last words")
         dan.wire.finish()
         self.world.rest()
-        gone = [":carol QUIT :Quit: tea", ":bob QUIT :Connection closed", ":dan QUIT :Connection closed"]
+        gone = [":carol QUIT :Quit: tea", ":eve QUIT :Quit", ":bob QUIT :Connection closed", ":dan QUIT :Connection closed"]
         self.assertEqual(gone, [line for line in told(self.ada) if "QUIT" in line])
         self.assertTrue(dan.lines()[-1].startswith("ERROR :"))
 

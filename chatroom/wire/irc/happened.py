@@ -172,7 +172,8 @@ def _left(entry: Entry, event: Left, room: str, scene: Scene, caps: Caps) -> Seq
 
 
 def _quit(entry: Entry, event: Quit, room: str, scene: Scene, caps: Caps) -> Sequence[Out]:
-    why = f"Quit: {event.reason}" if event.own else event.reason or "Connection closed"
+    own = f"Quit: {event.reason}" if event.reason else "Quit"
+    why = own if event.own else event.reason or "Connection closed"
     return [line(scene.source(event.by), "QUIT", why, tags=tags_of(entry, scene, caps))]
 
 
